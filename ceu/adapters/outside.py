@@ -1,0 +1,22 @@
+"""The outside world as one site sees it: every adapter, built by the entrances and handed down."""
+
+from dataclasses import dataclass
+
+from ceu.adapters.clock import Clock
+from ceu.adapters.courses import CourseShelf
+from ceu.adapters.documents import DocumentPrinter
+from ceu.adapters.keys import SiteKeys
+from ceu.adapters.mail import Mailer
+from ceu.adapters.rulepacks import PackLibrary
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Clock, mail, documents, keys, rule packs and course folders."""
+
+    clock: Clock
+    mailer: Mailer
+    printer: DocumentPrinter
+    keys: SiteKeys
+    packs: PackLibrary
+    shelf: CourseShelf

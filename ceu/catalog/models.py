@@ -1,0 +1,71 @@
+"""Courses, their immutable published versions and lessons."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ceu.db.base import Base
+from ceu.db.types import UtcInstant
+from ceu.providers.models import Provider
+
+
+class Course(Base):
+    """A course of a provider; what learners take is one of its versions."""
+
+    __tablename__ = "course"
+    __table_args__ = (UniqueConstraint("provider_id", "slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"))
+    slug: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(UtcInstant)
+
+    provider: Mapped[Provider] = relationship()
+
+
+class CourseVersion(Base):
+    """What was published, unchangeable: ``outline`` holds objectives, authors, references and the computing of hours,
+    ``assessment`` the post-test with its key. ``minutes`` is the credit awarded, ``digest`` the SHA-256 of the source.
+    """
+
+    __tablename__ = "course_version"
+    __table_args__ = (UniqueConstraint("course_id", "number"), UniqueConstraint("course_id", "digest"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(200))
+    summary: Mapped[str] = mapped_column(Text)
+    level: Mapped[str] = mapped_column(String(20))
+    delivery: Mapped[str] = mapped_column(String(20))
+    topics: Mapped[list[str]] = mapped_column(JSON)
+    words: Mapped[int]
+    minutes: Mapped[int]
+    pass_mark: Mapped[int]
+    outline: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
+    assessment: Mapped[list[dict[str, Any]]] = mapped_column(JSON, deferred=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    published_at: Mapped[datetime] = mapped_column(UtcInstant)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+
+    course: Mapped[Course] = relationship()
+    lessons: Mapped[list["Lesson"]] = relationship(back_populates="version", order_by="Lesson.position")
+
+
+class Lesson(Base):
+    """One lesson of a version, rendered once when it was published."""
+
+    __tablename__ = "lesson"
+    __table_args__ = (UniqueConstraint("version_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("course_version.id"))
+    position: Mapped[int]
+    slug: Mapped[str] = mapped_column(String(80))
+    title: Mapped[str] = mapped_column(String(200))
+    words: Mapped[int]
+    html: Mapped[str] = mapped_column(Text, deferred=True)
+
+    version: Mapped[CourseVersion] = relationship(back_populates="lessons")

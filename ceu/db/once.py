@@ -1,0 +1,42 @@
+"""Receipts of submitted forms, so that a form sent twice acts once."""
+
+from datetime import datetime
+
+from sqlalchemy import String
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from ceu.db.base import Base
+from ceu.db.types import UtcInstant
+
+
+class FormReceipt(Base):
+    """One form that was acted on: its token, who sent it, and where the answer sent them."""
+
+    __tablename__ = "form_receipt"
+
+    token: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[int | None]
+    location: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcInstant)
+
+
+def claim(session: Session, token: str, person_id: int | None, now: datetime) -> FormReceipt | None:
+    """Claim the token for this submission, or return None when an earlier submission has it.
+
+    A second submission that arrives while the first is at work waits here for the first one's commit.
+    """
+    receipt = FormReceipt(token=token, person_id=person_id, created_at=now)
+    session.add(receipt)
+    try:
+        session.flush()
+    except IntegrityError:
+        session.rollback()
+        return None
+    return receipt
+
+
+def earlier_answer(session: Session, token: str, person_id: int | None) -> str | None:
+    """Where the first submission of this form sent this person, or None if the form was another person's."""
+    receipt = session.get(FormReceipt, token)
+    return receipt.location if receipt is not None and receipt.person_id == person_id else None

@@ -1,0 +1,17 @@
+"""What has happened, said by a lower feature so that a higher one may act in the same transaction."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class GoalChanged:
+    """A person's goal, or a fact the rules of that goal ask for, was added or changed."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
+class CourseCompleted:
+    """A learner has met every requirement of a course: reading, post-test and evaluation."""
+
+    enrollment_id: int

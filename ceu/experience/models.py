@@ -1,0 +1,170 @@
+"""Supervised experience: settings, supervisors, weeks and their entries, sign-offs, and what the rules said."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ceu.accounts.models import Person
+from ceu.db.base import Base
+from ceu.db.types import UtcInstant
+
+
+class WorkSetting(Base):
+    """A place where a person gains experience, with the facts the rules ask about it."""
+
+    __tablename__ = "work_setting"
+    __table_args__ = (Index("ix_work_setting_person_id_id", "person_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(30))
+    employment: Mapped[str] = mapped_column(String(20))
+    practicum: Mapped[bool] = mapped_column(default=False)
+    live_scan_required: Mapped[bool | None]
+    live_scan_on: Mapped[date | None]
+    began_on: Mapped[date]
+    ended_on: Mapped[date | None]
+
+
+class Supervision(Base):
+    """Who supervises a person in a setting: invited by e-mail, then accepted with a license."""
+
+    __tablename__ = "supervision"
+    __table_args__ = (
+        Index("ix_supervision_trainee_id_id", "trainee_id", "id"),
+        Index("ix_supervision_supervisor_id_id", "supervisor_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    trainee_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    setting_id: Mapped[int] = mapped_column(ForeignKey("work_setting.id"))
+    supervisor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    invited_name: Mapped[str] = mapped_column(String(120))
+    invited_email: Mapped[str] = mapped_column(String(254))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    invited_at: Mapped[datetime] = mapped_column(UtcInstant)
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    license_type: Mapped[str | None] = mapped_column(String(20))
+    license_number: Mapped[str | None] = mapped_column(String(40))
+    licensed_on: Mapped[date | None]
+    license_expires_on: Mapped[date | None]
+    related: Mapped[bool | None]
+
+    trainee: Mapped[Person] = relationship(foreign_keys=[trainee_id])
+    supervisor: Mapped[Person | None] = relationship(foreign_keys=[supervisor_id])
+    setting: Mapped[WorkSetting] = relationship()
+
+
+class WeekSheet(Base):
+    """One person's week in one setting: what is submitted, returned and signed as one piece.
+
+    ``minutes`` and ``totals`` (minutes by activity) are kept with every change, so that long views read weeks.
+    """
+
+    __tablename__ = "week_sheet"
+    __table_args__ = (
+        UniqueConstraint("person_id", "week_start", "setting_id"),
+        Index("ix_week_sheet_supervision_id_state", "supervision_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    setting_id: Mapped[int] = mapped_column(ForeignKey("work_setting.id"))
+    week_start: Mapped[date]
+    supervision_id: Mapped[int | None] = mapped_column(ForeignKey("supervision.id"))
+    state: Mapped[str] = mapped_column(String(12))
+    version: Mapped[int] = mapped_column(default=1)
+    minutes: Mapped[int] = mapped_column(default=0)
+    totals: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    returned_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    return_comment: Mapped[str] = mapped_column(Text, default="")
+    signed_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+
+    setting: Mapped[WorkSetting] = relationship()
+    supervision: Mapped[Supervision | None] = relationship()
+    entries: Mapped[list["Entry"]] = relationship(
+        back_populates="sheet", order_by="(Entry.day, Entry.start_minute, Entry.id)"
+    )
+
+
+class Entry(Base):
+    """A stretch of supervised experience on one day. No client is ever named here."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        Index("ix_entry_person_id_day", "person_id", "day"),
+        Index("ix_entry_sheet_id", "sheet_id"),
+        CheckConstraint("minutes > 0 AND minutes <= 1440", name="minutes_within_a_day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("week_sheet.id"))
+    day: Mapped[date]
+    start_minute: Mapped[int | None]
+    minutes: Mapped[int]
+    activity: Mapped[str] = mapped_column(String(30))
+    client_unit: Mapped[str | None] = mapped_column(String(20))
+    delivery: Mapped[str] = mapped_column(String(20))
+    head_count: Mapped[int | None]
+    note: Mapped[str] = mapped_column(String(500), default="")
+    logged_at: Mapped[datetime] = mapped_column(UtcInstant)
+
+    sheet: Mapped[WeekSheet] = relationship(back_populates="entries")
+
+
+class SignOff(Base):
+    """A supervisor's signature on a week: the sealed record of exactly what was shown, chained per log."""
+
+    __tablename__ = "sign_off"
+    __table_args__ = (
+        UniqueConstraint("person_id", "previous_sha256"),
+        UniqueConstraint("sheet_id", "sheet_version"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("week_sheet.id"))
+    sheet_version: Mapped[int]
+    signer_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    record: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    previous_sha256: Mapped[str] = mapped_column(String(64), default="")
+    signed_at: Mapped[datetime] = mapped_column(UtcInstant)
+
+
+class LogAssessment(Base):
+    """What the rules of a goal say about a log: once on the signed hours, once on all logged hours.
+
+    It holds until ``good_until`` (the first day on which the same log would read differently) and as long as the
+    pack's digest stays.
+    """
+
+    __tablename__ = "log_assessment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    goal_id: Mapped[int] = mapped_column(ForeignKey("goal.id"), unique=True)
+    pack_digest: Mapped[str] = mapped_column(String(64))
+    as_of: Mapped[date]
+    good_until: Mapped[date | None]
+    signed: Mapped[dict[str, Any]] = mapped_column(JSON)
+    logged: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class WeekVerdict(Base):
+    """What the rules of a goal say about one week of a log: per setting and per entry, with reasons."""
+
+    __tablename__ = "week_verdict"
+    __table_args__ = (UniqueConstraint("goal_id", "week_start"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    goal_id: Mapped[int] = mapped_column(ForeignKey("goal.id"))
+    week_start: Mapped[date]
+    credited_minutes: Mapped[int]
+    lost_minutes: Mapped[int]
+    verdict: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -1,0 +1,63 @@
+"""The site's settings, read once from the environment by the entrances.
+
+A default may stand here only when it is right for the embedded site: one folder, SQLite, mail as local files.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(Exception):
+    """The environment holds something that cannot be right; the message names every such variable."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the site keeps its things and how it is reached.
+
+    ``folder`` holds the database, the mail of the embedded default, and the keys; ``site_url`` is the address
+    people see, without a slash at the end.
+    """
+
+    folder: Path
+    database_url: str
+    mail_url: str
+    site_url: str
+    secret_key: str | None = None
+    trusted_proxies: int = 0
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
+        """Read ``CEU_*`` variables; raise SettingsError with all that is wrong at once."""
+        folder = Path(env.get("CEU_FOLDER") or ROOT / "var").resolve()
+        settings = cls(
+            folder=folder,
+            database_url=env.get("CEU_DATABASE_URL") or f"sqlite:///{folder / 'ceu.db'}",
+            mail_url=env.get("CEU_MAIL_URL") or f"folder:{folder / 'mail'}",
+            site_url=(env.get("CEU_SITE_URL") or "http://127.0.0.1:5000").rstrip("/"),
+            secret_key=env.get("CEU_SECRET_KEY") or None,
+            trusted_proxies=int(env.get("CEU_TRUSTED_PROXIES") or 0),
+        )
+        if problems := list(settings._problems()):
+            raise SettingsError("\n".join(problems))
+        return settings
+
+    @property
+    def is_https(self) -> bool:
+        return self.site_url.startswith("https://")
+
+    def _problems(self) -> list[str]:
+        problems = []
+        if not self.site_url.startswith(("http://", "https://")):
+            problems.append(f"CEU_SITE_URL is {self.site_url!r}; write the whole address, https://ceu.example.org.")
+        if not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            problems.append("CEU_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
+        if not self.mail_url.startswith(("folder:", "smtp://", "smtps://")):
+            problems.append("CEU_MAIL_URL must begin with folder:, smtp:// or smtps://.")
+        if self.secret_key is not None and len(self.secret_key) < 32:
+            problems.append("CEU_SECRET_KEY is shorter than 32 characters; make one with `openssl rand -hex 32`.")
+        return problems

@@ -1,0 +1,159 @@
+"""The base form and the fields that every feature uses; what was typed is kept, and every error is a sentence."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField as PlainDateField,
+    EmailField,
+    Field,
+    HiddenField,
+    IntegerField as PlainIntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import TextInput
+
+from ceu.domain.errors import DomainError
+from ceu.domain.minutes import clock_text, parse_minutes
+
+__all__ = [
+    "BaseForm",
+    "BooleanField",
+    "ChoiceField",
+    "DateField",
+    "EmailField",
+    "IntegerField",
+    "MinutesField",
+    "PasswordField",
+    "RadioChoiceField",
+    "TextAreaField",
+    "TextField",
+    "ValidationError",
+    "choices",
+    "longest",
+    "needed",
+    "optional",
+]
+
+
+class BaseForm(FlaskForm):  # type: ignore[misc]
+    """A form of Ceu: protected against forgery, and acted on once however often it is sent."""
+
+    once = HiddenField(default=lambda: uuid4().hex)
+
+    def absorb(self, refusal: DomainError) -> None:
+        """Put a service's refusal on the field it names, or above the form."""
+        field = self._fields.get(refusal.field) if refusal.field else None
+        if field is None:
+            self.form_errors.append(refusal.message)
+        else:
+            field.errors = [*field.errors, refusal.message]
+
+
+def needed(message: str) -> InputRequired:
+    """The field must be filled; the message says with what: "Enter the date your degree was awarded."."""
+    return InputRequired(message)
+
+
+def optional() -> Optional:
+    """The field may stay empty."""
+    return Optional()
+
+
+def longest(characters: int) -> Length:
+    """At most so many characters."""
+    return Length(max=characters, message=f"Use at most {characters:,} characters; this is longer.")
+
+
+def choices(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
+    """Value and label pairs as WTForms takes them."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
+def _strip(text: str | None) -> str | None:
+    return text.strip() if text is not None else None
+
+
+class TextField(StringField):
+    """One line of text, without blanks around it."""
+
+    def __init__(self, label: str, validators: list[Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, filters=[_strip, *kwargs.pop("filters", [])], **kwargs)
+
+
+class DateField(PlainDateField):
+    """A calendar date."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata([text.strip() for text in valuelist])
+        except ValueError:
+            raise ValueError("This is not a date. Type it as year-month-day, for example 2026-05-15.") from None
+        if self.data is not None and not date(1900, 1, 1) <= self.data <= date(2199, 12, 31):
+            raise ValueError(f"The year {self.data.year} cannot be right. Check the date.")
+
+
+class IntegerField(PlainIntegerField):
+    """A whole number."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError("This is not a whole number. Use digits only.") from None
+        if self.data is not None and abs(self.data) > 1_000_000_000:
+            self.data = None
+            raise ValueError("This number is too large. Check it.")
+
+
+class MinutesField(Field):  # type: ignore[misc]
+    """A duration typed as 1:15, 75m, 1h 15m or 1.25; its data are whole minutes."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return clock_text(self.data) if self.data is not None else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            self.data = parse_minutes(valuelist[0])
+
+
+class _Choices:
+    """Refuses values that are not on offer with a sentence."""
+
+    def pre_validate(self, form: BaseForm) -> None:
+        try:
+            super().pre_validate(form)  # type: ignore[misc]
+        except ValidationError:
+            raise ValidationError("Choose one of the options offered.") from None
+
+
+class ChoiceField(_Choices, SelectField):
+    """One of a list of options, as a drop-down."""
+
+
+class RadioChoiceField(_Choices, RadioField):
+    """One of a few options, all visible."""
+
+
+def id_or_none(text: str | None) -> int | None:
+    """Coerce a choice's value to a record id; anything else is no choice."""
+    return int(text) if text and str(text).isdecimal() and len(str(text)) < 19 else None
+
+
+Coerce = Callable[[str | None], int | None]

@@ -1,0 +1,33 @@
+"""E-mail that a view sends: written now, posted after the commit, so that no mail speaks of what was not saved."""
+
+from typing import Any
+
+from flask import g, render_template
+
+from ceu.adapters.mail import Message
+from ceu.web.outside import outside
+
+
+def send_mail(to: str, message: str, **context: Any) -> None:
+    """Render ``templates/email/<message>/subject.txt`` and ``body.txt`` and post them when the request is saved."""
+    subject = " ".join(render_template(f"email/{message}/subject.txt", **context).split())
+    text = render_template(f"email/{message}/body.txt", **context)
+    _waiting().append(Message(to=to, subject=subject, text=text))
+
+
+def post_mail() -> None:
+    """Hand the waiting messages to the mailer."""
+    while waiting := _waiting():
+        outside().mailer.send(waiting.pop(0))
+
+
+def forget_mail() -> None:
+    """Drop what a request that failed had written."""
+    _waiting().clear()
+
+
+def _waiting() -> list[Message]:
+    if "waiting_mail" not in g:
+        g.waiting_mail = []
+    messages: list[Message] = g.waiting_mail
+    return messages

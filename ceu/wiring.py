@@ -1,0 +1,65 @@
+"""The visible tables: which rooms have doors, who hears which event, and what stands in the navigation."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, url_for
+
+from ceu.accounts.views import accounts
+from ceu.catalog.views import catalog
+from ceu.certificates.handlers import issue_on_completion
+from ceu.certificates.views import certificates
+from ceu.dashboard.views import dashboard
+from ceu.db.events import Handlers
+from ceu.domain.events import CourseCompleted, GoalChanged
+from ceu.domain.permissions import Permission
+from ceu.domain.principal import Principal
+from ceu.experience.handlers import reassess_on_goal_change
+from ceu.experience.supervision_views import supervision
+from ceu.experience.views import experience
+from ceu.learning.views import learning
+from ceu.licenses.views import licenses
+from ceu.providers.views import providers
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    accounts,
+    licenses,
+    providers,
+    catalog,
+    learning,
+    certificates,
+    experience,
+    supervision,
+    dashboard,
+)
+
+HANDLERS: Handlers = {
+    GoalChanged: (reassess_on_goal_change,),
+    CourseCompleted: (issue_on_completion,),
+}
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """One entry of the navigation."""
+
+    label: str
+    url: str
+    current: bool
+    badge: str | None = None
+
+
+def navigation_for(principal: Principal | None, blueprint: str | None, endpoint: str | None) -> list[NavigationItem]:
+    """The rooms this person can go to; the one they are in is current."""
+    if principal is None:
+        places = [("Courses", "catalog.course_list", "catalog")]
+    else:
+        places = [
+            ("Home", "dashboard.home", "dashboard"),
+            ("Hours", "experience.log", "experience"),
+            ("Supervision", "supervision.queue", "supervision"),
+            ("Courses", "catalog.course_list", "catalog"),
+            ("Licenses", "licenses.license_list", "licenses"),
+        ]
+        if principal.may(Permission.PUBLISH_COURSES):
+            places.append(("Provider", "providers.overview", "providers"))
+    return [NavigationItem(label, url_for(name), room == blueprint) for label, name, room in places]
