@@ -1,0 +1,287 @@
+"""Course folders: a good one is read whole, a bad one is refused with place, reason and remedy."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ceu.adapters.courses import CourseError, CourseShelf, CourseSource, count_words
+from ceu.domain.credit import NBCC_ROUNDING, award, nbcc_minutes
+from ceu.domain.errors import NotFound
+
+COURSES = Path(__file__).parents[2] / "courses"
+
+COURSE = """\
+id: listening
+title: Listening
+subtitle: A small course
+summary: About listening.
+version: 1.0.0
+current_as_of: 2026-11-01
+language: en-US
+level: introductory
+audience: [Therapists]
+delivery: asynchronous_text
+topics:
+  - {topic: ethics, share: 100}
+authors:
+  - {name: A. Writer, credentials: none, qualification: Fictional., disclosure: None.}
+review: By nobody yet.
+needs_assessment: Listening is hard.
+objectives:
+  - {id: hear, text: Name what was said.}
+  - {id: wait, text: Count to ten.}
+  - {id: answer, text: Say it back.}
+lessons:
+  - {title: Hearing, file: lessons/01-hearing.md}
+  - {title: Waiting, file: lessons/02-waiting.md}
+evaluation:
+  - {id: overall, kind: text, prompt: What will you do differently?}
+pass_mark: 80
+attempts: unlimited
+references:
+  - {id: old-law, kind: law, authors: State, year: 1953, title: A law, source: Code}
+  - {id: study, kind: research, authors: B. Study, year: 2016, title: A study, source: A journal}
+"""
+
+QUESTION = """\
+  - id: {id}
+    objective: {objective}
+    lesson: hearing
+    stem: What now?
+    options:
+      - {{id: a, text: Listen, correct: true, feedback: Yes.}}
+      - {{id: b, text: Speak, feedback: Not yet.}}
+      - {{id: c, text: Leave, feedback: Stay.}}
+      - {{id: d, text: Sing, feedback: Later.}}
+"""
+
+ASSESSMENT = "questions:\n" + "".join(
+    QUESTION.format(id=f"q{number}", objective=objective)
+    for number, objective in enumerate(("hear", "wait", "answer"), start=1)
+)
+
+Change = Callable[[str, str, str], None]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    course = tmp_path / "listening"
+    (course / "lessons").mkdir(parents=True)
+    (course / "course.yaml").write_text(COURSE)
+    (course / "assessment.yaml").write_text(ASSESSMENT)
+    (course / "lessons" / "01-hearing.md").write_text("## Ears\n\nHear **all** of it.\n")
+    (course / "lessons" / "02-waiting.md").write_text("Wait.\n")
+    return course
+
+
+@pytest.fixture
+def change(folder: Path) -> Change:
+    """Replace the first occurrence of some text in one of the folder's files."""
+
+    def replace(name: str, old: str, new: str) -> None:
+        path = folder / name
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new, 1))
+
+    return replace
+
+
+def read(folder: Path) -> CourseSource:
+    return CourseShelf(folder.parent).get(folder.name)
+
+
+def problems(folder: Path) -> list[tuple[str, int, str]]:
+    """The problems of the folder as (file, line, what); every one has a remedy."""
+    with pytest.raises(CourseError) as caught:
+        read(folder)
+    assert all(problem.remedy for problem in caught.value.problems)
+    return [(problem.file.name, problem.line, problem.what) for problem in caught.value.problems]
+
+
+def test_it_works(folder: Path) -> None:
+    course = read(folder)
+    assert course.slug == "listening"
+    assert [(lesson.slug, lesson.title, lesson.words) for lesson in course.lessons] == [
+        ("hearing", "Hearing", 5),
+        ("waiting", "Waiting", 1),
+    ]
+    assert course.words == 6
+    assert course.lessons[0].html.startswith('<h3 id="section-ears">Ears</h3>')
+    assert course.questions[0].right.text == "Listen"
+
+
+def test_the_shelf_lists_the_folders_that_hold_a_course(folder: Path) -> None:
+    shutil.copytree(folder, folder.parent / "another")
+    (folder.parent / "notes").mkdir()
+    assert CourseShelf(folder.parent).list() == ("another", "listening")
+
+
+@pytest.mark.parametrize("slug", ["absent", "../listening", "", "."])
+def test_a_course_that_is_not_on_the_shelf_is_not_found(folder: Path, slug: str) -> None:
+    with pytest.raises(NotFound):
+        CourseShelf(folder.parent).get(slug)
+
+
+def test_the_evaluation_asks_about_every_objective_first(folder: Path) -> None:
+    items = read(folder).evaluation
+    assert [item.id for item in items] == ["objective-hear", "objective-wait", "objective-answer", "overall"]
+    assert items[0].prompt == "How well did this course prepare you to do this? Name what was said."
+
+
+def test_the_digest_is_that_of_the_content_not_of_its_spelling(folder: Path, change: Change) -> None:
+    before = read(folder).digest
+    change("course.yaml", "title: Listening", "# a comment\ntitle:   'Listening'")
+    assert read(folder).digest == before
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("course.yaml", "summary: About", "summary: All about"),
+        ("assessment.yaml", "What now?", "And now?"),
+        ("lessons/02-waiting.md", "Wait.", "Wait!"),
+    ],
+)
+def test_the_digest_changes_with_any_content(
+    folder: Path, change: Change, name: str, old: str, new: str
+) -> None:
+    before = read(folder).digest
+    change(name, old, new)
+    assert read(folder).digest != before
+
+
+def test_the_digest_covers_images(folder: Path, change: Change) -> None:
+    change("lessons/02-waiting.md", "Wait.", "Wait. ![A clock](assets/clock.png)")
+    (folder / "assets").mkdir()
+    (folder / "assets" / "clock.png").write_bytes(b"one")
+    before = read(folder).digest
+    (folder / "assets" / "clock.png").write_bytes(b"two")
+    assert read(folder).digest != before
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "expected"),
+    [
+        ("course.yaml", "pass_mark: 80\n", "", ("course.yaml", 1, "'pass_mark' is missing.")),
+        ("course.yaml", "subtitle:", "subtitel:", ("course.yaml", 3, "'subtitel' is not a field here.")),
+        ("course.yaml", "pass_mark: 80", "pass_mark: '80'", ("course.yaml", 26, "'pass_mark' has a value that does not")),
+        ("course.yaml", "topic: ethics", "topic: golf", ("course.yaml", 12, "'topic' has a value that does not fit")),
+        ("course.yaml", "share: 100", "share: 101", ("course.yaml", 12, "'share' has a value that does not fit")),
+        ("course.yaml", "disclosure: None.", "disclosure: ''", ("course.yaml", 14, "'disclosure' has a value that")),
+        ("course.yaml", "title: Listening", "id: x", ("course.yaml", 2, "The key 'id' is already used on line 1.")),
+        ("course.yaml", "id: listening", "id: hearing", ("course.yaml", 1, "The id 'hearing' is not the folder's name.")),
+        ("course.yaml", "{id: wait,", "{id: hear,", ("course.yaml", 19, "'hear' stands twice in objectives.")),
+        ("course.yaml", "{id: study,", "{id: old-law,", ("course.yaml", 30, "'old-law' stands twice in references.")),
+        ("course.yaml", "year: 2016", "year: 2015", ("course.yaml", 30, "The research reference 'study' is older than")),
+        ("course.yaml", "02-waiting", "03-waiting", ("course.yaml", 23, "The file 'lessons/03-waiting.md' is missing.")),
+        ("course.yaml", "lessons/02-waiting.md", "../x.md", ("course.yaml", 23, "'file' has a value that does not fit")),
+        ("assessment.yaml", "id: q2", "id: q1", ("assessment.yaml", 11, "'q1' stands twice in questions.")),
+        ("assessment.yaml", "objective: hear", "objective: see", ("assessment.yaml", 2, "Question 'q1': there is no obj")),
+        ("assessment.yaml", "lesson: hearing", "lesson: seeing", ("assessment.yaml", 2, "Question 'q1': there is no les")),
+        ("assessment.yaml", ", correct: true", "", ("assessment.yaml", 2, "Question 'q1': 0 options are correct.")),
+        ("assessment.yaml", "Speak,", "Speak, correct: true,", ("assessment.yaml", 2, "Question 'q1': 2 options are")),
+        ("assessment.yaml", "{id: b, text: Speak", "{id: a, text: Speak", ("assessment.yaml", 2, "Question 'q1': two opt")),
+        ("assessment.yaml", "text: Speak", "text: Listen", ("assessment.yaml", 2, "Question 'q1': two options have the")),
+        ("assessment.yaml", "id: q1", "id: 1", ("assessment.yaml", 2, "'id' has a value that does not fit")),
+        ("lessons/02-waiting.md", "Wait.", "---", ("02-waiting.md", 1, "The lesson is empty.")),
+        ("lessons/02-waiting.md", "Wait.", "Wait.\n\n![x](assets/x.png)", ("02-waiting.md", 3, "The image 'assets/x.png'")),
+        ("lessons/02-waiting.md", "Wait.", "Wait ![x](../course.yaml)", ("02-waiting.md", 1, "The image '../course.yaml'")),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_refused_where_it_stands(
+    folder: Path, change: Change, name: str, old: str, new: str, expected: tuple[str, int, str]
+) -> None:
+    change(name, old, new)
+    file, line, what = expected
+    assert any(
+        found == file and at == line and said.startswith(what) for found, at, said in problems(folder)
+    ), problems(folder)
+
+
+def test_an_image_without_alternative_text_is_refused(folder: Path, change: Change) -> None:
+    change("lessons/02-waiting.md", "Wait.", "Wait. ![](assets/clock.png)")
+    (folder / "assets").mkdir()
+    (folder / "assets" / "clock.png").write_bytes(b"x")
+    assert problems(folder) == [("02-waiting.md", 1, "The image 'assets/clock.png' has no alternative text.")]
+
+
+def test_an_objective_without_a_question_is_refused(folder: Path, change: Change) -> None:
+    change("assessment.yaml", "objective: wait", "objective: hear")
+    assert problems(folder) == [("course.yaml", 19, "No question tests the objective 'wait'.")]
+
+
+def test_three_options_are_refused(folder: Path, change: Change) -> None:
+    change("assessment.yaml", "      - {id: d, text: Sing, feedback: Later.}\n", "")
+    assert problems(folder) == [("assessment.yaml", 2, "Question 'q1': it has three options.")]
+
+
+def test_more_than_one_true_or_false_in_ten_is_refused(folder: Path) -> None:
+    true_false = QUESTION.format(id="tf", objective="hear").split("      - {id: c")[0]
+    nine = "".join(QUESTION.format(id=f"q{n}", objective=("hear", "wait", "answer")[n % 3]) for n in range(9))
+    (folder / "assessment.yaml").write_text("questions:\n" + nine + true_false)
+    assert len(read(folder).questions) == 10
+    (folder / "assessment.yaml").write_text(ASSESSMENT + true_false)
+    assert [what for _, _, what in problems(folder)] == [
+        "1 of 4 questions are true or false; at most one in ten may be."
+    ]
+
+
+def test_a_lesson_that_is_not_listed_is_refused(folder: Path) -> None:
+    (folder / "lessons" / "03-more.md").write_text("More.")
+    assert problems(folder) == [("03-more.md", 1, "This lesson is not in course.yaml.")]
+
+
+def test_a_missing_assessment_is_refused(folder: Path) -> None:
+    (folder / "assessment.yaml").unlink()
+    assert problems(folder) == [
+        ("assessment.yaml", 1, "The file cannot be read (No such file or directory).")
+    ]
+
+
+def test_all_mistakes_are_told_at_once(folder: Path, change: Change) -> None:
+    change("course.yaml", "{id: wait,", "{id: hear,")
+    change("assessment.yaml", ", correct: true", "")
+    (folder / "lessons" / "03-more.md").write_text("More.")
+    with pytest.raises(CourseError) as caught:
+        read(folder)
+    assert len(str(caught.value).splitlines()) == len(caught.value.problems) >= 3
+
+
+@pytest.mark.parametrize(
+    ("markdown", "words"),
+    [
+        ("", 0),
+        ("one two", 2),
+        ("# one *two*", 2),
+        ("self-harm", 1),
+        ("BPC § 2290.5 — § — 45 CFR", 4),
+        ("name: ____ | date: ____", 2),
+        ("| one | two |\n|---|---|\n| three |  |", 3),
+        ("[one](https://example.org/two-three) ![four](five.png)", 1),
+        ("```\none\n```", 0),
+        ("one[^a]\n\n[^a]: two", 2),
+        ("one\ntwo  \nthree", 3),
+        ("don’t 50/50 1:40", 3),
+    ],
+)
+def test_words_are_counted_as_a_reader_sees_them(markdown: str, words: int) -> None:
+    assert count_words(markdown) == words
+
+
+@given(st.lists(st.text("abcdefgh", min_size=1, max_size=8), max_size=30))
+def test_plain_words_are_all_counted(words: list[str]) -> None:
+    assert count_words(" ".join(words)) == len(words)
+
+
+@pytest.mark.parametrize("slug", CourseShelf(COURSES).list())
+def test_every_shipped_course_is_valid_and_earns_what_it_promises(slug: str) -> None:
+    course = CourseShelf(COURSES).get(slug)
+    assert len(course.questions) >= 10
+    assert award(nbcc_minutes(course.words), NBCC_ROUNDING) >= 60
+    for lesson in course.lessons:
+        assert "<h1" not in lesson.html
