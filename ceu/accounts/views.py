@@ -1,0 +1,5 @@
+"""The doors of accounts: registration, sign-in, the profile, and organizations."""
+
+from flask import Blueprint
+
+accounts = Blueprint("accounts", __name__)
