@@ -1,0 +1,45 @@
+"""The answer to "is this file genuine?" as lines for a person and an exit code for a script."""
+
+from dataclasses import dataclass
+
+from ceu.signing.export import CheckedRecord, verify_file
+from ceu.signing.keys import KeyRing
+from ceu.signing.records import Answer
+
+EXIT_CODES = {Answer.GENUINE: 0, Answer.ALTERED: 1, Answer.CANNOT_TELL: 2}
+
+WORDS = {Answer.GENUINE: "genuine", Answer.ALTERED: "ALTERED", Answer.CANNOT_TELL: "cannot tell"}
+
+CLOSING = {
+    Answer.GENUINE: "Genuine: nothing was changed, removed or reordered since it was signed.",
+    Answer.ALTERED: "Altered: do not rely on this file. Ask the site that issued it for a fresh copy.",
+    Answer.CANNOT_TELL: "Cannot tell: the check could not be completed. This is neither a yes nor a no.",
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """Lines to print, and the exit code: 0 genuine, 1 altered, 2 cannot tell."""
+
+    lines: tuple[str, ...]
+    exit_code: int
+
+
+def report_file(data: bytes, keys: KeyRing) -> Report:
+    """Check a file of signed records against the site's public keys and say what was found."""
+    checked = verify_file(data, keys)
+    answer = checked.verification.answer
+    lines = [_line(number, item) for number, item in enumerate(checked.records, start=1)]
+    lines += [f"- {finding}" for finding in checked.verification.findings]
+    lines.append(CLOSING[answer])
+    if answer is Answer.GENUINE and len(lines) > 1:
+        lines.append("A file cannot show what was signed after its last record; the site can.")
+    return Report(tuple(lines), EXIT_CODES[answer])
+
+
+def _line(number: int, item: CheckedRecord) -> str:
+    record = item.record
+    license = f", {record.signer.license}" if record.signer.license else ""
+    kind = record.kind.replace("_", " ").capitalize()
+    word = WORDS[item.verification.answer]
+    return f"{number}. {kind}, signed by {record.signer.name}{license} at {record.signed_at}: {word}"
