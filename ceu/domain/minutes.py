@@ -32,7 +32,8 @@ def parse_minutes(text: str) -> int:
 
 
 def _decimal_hours(whole: str, fraction: str) -> int:
-    minutes, rest = divmod(int(fraction) * 60, 10 ** len(fraction))
+    parts: int = 10 ** len(fraction)
+    minutes, rest = divmod(int(fraction) * 60, parts)
     if rest:
         raise ValueError(f"{whole}.{fraction} hours is not a whole number of minutes. {_HOW_TO_TYPE}")
     return int(whole) * 60 + minutes

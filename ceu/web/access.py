@@ -54,7 +54,18 @@ def install_guard(app: Flask) -> None:
             return None
         principal = find_principal()
         if principal is None:
-            return redirect(url_for("accounts.sign_in", next=request.full_path if request.method == "GET" else None))
-        if not principal.may(Permission(access)):
+            return redirect(url_for("accounts.sign_in", next=_here() if request.method == "GET" else None))
+        if not principal.may(Permission(str(access))):
             abort(404)
         return None
+
+
+def _here() -> str:
+    return request.script_root + request.full_path.rstrip("?")
+
+
+def local_path(target: str | None) -> str | None:
+    """The target if it is a path on this site, else None, so that no link can send a person elsewhere."""
+    if not target or not target.startswith("/") or target[1:2] in {"/", "\\"} or not target.isprintable():
+        return None
+    return target

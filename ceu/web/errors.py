@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, render_template
+from flask import Flask, abort, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -59,6 +59,12 @@ _EXPIRED = Explanation(
 
 def install_errors(app: Flask) -> None:
     """Answer every error with a page in plain words and the right status."""
+
+    @app.before_request
+    def refuse_garbled() -> None:
+        # No text holds NUL; PostgreSQL cannot store it, and would fail late.
+        if any("\0" in text for text in (request.path, *request.values.values())):
+            abort(400)
 
     def page(explanation: Explanation, status: int) -> tuple[str, int]:
         return render_template("errors/error.html", status=status, explanation=explanation), status

@@ -85,14 +85,14 @@ def _strip(text: str | None) -> str | None:
     return text.strip() if text is not None else None
 
 
-class TextField(StringField):
+class TextField(StringField):  # type: ignore[misc]
     """One line of text, without blanks around it."""
 
     def __init__(self, label: str, validators: list[Any] | None = None, **kwargs: Any) -> None:
         super().__init__(label, validators, filters=[_strip, *kwargs.pop("filters", [])], **kwargs)
 
 
-class DateField(PlainDateField):
+class DateField(PlainDateField):  # type: ignore[misc]
     """A calendar date."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -104,8 +104,10 @@ class DateField(PlainDateField):
             raise ValueError(f"The year {self.data.year} cannot be right. Check the date.")
 
 
-class IntegerField(PlainIntegerField):
+class IntegerField(PlainIntegerField):  # type: ignore[misc]
     """A whole number."""
+
+    data: int | None
 
     def process_formdata(self, valuelist: list[str]) -> None:
         try:
@@ -143,11 +145,11 @@ class _Choices:
             raise ValidationError("Choose one of the options offered.") from None
 
 
-class ChoiceField(_Choices, SelectField):
+class ChoiceField(_Choices, SelectField):  # type: ignore[misc]
     """One of a list of options, as a drop-down."""
 
 
-class RadioChoiceField(_Choices, RadioField):
+class RadioChoiceField(_Choices, RadioField):  # type: ignore[misc]
     """One of a few options, all visible."""
 
 

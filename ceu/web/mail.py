@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from flask import g, render_template
+from flask import current_app, g, render_template
 
-from ceu.adapters.mail import Message
+from ceu.adapters.mail import MailError, Message
 from ceu.web.outside import outside
 
 
@@ -16,9 +16,12 @@ def send_mail(to: str, message: str, **context: Any) -> None:
 
 
 def post_mail() -> None:
-    """Hand the waiting messages to the mailer."""
+    """Hand the waiting messages to the mailer; what it refuses is logged, for the work is saved already."""
     while waiting := _waiting():
-        outside().mailer.send(waiting.pop(0))
+        try:
+            outside().mailer.send(waiting.pop(0))
+        except MailError:
+            current_app.logger.exception("A message was not sent.")
 
 
 def forget_mail() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Flask
+from flask import Flask, session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from ceu.domain.principal import Principal
@@ -24,7 +24,7 @@ def install_sign_in(app: Flask, find_by_session_key: Callable[[str], Principal |
     manager = LoginManager(app)
     manager.session_protection = None  # the session row, not the browser's address, decides
 
-    @manager.user_loader
+    @manager.user_loader  # type: ignore[untyped-decorator]
     def load(session_key: str) -> SignedIn | None:
         principal = find_by_session_key(session_key)
         return SignedIn(principal, session_key) if principal else None
@@ -49,10 +49,13 @@ def current_session_key() -> str:
 
 
 def begin_session(principal: Principal, session_key: str) -> None:
-    """Make this browser the given session's."""
+    """Make this browser the given session's, keeping nothing it carried before."""
+    cookie.clear()
+    cookie.permanent = True
     login_user(SignedIn(principal, session_key))
 
 
 def end_session() -> None:
     """Forget the session in this browser."""
     logout_user()
+    cookie.clear()
