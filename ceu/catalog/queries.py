@@ -1,0 +1,111 @@
+"""Reading courses and their versions."""
+
+from sqlalchemy import ColumnElement, String, cast, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload, undefer
+
+from ceu.catalog.models import Course, CourseVersion, Lesson
+from ceu.domain.errors import NotFound
+from ceu.domain.permissions import Permission
+from ceu.domain.principal import Principal
+from ceu.providers.models import Provider
+
+PAGE = 20
+
+
+def list_courses(
+    session: Session,
+    after: int | None = None,
+    search: str | None = None,
+    level: str | None = None,
+    topic: str | None = None,
+) -> list[CourseVersion]:
+    """One page of the courses on offer, the newest first: those older than version ``after``, with their providers.
+
+    Every word of ``search`` must stand in the title or the summary. One more than PAGE come when there is a next page.
+    """
+    wanted = [CourseVersion.retired_at.is_(None), *(_mentions(word) for word in (search or "").split()[:8])]
+    if after is not None:
+        wanted.append(CourseVersion.id < after)
+    if level:
+        wanted.append(CourseVersion.level == level)
+    if topic:
+        wanted.append(cast(CourseVersion.topics, String).contains(f'"{topic}"', autoescape=True))
+    return list(
+        session.scalars(
+            select(CourseVersion)
+            .where(*wanted)
+            .options(joinedload(CourseVersion.course).joinedload(Course.provider))
+            .order_by(CourseVersion.id.desc())
+            .limit(PAGE + 1)
+        )
+    )
+
+
+def _mentions(word: str) -> ColumnElement[bool]:
+    return or_(
+        CourseVersion.title.icontains(word, autoescape=True), CourseVersion.summary.icontains(word, autoescape=True)
+    )
+
+
+def get_version(session: Session, version_id: int) -> CourseVersion:
+    """The version with its course and provider; raises NotFound."""
+    found = session.scalar(
+        select(CourseVersion)
+        .where(CourseVersion.id == version_id)
+        .options(joinedload(CourseVersion.course).joinedload(Course.provider))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_offer(session: Session, course_id: int) -> CourseVersion:
+    """The version of a course that is on offer, with its outline, provider and approvals; raises NotFound."""
+    found = session.scalar(
+        select(CourseVersion)
+        .where(CourseVersion.course_id == course_id, CourseVersion.retired_at.is_(None))
+        .options(
+            undefer(CourseVersion.outline),
+            joinedload(CourseVersion.course).joinedload(Course.provider).selectinload(Provider.approvals),
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_lessons(session: Session, version_id: int) -> list[Lesson]:
+    """The lessons of a version in their order, without their text."""
+    return list(session.scalars(select(Lesson).where(Lesson.version_id == version_id).order_by(Lesson.position)))
+
+
+def list_publishers(session: Session, principal: Principal) -> list[Provider]:
+    """The providers for which this person may publish, with their approvals."""
+    organizations = principal.organizations_with(Permission.PUBLISH_COURSES)
+    return list(
+        session.scalars(
+            select(Provider)
+            .where(Provider.organization_id.in_(organizations))
+            .options(selectinload(Provider.approvals))
+            .order_by(Provider.id)
+        )
+    )
+
+
+def publisher_for(session: Session, principal: Principal, provider_id: int) -> Provider:
+    """The provider, if this person may publish for it; otherwise NotFound."""
+    for provider in list_publishers(session, principal):
+        if provider.id == provider_id:
+            return provider
+    raise NotFound
+
+
+def list_current_versions(session: Session, provider_id: int) -> dict[str, CourseVersion]:
+    """What a provider has on offer, by the slug of the course."""
+    rows = session.scalars(
+        select(CourseVersion)
+        .join(CourseVersion.course)
+        .where(Course.provider_id == provider_id, CourseVersion.retired_at.is_(None))
+        .options(joinedload(CourseVersion.course))
+    )
+    return {version.course.slug: version for version in rows}

@@ -1,0 +1,97 @@
+"""Publishing courses."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ceu.adapters.courses import CourseSource
+from ceu.catalog.models import Course, CourseVersion, Lesson
+from ceu.catalog.publishing import gates, minutes_before, worth
+from ceu.domain.dates import local_date
+from ceu.domain.errors import DomainError
+from ceu.providers.models import Provider
+from ceu.providers.queries import approvals_on
+
+
+def publish_course(
+    session: Session, now: datetime, provider: Provider, source: CourseSource, minutes: int
+) -> CourseVersion:
+    """Put a course on offer as an unchangeable version, worth ``minutes`` of credit.
+
+    The same content is one version however often it is published; changed content is the next version, and learners
+    keep the one they began. Raises DomainError with everything that stands against publishing.
+    """
+    session.refresh(provider, with_for_update=True)
+    course = _course(session, now, provider, source.slug)
+    version = session.scalar(
+        select(CourseVersion).where(CourseVersion.course_id == course.id, CourseVersion.digest == source.digest)
+    )
+    if version is None:
+        bodies = [approval.body for approval in approvals_on(provider, local_date(now, "UTC"))]
+        closed = [gate.reason for gate in gates(source, minutes, bodies) if not gate.open]
+        if closed:
+            raise DomainError(" ".join(closed), field="minutes")
+        version = _version(session, now, course, source, minutes)
+    for other in session.scalars(select(CourseVersion).where(CourseVersion.course_id == course.id)):
+        other.retired_at = None if other is version else other.retired_at or now
+    session.flush()
+    return version
+
+
+def _course(session: Session, now: datetime, provider: Provider, slug: str) -> Course:
+    course = session.scalar(select(Course).where(Course.provider_id == provider.id, Course.slug == slug))
+    if course is None:
+        course = Course(provider_id=provider.id, slug=slug, created_at=now)
+        session.add(course)
+        session.flush()
+    return course
+
+
+def _version(
+    session: Session, now: datetime, course: Course, source: CourseSource, minutes: int
+) -> CourseVersion:
+    latest = session.scalar(select(func.max(CourseVersion.number)).where(CourseVersion.course_id == course.id))
+    outline = source.outline
+    version = CourseVersion(
+        course_id=course.id,
+        number=(latest or 0) + 1,
+        title=outline.title,
+        summary=outline.summary,
+        level=outline.level,
+        delivery=outline.delivery,
+        topics=[str(share.topic) for share in outline.topics],
+        words=source.words,
+        minutes=minutes,
+        pass_mark=outline.pass_mark,
+        outline=_outline(source, minutes),
+        assessment=[question.model_dump(mode="json") for question in source.questions],
+        digest=source.digest,
+        published_at=now,
+        lessons=_lessons(source),
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def _lessons(source: CourseSource) -> list[Lesson]:
+    return [
+        Lesson(position=position, slug=lesson.slug, title=lesson.title, words=lesson.words, html=lesson.html)
+        for position, lesson in enumerate(source.lessons, start=1)
+    ]
+
+
+def _outline(source: CourseSource, minutes: int) -> dict[str, Any]:
+    """The outline as published: with the whole evaluation form, and how the hours were computed."""
+    measured: Sequence[dict[str, Any]] = [
+        {**item.as_json(), "awarded": minutes_before(source.words, minutes, item.measure.body)}
+        for item in worth(source.words)
+    ]
+    return {
+        **source.outline.model_dump(mode="json"),
+        "evaluation": [item.model_dump(mode="json") for item in source.evaluation],
+        "hours": measured,
+    }
