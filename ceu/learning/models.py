@@ -63,12 +63,13 @@ class Attempt(Base):
 
 
 class Evaluation(Base):
-    """A learner's course evaluation: one rating per objective and the general items."""
+    """A learner's course evaluation: ratings from 1 to 5 and words by the item's id, and a free comment."""
 
     __tablename__ = "evaluation"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), unique=True)
     ratings: Mapped[dict[str, int]] = mapped_column(JSON)
+    texts: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     comment: Mapped[str] = mapped_column(Text, default="")
     submitted_at: Mapped[datetime] = mapped_column(UtcInstant)

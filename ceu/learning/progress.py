@@ -1,0 +1,56 @@
+"""How far a learner is in a course, and the one thing to do next. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    """What a learner does next."""
+
+    READ = "read"
+    TEST = "test"
+    EVALUATE = "evaluate"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class CourseProgress:
+    """Where a learner stands; ``lessons`` are ids in their order, ``read`` those they have read."""
+
+    lessons: Sequence[int]
+    read: frozenset[int]
+    attempts: int = 0
+    has_open_attempt: bool = False
+    passed: bool = False
+    evaluated: bool = False
+
+    @property
+    def next_step(self) -> Step:
+        if self.evaluated:
+            return Step.DONE
+        if self.passed:
+            return Step.EVALUATE
+        return Step.TEST if self.all_read or self.has_open_attempt else Step.READ
+
+    @property
+    def all_read(self) -> bool:
+        return self.read.issuperset(self.lessons)
+
+    @property
+    def read_count(self) -> int:
+        return sum(lesson in self.read for lesson in self.lessons)
+
+    @property
+    def next_lesson(self) -> int:
+        """The position, from 1, of the first unread lesson; the first lesson when all are read."""
+        for position, lesson in enumerate(self.lessons, start=1):
+            if lesson not in self.read:
+                return position
+        return 1
+
+    @property
+    def percent(self) -> int:
+        """Steps done of all steps (each lesson, the post-test, the evaluation), in whole percent."""
+        done = self.read_count + self.passed + self.evaluated
+        return done * 100 // (len(self.lessons) + 2)

@@ -1,0 +1,112 @@
+"""Reading enrollments and what was done in them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from ceu.catalog.models import Course, CourseVersion, Lesson
+from ceu.catalog.queries import list_lessons
+from ceu.domain.errors import NotFound
+from ceu.domain.principal import Principal
+from ceu.learning.models import Attempt, Enrollment, Evaluation, LessonReading
+from ceu.learning.progress import CourseProgress
+
+PAGE = 30
+
+
+def enrollment_for(session: Session, principal: Principal, enrollment_id: int) -> Enrollment:
+    """The principal's enrollment with its version, course and provider, or NotFound."""
+    found = session.scalar(
+        select(Enrollment)
+        .where(Enrollment.id == enrollment_id, Enrollment.person_id == principal.person_id)
+        .options(joinedload(Enrollment.version).joinedload(CourseVersion.course).joinedload(Course.provider))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_enrollment(session: Session, person_id: int, version_id: int) -> Enrollment | None:
+    """The person's enrollment in a version, or None."""
+    return session.scalar(
+        select(Enrollment).where(Enrollment.person_id == person_id, Enrollment.version_id == version_id)
+    )
+
+
+def list_enrollments(session: Session, person_id: int, after: int | None = None) -> list[Enrollment]:
+    """One page of the person's courses, the latest first; one more than PAGE come when there is a next page."""
+    wanted = select(Enrollment).where(Enrollment.person_id == person_id)
+    if after is not None:
+        wanted = wanted.where(Enrollment.id < after)
+    return list(
+        session.scalars(
+            wanted.options(joinedload(Enrollment.version)).order_by(Enrollment.id.desc()).limit(PAGE + 1)
+        )
+    )
+
+
+def get_lesson(lessons: Sequence[Lesson], position: int) -> Lesson:
+    """The lesson at this position, from 1; raises NotFound."""
+    for lesson in lessons:
+        if lesson.position == position:
+            return lesson
+    raise NotFound
+
+
+def progress_of(session: Session, enrollment: Enrollment, lessons: Sequence[Lesson] | None = None) -> CourseProgress:
+    """How far an enrollment is, in three queries (four without the lessons)."""
+    if lessons is None:
+        lessons = list_lessons(session, enrollment.version_id)
+    read = session.scalars(select(LessonReading.lesson_id).where(LessonReading.enrollment_id == enrollment.id))
+    attempts = session.execute(
+        select(Attempt.submitted_at, Attempt.passed).where(Attempt.enrollment_id == enrollment.id)
+    ).all()
+    return CourseProgress(
+        lessons=[lesson.id for lesson in lessons],
+        read=frozenset(read),
+        attempts=sum(submitted_at is not None for submitted_at, _ in attempts),
+        has_open_attempt=any(submitted_at is None for submitted_at, _ in attempts),
+        passed=any(passed for _, passed in attempts),
+        evaluated=find_evaluation(session, enrollment.id) is not None,
+    )
+
+
+def attempt_for(session: Session, principal: Principal, enrollment_id: int, number: int) -> Attempt:
+    """An attempt of the principal with its enrollment and version, or NotFound."""
+    found = session.scalar(
+        select(Attempt)
+        .join(Attempt.enrollment)
+        .join(Enrollment.version)
+        .where(
+            Attempt.enrollment_id == enrollment_id,
+            Attempt.number == number,
+            Enrollment.person_id == principal.person_id,
+        )
+        .options(contains_eager(Attempt.enrollment).contains_eager(Enrollment.version))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_attempts(session: Session, enrollment_id: int) -> list[Attempt]:
+    """All attempts of an enrollment, the first one first."""
+    return list(
+        session.scalars(select(Attempt).where(Attempt.enrollment_id == enrollment_id).order_by(Attempt.number))
+    )
+
+
+def find_passed_attempt(session: Session, enrollment_id: int) -> Attempt | None:
+    """The attempt that passed, or None; the first, should there be several."""
+    return session.scalar(
+        select(Attempt)
+        .where(Attempt.enrollment_id == enrollment_id, Attempt.passed.is_(True))
+        .order_by(Attempt.number)
+        .limit(1)
+    )
+
+
+def find_evaluation(session: Session, enrollment_id: int) -> Evaluation | None:
+    """The evaluation of an enrollment, or None."""
+    return session.scalar(select(Evaluation).where(Evaluation.enrollment_id == enrollment_id))
