@@ -1,6 +1,6 @@
 """Supervised experience: settings, supervisors, weeks and their entries, sign-offs, and what the rules said."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ceu.accounts.models import Person
 from ceu.db.base import Base
 from ceu.db.types import UtcInstant
+from ceu.domain.experience import WeekState
 
 
 class WorkSetting(Base):
@@ -47,6 +48,7 @@ class Supervision(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     invited_at: Mapped[datetime] = mapped_column(UtcInstant)
     accepted_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    declined_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     ended_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     license_type: Mapped[str | None] = mapped_column(String(20))
     license_number: Mapped[str | None] = mapped_column(String(40))
@@ -57,6 +59,16 @@ class Supervision(Base):
     trainee: Mapped[Person] = relationship(foreign_keys=[trainee_id])
     supervisor: Mapped[Person | None] = relationship(foreign_keys=[supervisor_id])
     setting: Mapped[WorkSetting] = relationship()
+
+    @property
+    def is_active(self) -> bool:
+        """Accepted and not ended: weeks can be signed under it."""
+        return self.accepted_at is not None and self.ended_at is None
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Neither accepted nor declined nor taken back."""
+        return self.accepted_at is None and self.declined_at is None and self.ended_at is None
 
 
 class WeekSheet(Base):
@@ -90,6 +102,16 @@ class WeekSheet(Base):
     entries: Mapped[list["Entry"]] = relationship(
         back_populates="sheet", order_by="(Entry.day, Entry.start_minute, Entry.id)"
     )
+
+    @property
+    def week_end(self) -> date:
+        """The Sunday of the week."""
+        return self.week_start + timedelta(days=6)
+
+    @property
+    def is_open(self) -> bool:
+        """Its entries may change: nobody has been asked to sign it, or it came back."""
+        return self.state in {WeekState.DRAFT, WeekState.RETURNED}
 
 
 class Entry(Base):

@@ -1,0 +1,378 @@
+"""Reading the log: settings, weeks, entries, supervisions and sign-offs; the doors stand here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import Select, and_, func, or_, select, tuple_
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from ceu.domain.errors import NotFound
+from ceu.domain.experience import WeekState
+from ceu.domain.principal import Principal
+from ceu.experience.models import Entry, SignOff, Supervision, WeekSheet, WeekVerdict, WorkSetting
+from ceu.licenses.models import Goal
+
+Row = TypeVar("Row")
+
+PAGE = 50
+WEEKS_PER_PAGE = 26
+
+
+@dataclass(frozen=True)
+class HoursByState:
+    """Minutes of a whole log: all that is logged, of it what was ever handed in, and of that what is signed."""
+
+    logged: int = 0
+    submitted: int = 0
+    signed: int = 0
+
+
+def hours_by_state(session: Session, person_id: int) -> HoursByState:
+    """The sums of a log, from its weeks alone; ``submitted`` counts what waits for a signature and what has one."""
+    rows = session.execute(
+        select(WeekSheet.state, func.sum(WeekSheet.minutes))
+        .where(WeekSheet.person_id == person_id)
+        .group_by(WeekSheet.state)
+    )
+    minutes = {str(state): int(total) for state, total in rows}
+    signed = minutes.get(WeekState.SIGNED, 0)
+    return HoursByState(
+        logged=sum(minutes.values()), submitted=minutes.get(WeekState.SUBMITTED, 0) + signed, signed=signed
+    )
+
+
+# ---- settings and supervisions, as the trainee -------------------------------------------------------------------
+
+
+def list_settings(session: Session, person_id: int) -> list[WorkSetting]:
+    """The person's settings, the one begun last first."""
+    wanted = select(WorkSetting).where(WorkSetting.person_id == person_id)
+    return list(session.scalars(wanted.order_by(WorkSetting.began_on.desc(), WorkSetting.id.desc())))
+
+
+def setting_for(session: Session, principal: Principal, setting_id: int) -> WorkSetting:
+    """The principal's own setting, or NotFound."""
+    wanted = select(WorkSetting).where(
+        WorkSetting.id == setting_id, WorkSetting.person_id == principal.person_id
+    )
+    return _only(session.scalar(wanted))
+
+
+def list_supervisions(session: Session, person_id: int) -> list[Supervision]:
+    """Everybody the person has asked to supervise, the latest first."""
+    wanted = select(Supervision).where(Supervision.trainee_id == person_id)
+    return list(session.scalars(wanted.order_by(Supervision.id.desc())))
+
+
+def supervision_for(session: Session, principal: Principal, supervision_id: int) -> Supervision:
+    """A supervision in which the principal is the trainee, or NotFound."""
+    wanted = select(Supervision).where(
+        Supervision.id == supervision_id, Supervision.trainee_id == principal.person_id
+    )
+    return _only(session.scalar(wanted.options(joinedload(Supervision.setting))))
+
+
+def first_and_last_day(session: Session, setting_id: int) -> tuple[date, date] | None:
+    """The first and the last day logged in a setting, or None when nothing is."""
+    first, last = session.execute(
+        select(func.min(Entry.day), func.max(Entry.day))
+        .join(WeekSheet, Entry.sheet_id == WeekSheet.id)
+        .where(WeekSheet.setting_id == setting_id)
+    ).one()
+    return (first, last) if first is not None else None
+
+
+def is_signed_anywhere(session: Session, setting_id: int) -> bool:
+    """Whether any week in this setting has been signed."""
+    signed = select(WeekSheet.id).where(
+        WeekSheet.setting_id == setting_id, WeekSheet.state == WeekState.SIGNED
+    )
+    return session.scalar(signed.limit(1)) is not None
+
+
+def list_waiting_under(session: Session, supervision_id: int) -> list[WeekSheet]:
+    """The weeks that wait for a signature under this supervision, the oldest first."""
+    wanted = select(WeekSheet).where(
+        WeekSheet.supervision_id == supervision_id, WeekSheet.state == WeekState.SUBMITTED
+    )
+    return list(session.scalars(wanted.order_by(WeekSheet.week_start)))
+
+
+# ---- weeks and entries, as the trainee ---------------------------------------------------------------------------
+
+
+def list_sheets(session: Session, person_id: int, week_start: date) -> list[WeekSheet]:
+    """The person's sheets of one week with setting and entries: two statements, whatever the log holds."""
+    wanted = (
+        select(WeekSheet)
+        .join(WeekSheet.setting)
+        .where(WeekSheet.person_id == person_id, WeekSheet.week_start == week_start)
+        .order_by(WorkSetting.name, WeekSheet.id)
+        .options(contains_eager(WeekSheet.setting), selectinload(WeekSheet.entries))
+    )
+    return list(session.scalars(wanted))
+
+
+def find_sheet(session: Session, person_id: int, setting_id: int, week_start: date) -> WeekSheet | None:
+    """The sheet of one setting and week, or None while nothing was logged."""
+    return session.scalar(
+        select(WeekSheet).where(
+            WeekSheet.person_id == person_id,
+            WeekSheet.week_start == week_start,
+            WeekSheet.setting_id == setting_id,
+        )
+    )
+
+
+def sheet_for(session: Session, principal: Principal, sheet_id: int) -> WeekSheet:
+    """The principal's own week, or NotFound."""
+    wanted = select(WeekSheet).where(WeekSheet.id == sheet_id, WeekSheet.person_id == principal.person_id)
+    return _only(session.scalar(wanted.options(joinedload(WeekSheet.setting))))
+
+
+def entry_for(session: Session, principal: Principal, entry_id: int) -> Entry:
+    """The principal's own entry with its week and setting, or NotFound."""
+    wanted = (
+        select(Entry)
+        .where(Entry.id == entry_id, Entry.person_id == principal.person_id)
+        .options(joinedload(Entry.sheet).joinedload(WeekSheet.setting))
+    )
+    return _only(session.scalar(wanted))
+
+
+def list_entries(session: Session, person_id: int, first: date, last: date) -> list[Entry]:
+    """The person's entries from one day through another in all settings, with week and setting."""
+    wanted = (
+        select(Entry)
+        .where(Entry.person_id == person_id, Entry.day.between(first, last))
+        .order_by(Entry.day, Entry.start_minute, Entry.id)
+        .options(joinedload(Entry.sheet).joinedload(WeekSheet.setting))
+    )
+    return list(session.scalars(wanted))
+
+
+def minutes_of_sheet(session: Session, sheet_id: int) -> dict[str, int]:
+    """Minutes of a week by activity, summed from its entries."""
+    rows = session.execute(
+        select(Entry.activity, func.sum(Entry.minutes))
+        .where(Entry.sheet_id == sheet_id)
+        .group_by(Entry.activity)
+    )
+    return {str(activity): int(minutes) for activity, minutes in rows}
+
+
+def list_weeks(
+    session: Session, person_id: int, before: date | None = None
+) -> tuple[list[list[WeekSheet]], bool]:
+    """A page of weeks, the latest first, each the list of its sheets; and whether older weeks follow.
+
+    ``before`` is the key of the page: only weeks that start earlier.
+    """
+    starts = select(WeekSheet.week_start).where(WeekSheet.person_id == person_id, WeekSheet.minutes > 0)
+    if before is not None:
+        starts = starts.where(WeekSheet.week_start < before)
+    page = list(
+        session.scalars(starts.distinct().order_by(WeekSheet.week_start.desc()).limit(WEEKS_PER_PAGE + 1))
+    )
+    more, page = len(page) > WEEKS_PER_PAGE, page[:WEEKS_PER_PAGE]
+    sheets = session.scalars(
+        select(WeekSheet)
+        .join(WeekSheet.setting)
+        .where(WeekSheet.person_id == person_id, WeekSheet.week_start.in_(page), WeekSheet.minutes > 0)
+        .order_by(WorkSetting.name, WeekSheet.id)
+        .options(contains_eager(WeekSheet.setting))
+    )
+    weeks: dict[date, list[WeekSheet]] = {start: [] for start in page}
+    for sheet in sheets:
+        weeks[sheet.week_start].append(sheet)
+    return list(weeks.values()), more
+
+
+def list_verdicts(
+    session: Session, person_ids: Sequence[int], week_starts: Sequence[date]
+) -> list[WeekVerdict]:
+    """What the rules said about these weeks of these people's logs, goal by goal."""
+    wanted = (
+        select(WeekVerdict)
+        .join(Goal, WeekVerdict.goal_id == Goal.id)
+        .where(Goal.person_id.in_(person_ids), WeekVerdict.week_start.in_(week_starts))
+        .order_by(WeekVerdict.goal_id)
+    )
+    return list(session.scalars(wanted))
+
+
+# ---- as the supervisor -------------------------------------------------------------------------------------------
+
+
+def find_supervision_by_token(session: Session, token_hash: str) -> Supervision | None:
+    """The supervision that an invitation's link leads to, with trainee and setting, or None."""
+    wanted = select(Supervision).where(Supervision.token_hash == token_hash)
+    return session.scalar(wanted.options(joinedload(Supervision.trainee), joinedload(Supervision.setting)))
+
+
+def supervision_given_by(session: Session, principal: Principal, supervision_id: int) -> Supervision:
+    """A supervision that the principal gives, or NotFound."""
+    wanted = select(Supervision).where(
+        Supervision.id == supervision_id,
+        Supervision.supervisor_id == principal.person_id,
+        Supervision.accepted_at.is_not(None),
+    )
+    return _only(
+        session.scalar(wanted.options(joinedload(Supervision.trainee), joinedload(Supervision.setting)))
+    )
+
+
+def list_given_supervisions(session: Session, supervisor_id: int) -> list[Supervision]:
+    """The supervisions a person gives and has not ended, by trainee."""
+    wanted = select(Supervision).where(
+        Supervision.supervisor_id == supervisor_id,
+        Supervision.accepted_at.is_not(None),
+        Supervision.ended_at.is_(None),
+    )
+    return list(
+        session.scalars(
+            wanted.order_by(Supervision.trainee_id, Supervision.id).options(
+                joinedload(Supervision.trainee), joinedload(Supervision.setting)
+            )
+        )
+    )
+
+
+def find_latest_license(session: Session, supervisor_id: int) -> Supervision | None:
+    """The supervision in which this supervisor last named a license, or None."""
+    wanted = select(Supervision).where(
+        Supervision.supervisor_id == supervisor_id, Supervision.license_type.is_not(None)
+    )
+    return session.scalar(wanted.order_by(Supervision.accepted_at.desc(), Supervision.id.desc()).limit(1))
+
+
+def count_waiting(session: Session, supervisor_id: int) -> int:
+    """How many weeks wait for this supervisor's signature."""
+    return session.scalar(_waiting_for(select(func.count(WeekSheet.id)), supervisor_id)) or 0
+
+
+def list_waiting(
+    session: Session, supervisor_id: int, after: tuple[int, date, int] | None = None
+) -> tuple[list[WeekSheet], bool]:
+    """A page of weeks that wait for this supervisor, by trainee and week; and whether more follow.
+
+    ``after`` is the key of the last one seen: trainee, start of the week, id.
+    """
+    wanted = _waiting_for(select(WeekSheet), supervisor_id)
+    key = tuple_(WeekSheet.person_id, WeekSheet.week_start, WeekSheet.id)
+    if after is not None:
+        wanted = wanted.where(key > after)
+    wanted = wanted.order_by(WeekSheet.person_id, WeekSheet.week_start, WeekSheet.id).limit(PAGE + 1)
+    sheets = list(session.scalars(wanted.options(*_WITH_ALL_SHOWN)))
+    return sheets[:PAGE], len(sheets) > PAGE
+
+
+def sheet_to_sign_for(session: Session, principal: Principal, sheet_id: int) -> WeekSheet:
+    """A week that waits for the principal's signature, or has it, with all that the page shows; or NotFound."""
+    return _only(next(iter(sheets_to_sign_for(session, principal, [sheet_id])), None))
+
+
+def sheets_to_sign_for(session: Session, principal: Principal, sheet_ids: Sequence[int]) -> list[WeekSheet]:
+    """Several such weeks, by trainee and week. Raises NotFound when one of them is not the principal's to sign."""
+    wanted = (
+        select(WeekSheet)
+        .join(WeekSheet.supervision)
+        .where(
+            WeekSheet.id.in_(sheet_ids),
+            Supervision.supervisor_id == principal.person_id,
+            or_(
+                WeekSheet.state == WeekState.SIGNED,
+                and_(WeekSheet.state == WeekState.SUBMITTED, Supervision.ended_at.is_(None)),
+            ),
+        )
+        .order_by(WeekSheet.person_id, WeekSheet.week_start, WeekSheet.id)
+    )
+    sheets = list(session.scalars(wanted.options(*_WITH_ALL_SHOWN)))
+    if len(sheets) != len(set(sheet_ids)):
+        raise NotFound
+    return sheets
+
+
+_WITH_ALL_SHOWN = (
+    joinedload(WeekSheet.setting),
+    joinedload(WeekSheet.supervision).joinedload(Supervision.trainee),
+    joinedload(WeekSheet.supervision).joinedload(Supervision.supervisor),
+    selectinload(WeekSheet.entries),
+)
+
+
+def _waiting_for(wanted: Select[Row], supervisor_id: int) -> Select[Row]:
+    return wanted.join(Supervision, WeekSheet.supervision_id == Supervision.id).where(
+        Supervision.supervisor_id == supervisor_id,
+        Supervision.ended_at.is_(None),
+        WeekSheet.state == WeekState.SUBMITTED,
+    )
+
+
+# ---- sign-offs ---------------------------------------------------------------------------------------------------
+
+
+def find_sign_off(session: Session, sheet_id: int, version: int) -> SignOff | None:
+    """The signature on this version of a week, or None."""
+    return session.scalar(
+        select(SignOff).where(SignOff.sheet_id == sheet_id, SignOff.sheet_version == version)
+    )
+
+
+def find_last_sign_off(session: Session, person_id: int) -> SignOff | None:
+    """The end of the chain of a log's signatures, or None before the first."""
+    return session.scalar(
+        select(SignOff).where(SignOff.person_id == person_id).order_by(SignOff.id.desc()).limit(1)
+    )
+
+
+def sign_off_for(session: Session, principal: Principal, sign_off_id: int) -> SignOff:
+    """A signature on the principal's log, or by the principal; else NotFound."""
+    wanted = select(SignOff).where(
+        SignOff.id == sign_off_id,
+        or_(SignOff.person_id == principal.person_id, SignOff.signer_id == principal.person_id),
+    )
+    return _only(session.scalar(wanted))
+
+
+def list_chain(session: Session, person_id: int, until: int | None = None) -> list[SignOff]:
+    """The signatures of a log in their order, whole or through the one with this id."""
+    wanted = select(SignOff).where(SignOff.person_id == person_id)
+    if until is not None:
+        wanted = wanted.where(SignOff.id <= until)
+    return list(session.scalars(wanted.order_by(SignOff.id)))
+
+
+def list_sign_offs_of_sheets(session: Session, sheet_ids: Sequence[int]) -> dict[int, SignOff]:
+    """The signature of each of these weeks that is signed, by the week's id."""
+    wanted = select(SignOff).where(SignOff.sheet_id.in_(sheet_ids)).order_by(SignOff.sheet_version)
+    return {sign_off.sheet_id: sign_off for sign_off in session.scalars(wanted)}
+
+
+def list_given_sign_offs(
+    session: Session, signer_id: int, before: int | None = None
+) -> tuple[list[tuple[SignOff, WeekSheet]], bool]:
+    """A page of the signatures a person gave, the latest first, each with its week; and whether older ones follow."""
+    wanted = (
+        select(SignOff, WeekSheet)
+        .join(WeekSheet, SignOff.sheet_id == WeekSheet.id)
+        .where(SignOff.signer_id == signer_id)
+        .options(
+            joinedload(WeekSheet.setting), joinedload(WeekSheet.supervision).joinedload(Supervision.trainee)
+        )
+    )
+    if before is not None:
+        wanted = wanted.where(SignOff.id < before)
+    rows = [
+        (sign_off, sheet)
+        for sign_off, sheet in session.execute(wanted.order_by(SignOff.id.desc()).limit(PAGE + 1))
+    ]
+    return rows[:PAGE], len(rows) > PAGE
+
+
+def _only(found: Row | None) -> Row:
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,111 @@
+"""What a supervisor signs: one week of one setting as a JSON document, exactly as the page shows it."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from ceu.domain.experience import (
+    ACTIVITY_LABELS,
+    CLIENT_UNIT_LABELS,
+    DELIVERY_LABELS,
+    EMPLOYMENT_LABELS,
+    SETTING_KIND_LABELS,
+    SUPERVISOR_LICENSE_LABELS,
+)
+from ceu.domain.minutes import clock_text
+from ceu.experience.models import Entry, Supervision, WeekSheet
+from ceu.signing.canonical import Json, as_json, canonical
+
+KIND = "experience_sign_off"
+ATTESTATION = (
+    "I attest that I supervised the person named in this record in this setting during this week, that the hours "
+    "listed were performed and supervised as stated, and that I held the license named here on the days listed."
+)
+
+Body = Mapping[str, Json]
+
+
+def week_body(
+    sheet: WeekSheet,
+    entries: Sequence[Entry],
+    supervision: Supervision,
+    trainee_name: str,
+    supervisor_name: str,
+) -> dict[str, Any]:
+    """The week as it is shown and signed: plain JSON, keys with their labels, so that it can be read anywhere.
+
+    The entries keep the order in which they are given.
+    """
+    setting = sheet.setting
+    document = {
+        "trainee": trainee_name,
+        "setting": {
+            "name": setting.name,
+            "kind": SETTING_KIND_LABELS[setting.kind],
+            "employment": EMPLOYMENT_LABELS[setting.employment],
+        },
+        "week": {"start": sheet.week_start, "end": sheet.week_start + timedelta(days=6)},
+        "sheet": {"number": sheet.id, "version": sheet.version},
+        "supervisor": {
+            "name": supervisor_name,
+            "license": _license(supervision),
+            "relative_of_trainee": supervision.related,
+        },
+        "entries": [_entry(entry) for entry in entries],
+        "totals": _totals(entries),
+        "attestation": ATTESTATION,
+    }
+    plain = as_json(document, "body")
+    assert isinstance(plain, dict)
+    return plain
+
+
+def digest(body: Body) -> str:
+    """SHA-256 of the canonical document, in hexadecimal: says whether what is signed is what was shown."""
+    return hashlib.sha256(canonical(body)).hexdigest()
+
+
+def license_line(body: Mapping[str, Any]) -> str:
+    """The supervisor's license in one line: "LMFT 98765, expires 2028-03-31"."""
+    license_ = body["supervisor"]["license"]
+    return f"{license_['type']} {license_['number']}, expires {license_['expires_on']}"
+
+
+def _license(supervision: Supervision) -> dict[str, object]:
+    kind = str(supervision.license_type)
+    return {
+        "type": kind,
+        "title": SUPERVISOR_LICENSE_LABELS[kind],
+        "number": supervision.license_number,
+        "issued_on": supervision.licensed_on,
+        "expires_on": supervision.license_expires_on,
+    }
+
+
+def _entry(entry: Entry) -> dict[str, object]:
+    return {
+        "day": entry.day,
+        "start": None if entry.start_minute is None else clock_text(entry.start_minute),
+        "minutes": entry.minutes,
+        "activity": entry.activity,
+        "activity_label": ACTIVITY_LABELS[entry.activity],
+        "client_unit": entry.client_unit,
+        "client_unit_label": None if entry.client_unit is None else CLIENT_UNIT_LABELS[entry.client_unit],
+        "delivery": entry.delivery,
+        "delivery_label": DELIVERY_LABELS[entry.delivery],
+        "supervisees": entry.head_count,
+        "note": entry.note,
+    }
+
+
+def _totals(entries: Sequence[Entry]) -> dict[str, object]:
+    minutes: dict[str, int] = {}
+    for entry in entries:
+        minutes[entry.activity] = minutes.get(entry.activity, 0) + entry.minutes
+    by_activity = [
+        {"activity": activity, "activity_label": label, "minutes": minutes[activity]}
+        for activity, label in ACTIVITY_LABELS.items()
+        if activity in minutes
+    ]
+    return {"minutes": sum(minutes.values()), "by_activity": by_activity}

@@ -1,0 +1,618 @@
+"""Changing the log: settings, supervisors, entries, and a week's way to its signature.
+
+Every service that changes what the rules read ends by assessing the log again. Changes of one log happen one after
+another: each begins by locking its person's row, so sums, day totals and the chain of signatures cannot race.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ceu.accounts.models import Person
+from ceu.accounts.queries import get_person
+from ceu.accounts.services import confirm_identity
+from ceu.accounts.tokens import digest as token_digest
+from ceu.accounts.tokens import new_token
+from ceu.adapters.keys import SiteKeys
+from ceu.adapters.rulepacks import PackLibrary
+from ceu.domain.dates import day_text, local_date, monday_of
+from ceu.domain.errors import DomainError, NotFound
+from ceu.domain.experience import WeekState
+from ceu.experience.assessing import reassess
+from ceu.experience.checks import (
+    LicenseFacts,
+    Place,
+    SettingFacts,
+    Stretch,
+    check_license,
+    check_setting,
+    check_stretch,
+    completed,
+    lapsed_day,
+)
+from ceu.experience.models import Entry, SignOff, Supervision, WeekSheet, WorkSetting
+from ceu.experience.queries import (
+    find_last_sign_off,
+    find_sheet,
+    find_sign_off,
+    first_and_last_day,
+    is_signed_anywhere,
+    list_entries,
+    list_settings,
+    list_supervisions,
+    list_waiting_under,
+    minutes_of_sheet,
+)
+from ceu.experience.records import ATTESTATION, KIND, digest, license_line, week_body
+from ceu.signing.canonical import canonical
+from ceu.signing.records import Signer, seal
+
+INVITATION_LIFE = timedelta(days=30)
+
+
+# ---- settings ----------------------------------------------------------------------------------------------------
+
+
+def add_setting(
+    session: Session, now: datetime, packs: PackLibrary, *, person_id: int, facts: SettingFacts
+) -> WorkSetting:
+    """Note a new place of work. Raises DomainError for facts that cannot be."""
+    today = _open_log(session, person_id, now)
+    check_setting(facts, None, today)
+    _refuse_known_name(session, person_id, facts.name)
+    setting = WorkSetting(person_id=person_id, **asdict(facts))
+    session.add(setting)
+    session.flush()
+    reassess(session, packs, person_id, today)
+    return setting
+
+
+def change_setting(
+    session: Session, now: datetime, packs: PackLibrary, setting: WorkSetting, facts: SettingFacts
+) -> None:
+    """Correct the facts of a setting; what signed weeks say of it stays as it is."""
+    today = _open_log(session, setting.person_id, now)
+    check_setting(facts, first_and_last_day(session, setting.id), today)
+    _refuse_known_name(session, setting.person_id, facts.name, but=setting.id)
+    for name in ("kind", "employment"):
+        if getattr(facts, name) != getattr(setting, name) and is_signed_anywhere(session, setting.id):
+            raise DomainError(
+                f"Weeks at {setting.name} have been signed with this. If it has changed since, "
+                "end this setting and add a new one from that day on.",
+                field=name,
+            )
+    for name, value in asdict(facts).items():
+        setattr(setting, name, value)
+    session.flush()
+    reassess(session, packs, setting.person_id, today)
+
+
+def _refuse_known_name(session: Session, person_id: int, name: str, but: int | None = None) -> None:
+    taken = (other for other in list_settings(session, person_id) if other.id != but)
+    if any(other.name.casefold() == name.casefold() for other in taken):
+        raise DomainError(
+            f"You have a setting named {name} already. Add what tells them apart, such as the town.",
+            field="name",
+        )
+
+
+# ---- supervisors -------------------------------------------------------------------------------------------------
+
+
+def invite_supervisor(
+    session: Session, now: datetime, setting: WorkSetting, name: str, email: str
+) -> tuple[Supervision, str]:
+    """Ask somebody to supervise in a setting; returns the supervision and the token of the link to send."""
+    _open_log(session, setting.person_id, now)
+    email = email.strip().lower()
+    if email == get_person(session, setting.person_id).email.lower():
+        raise DomainError("This is your own address. Your supervisor must be somebody else.", field="email")
+    for other in list_supervisions(session, setting.person_id):
+        if other.setting_id == setting.id and other.invited_email == email and _stands(other, now):
+            raise DomainError(
+                f"You have invited {other.invited_name} to {setting.name} already. "
+                + ("They have accepted." if other.is_active else "Send the invitation again from the list."),
+                field="email",
+            )
+    token = new_token()
+    supervision = Supervision(
+        trainee_id=setting.person_id,
+        setting_id=setting.id,
+        invited_name=name,
+        invited_email=email,
+        token_hash=token_digest(token),
+        invited_at=now,
+    )
+    session.add(supervision)
+    session.flush()
+    return supervision, token
+
+
+def _stands(supervision: Supervision, now: datetime) -> bool:
+    return supervision.is_active or is_open_invitation(supervision, now)
+
+
+def is_open_invitation(supervision: Supervision, now: datetime) -> bool:
+    """Whether the invitation can still be accepted: unanswered, not taken back, and in time."""
+    return supervision.is_unanswered and now < supervision.invited_at + INVITATION_LIFE
+
+
+def resend_invitation(session: Session, now: datetime, supervision: Supervision) -> str:
+    """Make a new link for an unanswered invitation; the old one stops working. Returns the token."""
+    if not supervision.is_unanswered:
+        raise DomainError("This invitation has been answered or taken back. Invite again.")
+    token = new_token()
+    supervision.token_hash = token_digest(token)
+    supervision.invited_at = now
+    session.flush()
+    return token
+
+
+def accept_invitation(
+    session: Session,
+    now: datetime,
+    packs: PackLibrary,
+    supervision: Supervision,
+    *,
+    supervisor: Person,
+    license_facts: LicenseFacts,
+    related: bool,
+) -> None:
+    """Take over the supervision under this license; only once, and never by the trainee."""
+    today = _open_log(session, supervision.trainee_id, now)
+    session.refresh(supervision)
+    _refuse_acceptance(session, now, supervision, supervisor.id)
+    check_license(license_facts, local_date(now, supervisor.time_zone))
+    supervision.supervisor_id = supervisor.id
+    supervision.accepted_at = now
+    supervision.related = related
+    _put_license(supervision, license_facts)
+    session.flush()
+    reassess(session, packs, supervision.trainee_id, today)
+
+
+def _refuse_acceptance(session: Session, now: datetime, supervision: Supervision, supervisor_id: int) -> None:
+    if supervisor_id == supervision.trainee_id:
+        raise DomainError(
+            "This is your own log. Send the link to your supervisor, who must be somebody else."
+        )
+    if supervision.accepted_at is not None:
+        raise DomainError("This invitation has been accepted already.")
+    if not is_open_invitation(supervision, now):
+        raise DomainError("This invitation is no longer open. Ask for a new one.")
+    for other in list_supervisions(session, supervision.trainee_id):
+        if (
+            other.setting_id == supervision.setting_id
+            and other.supervisor_id == supervisor_id
+            and other.is_active
+        ):
+            raise DomainError("You supervise in this setting already; nothing more is needed.")
+
+
+def decline_invitation(session: Session, now: datetime, supervision: Supervision) -> None:
+    """Say no to an invitation, for good."""
+    if supervision.accepted_at is not None:
+        raise DomainError("This invitation has been accepted already.")
+    if supervision.declined_at is None:
+        supervision.declined_at = now
+    session.flush()
+
+
+def change_license(
+    session: Session, now: datetime, packs: PackLibrary, supervision: Supervision, license_facts: LicenseFacts
+) -> None:
+    """Enter a renewed license for weeks still to be signed; signed records keep the old one."""
+    if supervision.supervisor is None:
+        raise NotFound
+    check_license(license_facts, local_date(now, supervision.supervisor.time_zone))
+    today = _open_log(session, supervision.trainee_id, now)
+    _put_license(supervision, license_facts)
+    session.flush()
+    reassess(session, packs, supervision.trainee_id, today)
+
+
+def _put_license(supervision: Supervision, facts: LicenseFacts) -> None:
+    for name, value in asdict(facts).items():
+        setattr(supervision, name, value)
+
+
+def end_supervision(session: Session, now: datetime, packs: PackLibrary, supervision: Supervision) -> None:
+    """End a supervision, or take an invitation back; refused while weeks wait for its signature."""
+    today = _open_log(session, supervision.trainee_id, now)
+    waiting = list_waiting_under(session, supervision.id)
+    if waiting:
+        weeks = ", ".join(day_text(sheet.week_start) for sheet in waiting[:3]) + (
+            ", …" if waiting[3:] else ""
+        )
+        raise DomainError(
+            f"Weeks still wait for {_supervisor_name(supervision)}'s signature ({weeks}). "
+            "Wait for it, or withdraw those weeks first."
+        )
+    if supervision.ended_at is None:
+        supervision.ended_at = now
+    session.flush()
+    reassess(session, packs, supervision.trainee_id, today)
+
+
+def _supervisor_name(supervision: Supervision) -> str:
+    return supervision.supervisor.name if supervision.supervisor else supervision.invited_name
+
+
+# ---- entries -----------------------------------------------------------------------------------------------------
+
+
+def log_experience(
+    session: Session,
+    now: datetime,
+    packs: PackLibrary,
+    *,
+    person_id: int,
+    setting_id: int,
+    day: date,
+    minutes: int,
+    activity: str,
+    client_unit: str | None = None,
+    delivery: str = "in_person",
+    start_minute: int | None = None,
+    head_count: int | None = None,
+    note: str = "",
+) -> Entry:
+    """Log a stretch of work. Raises DomainError for what cannot be true or in a week that is locked."""
+    today = _open_log(session, person_id, now)
+    stretch = completed(
+        Stretch(
+            place=_place(session, person_id, setting_id),
+            day=day,
+            minutes=minutes,
+            activity=activity,
+            client_unit=client_unit,
+            delivery=delivery,
+            start_minute=start_minute,
+            head_count=head_count,
+            note=note,
+        )
+    )
+    check_stretch(stretch, _same_day(session, person_id, day), today)
+    entry = _write(session, now, person_id, stretch)
+    reassess(session, packs, person_id, today)
+    return entry
+
+
+def change_entry(
+    session: Session, now: datetime, packs: PackLibrary, entry: Entry, *, setting_id: int, **facts: Any
+) -> None:
+    """Correct an entry; ``facts`` are those of ``log_experience``. It may move to another day, week or setting."""
+    today = _open_log(session, entry.person_id, now)
+    before = _open_sheet(session, entry.sheet)
+    stretch = completed(Stretch(place=_place(session, entry.person_id, setting_id), **facts))
+    check_stretch(stretch, _same_day(session, entry.person_id, stretch.day, but=entry.id), today)
+    after = _sheet(session, entry.person_id, stretch)
+    _fill(entry, stretch)
+    entry.sheet_id = after.id
+    session.flush()
+    for sheet in {before.id: before, after.id: after}.values():
+        _count(session, sheet)
+    session.expire(entry, ["sheet"])
+    reassess(session, packs, entry.person_id, today)
+
+
+def remove_entry(session: Session, now: datetime, packs: PackLibrary, entry: Entry) -> None:
+    """Take an entry out of a week that is still open."""
+    today = _open_log(session, entry.person_id, now)
+    sheet = _open_sheet(session, entry.sheet)
+    session.delete(entry)
+    session.flush()
+    _count(session, sheet)
+    reassess(session, packs, entry.person_id, today)
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """What came of repeating a week: how many entries were copied, and for those left out, why."""
+
+    copied: int
+    left_out: tuple[str, ...]
+
+
+def repeat_last_week(
+    session: Session, now: datetime, packs: PackLibrary, *, person_id: int, week_start: date
+) -> Repeated:
+    """Copy the entries of the week before, without their notes, to the same weekdays of this one.
+
+    Days on which something is logged already are left as they are, and so is everything that would be refused.
+    """
+    today = _open_log(session, person_id, now)
+    earlier = list_entries(session, person_id, week_start - timedelta(days=7), week_start - timedelta(days=1))
+    taken = {
+        entry.day for entry in list_entries(session, person_id, week_start, week_start + timedelta(days=6))
+    }
+    copies = [replace(_stretch(entry), day=entry.day + timedelta(days=7), note="") for entry in earlier]
+    written: list[Stretch] = []
+    left_out: list[str] = []
+    for copy in copies:
+        try:
+            if copy.day in taken:
+                raise DomainError(f"{day_text(copy.day)} has entries already.")
+            check_stretch(copy, [other for other in written if other.day == copy.day], today)
+            _write(session, now, person_id, copy)
+            written.append(copy)
+        except DomainError as refusal:
+            left_out.append(refusal.message)
+    if written:
+        reassess(session, packs, person_id, today)
+    return Repeated(len(written), tuple(dict.fromkeys(left_out)))
+
+
+def _place(session: Session, person_id: int, setting_id: int) -> Place:
+    setting = session.scalar(
+        select(WorkSetting).where(WorkSetting.id == setting_id, WorkSetting.person_id == person_id)
+    )
+    if setting is None:
+        raise NotFound
+    return _place_of(setting)
+
+
+def _place_of(setting: WorkSetting) -> Place:
+    return Place(setting.id, setting.name, setting.began_on, setting.ended_on)
+
+
+def _stretch(entry: Entry) -> Stretch:
+    return Stretch(
+        place=_place_of(entry.sheet.setting),
+        day=entry.day,
+        minutes=entry.minutes,
+        activity=entry.activity,
+        client_unit=entry.client_unit,
+        delivery=entry.delivery,
+        start_minute=entry.start_minute,
+        head_count=entry.head_count,
+        note=entry.note,
+    )
+
+
+def _same_day(session: Session, person_id: int, day: date, but: int | None = None) -> list[Stretch]:
+    return [_stretch(entry) for entry in list_entries(session, person_id, day, day) if entry.id != but]
+
+
+def _write(session: Session, now: datetime, person_id: int, stretch: Stretch) -> Entry:
+    sheet = _sheet(session, person_id, stretch)
+    entry = Entry(person_id=person_id, sheet_id=sheet.id, logged_at=now)
+    _fill(entry, stretch)
+    session.add(entry)
+    session.flush()
+    _count(session, sheet)
+    return entry
+
+
+def _fill(entry: Entry, stretch: Stretch) -> None:
+    facts = ("day", "minutes", "activity", "client_unit", "delivery", "start_minute", "head_count", "note")
+    for name in facts:
+        setattr(entry, name, getattr(stretch, name))
+
+
+def _sheet(session: Session, person_id: int, stretch: Stretch) -> WeekSheet:
+    """The open sheet that a stretch belongs in, begun if need be."""
+    week_start = monday_of(stretch.day)
+    sheet = find_sheet(session, person_id, stretch.place.setting_id, week_start)
+    if sheet is not None:
+        return _open_sheet(session, sheet)
+    sheet = WeekSheet(
+        person_id=person_id,
+        setting_id=stretch.place.setting_id,
+        week_start=week_start,
+        state=WeekState.DRAFT,
+        version=1,
+        minutes=0,
+        totals={},
+    )
+    session.add(sheet)
+    session.flush()
+    return sheet
+
+
+def _open_sheet(session: Session, sheet: WeekSheet) -> WeekSheet:
+    session.refresh(sheet)
+    if sheet.is_open:
+        return sheet
+    raise DomainError(locked_sentence(sheet), field="day")
+
+
+def locked_sentence(sheet: WeekSheet) -> str:
+    """Why the entries of a submitted or signed week cannot change, and what to do."""
+    who = _supervisor_name(sheet.supervision) if sheet.supervision else "your supervisor"
+    week = f"The week of {day_text(sheet.week_start)} at {sheet.setting.name}"
+    if sheet.state == WeekState.SIGNED:
+        return f"{week} has been signed by {who}. A signed week cannot be changed."
+    return f"{week} waits for {who}'s signature. Withdraw it first if you want to change it."
+
+
+def _count(session: Session, sheet: WeekSheet) -> None:
+    sheet.totals = minutes_of_sheet(session, sheet.id)
+    sheet.minutes = sum(sheet.totals.values())
+    session.flush()
+    session.expire(sheet, ["entries"])
+
+
+# ---- a week's way to its signature -------------------------------------------------------------------------------
+
+
+def submit_week(
+    session: Session, now: datetime, packs: PackLibrary, sheet: WeekSheet, supervision_id: int | None = None
+) -> Supervision:
+    """Ask for the signature on a week. A setting with several supervisors needs to be told which one signs."""
+    today = _open_log(session, sheet.person_id, now)
+    session.refresh(sheet)
+    if not sheet.is_open:
+        raise DomainError(locked_sentence(sheet))
+    if sheet.minutes == 0:
+        raise DomainError("There is nothing in this week yet. Log time first.")
+    supervision = _signing_supervision(session, sheet, supervision_id)
+    sheet.supervision_id = supervision.id
+    sheet.state = WeekState.SUBMITTED
+    sheet.submitted_at = now
+    session.flush()
+    reassess(session, packs, sheet.person_id, today)
+    return supervision
+
+
+def _signing_supervision(session: Session, sheet: WeekSheet, supervision_id: int | None) -> Supervision:
+    supervisions = list_supervisions(session, sheet.person_id)
+    possible = [one for one in supervisions if one.setting_id == sheet.setting_id and one.is_active]
+    if not possible:
+        raise DomainError(
+            f"Nobody has accepted yet to supervise you at {sheet.setting.name}. "
+            "Invite your supervisor, or ask them to open the link in your invitation.",
+            field="supervision_id",
+        )
+    chosen = possible if supervision_id is None else [one for one in possible if one.id == supervision_id]
+    if not chosen:
+        raise NotFound
+    if len(chosen) > 1:
+        raise DomainError("Choose who signs this week.", field="supervision_id")
+    return chosen[0]
+
+
+def withdraw_week(session: Session, now: datetime, sheet: WeekSheet) -> None:
+    """Take a submitted week back before it is signed."""
+    _open_log(session, sheet.person_id, now)
+    session.refresh(sheet)
+    if sheet.state == WeekState.SIGNED:
+        raise DomainError(locked_sentence(sheet))
+    if sheet.state == WeekState.SUBMITTED:
+        sheet.state = WeekState.DRAFT
+        sheet.version += 1
+        session.flush()
+
+
+def return_for_correction(session: Session, now: datetime, sheet: WeekSheet, comment: str) -> None:
+    """Give a submitted week back to the trainee with a comment that says what to correct."""
+    _open_log(session, sheet.person_id, now)
+    session.refresh(sheet)
+    if sheet.state != WeekState.SUBMITTED:
+        raise DomainError(
+            "This week no longer waits for your signature: it was signed, returned or withdrawn."
+        )
+    if not comment.strip():
+        raise DomainError("Write what should be corrected.", field="comment")
+    sheet.state = WeekState.RETURNED
+    sheet.version += 1
+    sheet.returned_at = now
+    sheet.return_comment = comment.strip()
+    session.flush()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A week as its page showed it to the supervisor: the digest of the document they read."""
+
+    sheet: WeekSheet
+    sha256: str
+
+
+def sign_off(
+    session: Session,
+    now: datetime,
+    packs: PackLibrary,
+    keys: SiteKeys,
+    *,
+    signer_id: int,
+    shown: Sequence[Shown],
+    password: str,
+) -> list[SignOff]:
+    """Sign weeks exactly as they were shown, all or none. Signing what one has signed already changes nothing.
+
+    Raises DomainError when the password is wrong, when a week is no longer what was shown, or when the license had
+    expired on a day worked: the attestation would not be true.
+    """
+    confirm_identity(session, now, signer_id, password)
+    signer = get_person(session, signer_id)
+    trainee_ids = sorted({one.sheet.person_id for one in shown})
+    today = {trainee_id: _open_log(session, trainee_id, now) for trainee_id in trainee_ids}
+    decided = [_decide(session, signer, one) for one in shown]
+    signed = [_seal(session, now, keys, signer, one) for one in decided]
+    for trainee_id in trainee_ids:
+        reassess(session, packs, trainee_id, today[trainee_id])
+    return signed
+
+
+@dataclass(frozen=True)
+class _Decided:
+    sheet: WeekSheet
+    body: dict[str, Any]
+    earlier: SignOff | None
+
+
+def _decide(session: Session, signer: Person, shown: Shown) -> _Decided:
+    sheet = shown.sheet
+    session.refresh(sheet)
+    supervision = sheet.supervision
+    if supervision is None or supervision.supervisor_id != signer.id:
+        raise NotFound
+    week = f"The week of {day_text(sheet.week_start)} at {sheet.setting.name}"
+    body = body_of(sheet)
+    earlier = find_sign_off(session, sheet.id, sheet.version) if sheet.state == WeekState.SIGNED else None
+    if earlier is None and (sheet.state != WeekState.SUBMITTED or not supervision.is_active):
+        raise DomainError(f"{week} no longer waits for your signature: it was returned or withdrawn.")
+    if digest(body) != shown.sha256:
+        raise DomainError(f"{week} has changed since this page was opened. Read it again, then sign.")
+    day = lapsed_day(supervision.license_expires_on, [entry.day for entry in sheet.entries])
+    if earlier is None and day is not None and supervision.license_expires_on is not None:
+        raise DomainError(
+            f"{week} has work on {day_text(day)}, after your license expired on "
+            f"{day_text(supervision.license_expires_on)}. If it was renewed in time, enter the new date; "
+            "if not, return the week."
+        )
+    return _Decided(sheet, body, earlier)
+
+
+def body_of(sheet: WeekSheet) -> dict[str, Any]:
+    """The document that stands to be signed for a submitted week."""
+    supervision = sheet.supervision
+    if supervision is None or supervision.supervisor is None:
+        raise NotFound
+    return week_body(sheet, sheet.entries, supervision, supervision.trainee.name, supervision.supervisor.name)
+
+
+def _seal(session: Session, now: datetime, keys: SiteKeys, signer: Person, decided: _Decided) -> SignOff:
+    if decided.earlier is not None:
+        return decided.earlier
+    sheet = decided.sheet
+    last = find_last_sign_off(session, sheet.person_id)
+    record = seal(
+        kind=KIND,
+        body=decided.body,
+        signer=Signer(str(signer.id), signer.name, license_line(decided.body)),
+        meaning=ATTESTATION,
+        identity_check="password",
+        signed_at=now,
+        previous=last.sha256 if last else None,
+        private_key=keys.signing_key,
+    )
+    signed = SignOff(
+        person_id=sheet.person_id,
+        sheet_id=sheet.id,
+        sheet_version=sheet.version,
+        signer_id=signer.id,
+        record=canonical(record.as_json()).decode(),
+        sha256=record.sha256,
+        previous_sha256=record.previous or "",
+        signed_at=now,
+    )
+    session.add(signed)
+    sheet.state = WeekState.SIGNED
+    sheet.signed_at = now
+    session.flush()
+    return signed
+
+
+def _open_log(session: Session, person_id: int, now: datetime) -> date:
+    """Keep other changes of this log waiting until the transaction ends; returns the date where the person lives."""
+    wanted = select(Person.time_zone).where(Person.id == person_id).with_for_update(key_share=True)
+    time_zone = session.scalar(wanted)
+    if time_zone is None:
+        raise NotFound
+    return local_date(now, time_zone)
