@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from ceu.accounts.emails import plain_email
 from ceu.accounts.models import Membership, OneTimeLink, Person, SignInSession
 from ceu.accounts.tokens import digest
 from ceu.domain.errors import NotFound
@@ -23,7 +24,7 @@ def get_person(session: Session, person_id: int) -> Person:
 
 def find_person_by_email(session: Session, email: str) -> Person | None:
     """The account of an address, however it is capitalized."""
-    return session.scalar(select(Person).where(Person.email == email.strip().lower()))
+    return session.scalar(select(Person).where(Person.email == plain_email(email)))
 
 
 def find_principal_by_session_key(session: Session, key: str, now: datetime) -> Principal | None:
@@ -41,7 +42,7 @@ def find_principal_by_session_key(session: Session, key: str, now: datetime) -> 
     return _principal(rows) if rows else None
 
 
-def _principal(rows: Sequence[Row[tuple[Person, int | None, str | None]]]) -> Principal:
+def _principal(rows: Sequence[Row[Person, int, str]]) -> Principal:
     person = rows[0][0]
     return Principal(
         person_id=person.id,

@@ -10,5 +10,9 @@ class DomainError(Exception):
         self.field = field
 
 
+class TooManyAttempts(DomainError):
+    """A refusal that passes with time; the message says when."""
+
+
 class NotFound(Exception):
     """The record does not exist, or is somebody else's: the two look the same from outside (404)."""

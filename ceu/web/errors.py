@@ -18,6 +18,8 @@ class Explanation:
     remedy: str
 
 
+_LARGEST_ID = 2**31 - 1
+
 _EXPLANATIONS = {
     400: Explanation(
         "This request could not be read",
@@ -62,9 +64,11 @@ def install_errors(app: Flask) -> None:
 
     @app.before_request
     def refuse_garbled() -> None:
-        # No text holds NUL; PostgreSQL cannot store it, and would fail late.
+        # No text holds NUL and no record has such a number: databases refuse them late, with an error.
         if any("\0" in text for text in (request.path, *request.values.values())):
             abort(400)
+        if any(isinstance(part, int) and part > _LARGEST_ID for part in (request.view_args or {}).values()):
+            abort(404)
 
     def page(explanation: Explanation, status: int) -> tuple[str, int]:
         return render_template("errors/error.html", status=status, explanation=explanation), status

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
+from unicodedata import category
 from uuid import uuid4
 
 from flask_wtf import FlaskForm
@@ -24,7 +25,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import TextInput
 
-from ceu.domain.errors import DomainError
+from ceu.domain.errors import DomainError, TooManyAttempts
 from ceu.domain.minutes import clock_text, parse_minutes
 
 __all__ = [
@@ -52,8 +53,19 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
 
     once = HiddenField(default=lambda: uuid4().hex)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._refused_with = 422
+
+    @property
+    def http_status(self) -> int:
+        """The status of a page that shows this form: 200, or 422 with errors (429 after too many attempts)."""
+        return self._refused_with if self.errors else 200
+
     def absorb(self, refusal: DomainError) -> None:
         """Put a service's refusal on the field it names, or above the form."""
+        if isinstance(refusal, TooManyAttempts):
+            self._refused_with = 429
         field = self._fields.get(refusal.field) if refusal.field else None
         if field is None:
             self.form_errors.append(refusal.message)
@@ -81,15 +93,17 @@ def choices(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
-def _strip(text: str | None) -> str | None:
-    return text.strip() if text is not None else None
+def _one_line(text: str | None) -> str | None:
+    if text is None:
+        return None
+    return "".join(letter for letter in " ".join(text.split()) if category(letter) != "Cc")
 
 
 class TextField(StringField):  # type: ignore[misc]
-    """One line of text, without blanks around it."""
+    """One line of text, blanks folded, without control characters."""
 
     def __init__(self, label: str, validators: list[Any] | None = None, **kwargs: Any) -> None:
-        super().__init__(label, validators, filters=[_strip, *kwargs.pop("filters", [])], **kwargs)
+        super().__init__(label, validators, filters=[_one_line, *kwargs.pop("filters", [])], **kwargs)
 
 
 class DateField(PlainDateField):  # type: ignore[misc]
