@@ -1,0 +1,181 @@
+"""The rules engine: pack + ledger + facts + day -> assessment.
+
+Choose the version, admit, normalize, condition, limit, credit, require, explain.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from ceu.domain.dates import day_text
+from ceu.rules.assessment import Assessment, Reason
+from ceu.rules.explain import Explainer, policies_in_use
+from ceu.rules.facts import NOT_YET, Facts
+from ceu.rules.language import All, Anchor, Any_, Condition, Named, Not, When
+from ceu.rules.ledger import Ledger
+from ceu.rules.pack import Pack, Version
+from ceu.rules.reading import Measured, measure
+from ceu.rules.situation import Situation, moved
+
+NO_POLICIES: Mapping[str, str] = {}
+
+
+def assess(
+    pack: Pack, ledger: Ledger, facts: Facts, as_of: date, policies: Mapping[str, str] = NO_POLICIES
+) -> Assessment:
+    """What the pack says of one person's ledger on ``as_of``, under the chosen policies (else the pack's defaults).
+
+    Raises ValueError when the ledger holds several people (see ``measure_people``) or a policy option does not exist.
+    """
+    if len(ledger.person.values) > 1:
+        raise ValueError("This ledger holds several people. Assess one at a time, or use measure_people.")
+    choices = pack.choices(policies)
+    version = choose_version(pack, facts, as_of)
+    if version is None:
+        return _nothing_can_be_told(pack, ledger, facts, as_of, choices)
+    measured = measure(Situation(version, ledger, (facts,), pack.facts, as_of, choices))
+    explainer = Explainer(pack, measured)
+    weeks = explainer.weeks()
+    findings = explainer.findings()
+    all_findings = [finding for week in reversed(weeks) for finding in week.findings]
+    return Assessment(
+        pack_id=pack.id,
+        version_id=version.id,
+        as_of=as_of,
+        good_until=_good_until(pack, measured, facts, any(f.severity == "mend" for f in all_findings)),
+        policies=policies_in_use(pack, choices),
+        requirements=tuple(explainer.results([*all_findings, *findings])),
+        weeks=weeks,
+        findings=findings,
+        ids=ledger.ids,
+        logged=tuple(ledger.minutes.tolist()),
+        credited_minutes=tuple(measured.credited.tolist()),
+        undetermined_minutes=tuple(measured.undetermined.tolist()),
+        cuts=explainer.cuts(),
+        reasons=explainer.reasons(),
+    )
+
+
+def measure_people(
+    version: Version,
+    pack: Pack,
+    ledger: Ledger,
+    facts: Sequence[Facts],
+    as_of: date,
+    policies: Mapping[str, str] = NO_POLICIES,
+) -> Measured:
+    """Measure many people, or many imagined futures of one, at once: numbers only, no words.
+
+    ``facts`` follows ``ledger.person.values``; ``Measured.without.have`` and ``.with_.have`` hold one number per
+    requirement and person.
+    """
+    return measure(Situation(version, ledger, facts, pack.facts, as_of, pack.choices(policies)))
+
+
+def what_would_count(
+    pack: Pack,
+    ledger: Ledger,
+    row: Mapping[str, Any],
+    facts: Facts,
+    as_of: date,
+    policies: Mapping[str, str] = NO_POLICIES,
+) -> dict[str, int]:
+    """How much one more entry would add to each requirement it adds to, for certain: minutes, weeks or days.
+
+    The row's day may lie ahead; the question is then asked as of that day.
+    """
+    asked_on = max(as_of, row["day"])
+    before = assess(pack, ledger, facts, asked_on, policies)
+    after = assess(pack, ledger.with_row(row), facts, asked_on, policies)
+    had = {result.id: result.have for result in before.minimums}
+    return {result.id: result.have - had[result.id] for result in after.minimums if result.have != had[result.id]}
+
+
+def choose_version(pack: Pack, facts: Facts, as_of: date) -> Version | None:
+    """The version in force on the governing date: the first of the pack's ``governed_by`` that has come."""
+    return pack.version_on(governing_date(pack, facts, as_of))
+
+
+def governing_date(pack: Pack, facts: Facts, as_of: date) -> date:
+    """The date that chooses the version, by the facts the pack names, else ``as_of``."""
+    for name in pack.governed_by:
+        day = facts.person.get(name.removeprefix("person."))
+        if isinstance(day, date):
+            return day
+    return as_of
+
+
+def _nothing_can_be_told(
+    pack: Pack, ledger: Ledger, facts: Facts, as_of: date, choices: Mapping[str, str]
+) -> Assessment:
+    day = governing_date(pack, facts, as_of)
+    reason = Reason("version", f"This pack holds no rules for {day_text(day)}; nothing can be told for it.")
+    later = [version.begins for version in pack.versions if version.begins > as_of]
+    return Assessment(
+        pack_id=pack.id,
+        version_id=None,
+        as_of=as_of,
+        good_until=min(later, default=None) if day == as_of else None,
+        policies=policies_in_use(pack, choices),
+        requirements=(),
+        weeks=(),
+        findings=(),
+        ids=ledger.ids,
+        logged=tuple(ledger.minutes.tolist()),
+        credited_minutes=(0,) * len(ledger),
+        undetermined_minutes=tuple(ledger.minutes.tolist()),
+        cuts={},
+        reasons={place: (reason,) for place in range(len(ledger))},
+    )
+
+
+def _good_until(pack: Pack, measured: Measured, facts: Facts, week_is_running: bool) -> date | None:
+    """The first later day on which the same log would read differently."""
+    situation = measured.situation
+    as_of, version = situation.as_of, situation.version
+    days = [date.fromordinal(int(day)) for day in np.unique(situation.ledger.day) if day > as_of.toordinal()][:1]
+    if week_is_running:
+        first_day = measured.cells.first_day
+        days.append(as_of + timedelta(days=7 - (as_of.toordinal() - first_day) % 7))
+    if governing_date(pack, facts, as_of) == as_of:
+        if version.ends:
+            days.append(version.ends + timedelta(days=1))
+    days += _days_that_move_with_today(version, measured, facts)
+    return min(days, default=None)
+
+
+def _days_that_move_with_today(version: Version, measured: Measured, facts: Facts) -> Iterator[date]:
+    """When the oldest credited entry leaves a look-back from today (six years before an application still to come)."""
+    ledger = measured.situation.ledger
+    credited = np.flatnonzero((measured.credited > 0) | (measured.undetermined > 0))
+    if not len(credited):
+        return
+    oldest = date.fromordinal(int(ledger.day[credited].min()))
+    for anchor in _anchors(version):
+        if anchor.of == "as_of" or (anchor.otherwise == "as_of" and not _has_come(facts, str(anchor.of))):
+            if anchor.shift and anchor.backward:
+                leaves = moved(oldest, Anchor("as_of", shift=anchor.shift)) + timedelta(days=1)
+                if leaves > measured.situation.as_of:
+                    yield leaves
+
+
+def _has_come(facts: Facts, name: str) -> bool:
+    return facts.person.get(name.removeprefix("person.")) not in (None, NOT_YET)
+
+
+def _anchors(version: Version) -> Iterator[Anchor]:
+    conditions: list[Condition] = list(version.definitions.values())
+    conditions += [rule.of for rule in version.limits]
+    conditions += [gate.only_if for gate in version.gates]
+    while conditions:
+        match conditions.pop():
+            case All(parts) | Any_(parts):
+                conditions += parts
+            case Not(part):
+                conditions.append(part)
+            case When(_, _, anchor):
+                yield anchor
+            case Named(_) | _:
+                continue

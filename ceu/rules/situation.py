@@ -1,0 +1,261 @@
+"""Answers conditions for every entry at once: yes (2), cannot tell (1) or no (0), one small integer each.
+
+With these three numbers "all" is the minimum, "any" the maximum and "not" two minus the answer (Kleene's logic).
+"""
+
+import calendar
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ceu.rules import language as c
+from ceu.rules.facts import NOT_YET, Fact, Facts
+from ceu.rules.ledger import UNKNOWN, Ints, Ledger
+from ceu.rules.pack import FactDeclaration, Version
+
+Answers = NDArray[np.int8]
+NO, CANNOT_TELL, YES = 0, 1, 2
+NEVER = 1 << 40
+"""The ordinal of a day that has not come: later than every date."""
+NO_DAY = -NEVER
+"""Stands for an unknown day."""
+
+
+class Situation:
+    """A ledger and the facts around it, seen on ``as_of`` under one version of a pack.
+
+    ``facts`` holds one Facts per person of the ledger, in the order of ``ledger.person.values``; many people (or many
+    imagined futures of one) may share the same object.
+    """
+
+    def __init__(
+        self,
+        version: Version,
+        ledger: Ledger,
+        facts: Sequence[Facts],
+        declarations: Mapping[str, FactDeclaration],
+        as_of: date,
+        choices: Mapping[str, str],
+    ) -> None:
+        self.version = version
+        self.ledger = ledger
+        self.facts = facts
+        self.as_of = as_of
+        self.choices = choices
+        self.declarations = declarations
+        self._definitions: dict[str, Answers] = {}
+        self._domains: dict[str, tuple[list[Any], Ints]] = {}
+        self._settings: dict[str, Mapping[str, Fact]] = {}
+        self._supervisors: dict[str, Mapping[str, Fact]] = {}
+        for known in {id(each): each for each in facts}.values():
+            self._settings |= known.settings
+            self._supervisors |= known.supervisors
+
+    def __len__(self) -> int:
+        return len(self.ledger)
+
+    def answer(self, condition: c.Condition) -> Answers:
+        """One answer per entry."""
+        match condition:
+            case c.Named(name):
+                return self._named(name)
+            case c.All(parts):
+                return np.minimum.reduce([self.answer(part) for part in parts])
+            case c.Any_(parts):
+                return np.maximum.reduce([self.answer(part) for part in parts])
+            case c.Not(part):
+                return YES - self.answer(part)
+            case c.Is(subject, values):
+                return self._look_up(subject, lambda value: _is_one_of(value, values))
+            case c.Known(subject, known):
+                return self._look_up(subject, lambda value: YES if (value is not None) is known else NO)
+            case c.Bounds():
+                return self._bounds(condition)
+            case c.When(subject, order, anchor):
+                return _compare(self._days(c.Anchor(subject)), order, self._days(anchor))
+            case c.Within():
+                return self._within(condition)
+
+    def holds(self, condition: c.Condition) -> NDArray[np.bool_]:
+        """Where the answer is a plain yes."""
+        return self.answer(condition) == YES
+
+    def person_answers(self, condition: c.Condition) -> Answers:
+        """One answer per person, for a condition about the person only (people without entries included)."""
+        people = Ledger.from_columns(
+            {"id": range(len(self.facts)), "person": range(len(self.facts)),
+             "day": [self.as_of] * len(self.facts), "minutes": [0] * len(self.facts)}
+        )  # fmt: skip
+        about = Situation(self.version, people, self.facts, self.declarations, self.as_of, self.choices)
+        return about.answer(condition)
+
+    def unknown(self, subject: str) -> NDArray[np.bool_]:
+        """Where an attribute was not given."""
+        if subject == c.COLUMNS[-1] or subject == "as_of":
+            return np.zeros(len(self), dtype=np.bool_)
+        values, codes = self._domain(subject)
+        return np.array([value is None for value in values])[codes]
+
+    def _named(self, name: str) -> Answers:
+        if name not in self._definitions:
+            known = self.version.definitions.get(name)
+            self._definitions[name] = (
+                np.full(len(self), YES, dtype=np.int8) if known is None else self.answer(known)
+            )
+        return self._definitions[name]
+
+    def _domain(self, subject: str) -> tuple[list[Any], Ints]:
+        """The values an attribute can have here, and for each entry which of them; the last one is None."""
+        if subject not in self._domains:
+            self._domains[subject] = self._find_domain(subject)
+        return self._domains[subject]
+
+    def _find_domain(self, subject: str) -> tuple[list[Any], Ints]:
+        owner, _, name = subject.partition(".")
+        ledger = self.ledger
+        if not name:
+            if subject in ledger.categories:
+                column = ledger.categories[subject]
+                return [*column.values, None], column.codes
+            if subject == "practicum":
+                return [False, True, None], ledger.practicum
+            return [None, *range(int(ledger.head_count.max(initial=0)) + 1)], ledger.head_count + 1
+        if owner == "policy":
+            return [self.choices[name], None], np.zeros(len(self), dtype=np.int64)
+        if owner == "person":
+            values: list[Fact] = [self._known(subject, facts.person.get(name)) for facts in self.facts]
+            return [*values, None], ledger.person.codes
+        records = self._settings if owner == "setting" else self._supervisors
+        column = ledger.categories[owner]
+        values = [self._known(subject, records.get(value, {}).get(name)) for value in column.values]
+        return [*values, None], column.codes
+
+    def _known(self, subject: str, fact: Fact) -> Fact:
+        declared = self.declarations.get(subject)
+        return declared.assume if fact is None and declared else fact
+
+    def _look_up(self, subject: str, judge: Any) -> Answers:
+        values, codes = self._domain(subject)
+        return np.array([judge(value) for value in values], dtype=np.int8)[codes]
+
+    def _bounds(self, bounds: c.Bounds) -> Answers:
+        if bounds.subject == "minutes":
+            inside = np.ones(len(self), dtype=np.bool_)
+            if bounds.at_least is not None:
+                inside &= self.ledger.minutes >= bounds.at_least
+            if bounds.at_most is not None:
+                inside &= self.ledger.minutes <= bounds.at_most
+            return np.where(inside, YES, NO).astype(np.int8)
+        return self._look_up(bounds.subject, lambda value: _in_bounds(value, bounds))
+
+    def _days(self, anchor: c.Anchor) -> Ints:
+        """The ordinal of a date per entry: NO_DAY where unknown, NEVER where it has not come."""
+        if anchor.of == "day" and anchor.shift is None:
+            return self.ledger.day
+        if isinstance(anchor.of, date):
+            return np.full(len(self), _ordinal(anchor.of, anchor), dtype=np.int64)
+        if anchor.of == "as_of":
+            return np.full(len(self), _ordinal(self.as_of, anchor), dtype=np.int64)
+        values, codes = self._domain(anchor.of)
+        days = np.array([_ordinal(value, anchor) for value in values], dtype=np.int64)[codes]
+        if anchor.otherwise is None:
+            return days
+        other = self._days(c.Anchor(anchor.otherwise, None, anchor.end_of_month, anchor.shift, anchor.backward))
+        return np.where((days == NO_DAY) | (days >= NEVER), other, days)
+
+    def _within(self, within: c.Within) -> Answers:
+        values, codes = self._domain(within.periods)
+        days = self._days(c.Anchor(within.subject))
+        ends = [None] * len(values) if within.followed_by is None else self._domain(within.followed_by)[0]
+        answers = np.full(len(self), CANNOT_TELL, dtype=np.int8)
+        for index, (periods, end) in enumerate(zip(values[:-1], ends[:-1], strict=True)):
+            if periods is not None:
+                mine = codes == index
+                answers[mine] = _in_periods(days[mine], periods, within.lapse_under, end)
+        return answers
+
+
+def _is_one_of(value: Any, values: tuple[Any, ...]) -> int:
+    if value is None:
+        return CANNOT_TELL
+    if isinstance(value, tuple | list | frozenset | set):
+        return YES if any(item in values for item in value) else NO
+    return YES if any(value == item and type(value) is type(item) for item in values) else NO
+
+
+def _in_bounds(value: Any, bounds: c.Bounds) -> int:
+    if value is None:
+        return CANNOT_TELL
+    low = bounds.at_least is None or value >= bounds.at_least
+    high = bounds.at_most is None or value <= bounds.at_most
+    return YES if low and high else NO
+
+
+def _compare(left: Ints, order: str, right: Ints) -> Answers:
+    match order:
+        case "before":
+            true = left < right
+        case "until":
+            true = left <= right
+        case "from":
+            true = left >= right
+        case _:
+            true = left > right
+    known = (left != NO_DAY) & (right != NO_DAY)
+    return np.where(known, np.where(true, YES, NO), CANNOT_TELL).astype(np.int8)
+
+
+def _ordinal(value: Any, anchor: c.Anchor) -> int:
+    if value is None:
+        return NO_DAY
+    if value == NOT_YET:
+        return NEVER
+    return moved(value, anchor).toordinal()
+
+
+def moved(day: date, anchor: c.Anchor) -> date:
+    """A date taken to the end of its month, then along the calendar, as the anchor says.
+
+    A month or year later or earlier is the same day of that month, or its last day where there is none such.
+    """
+    if anchor.end_of_month:
+        day = day.replace(day=calendar.monthrange(day.year, day.month)[1])
+    if anchor.shift is None:
+        return day
+    amount = -anchor.shift.amount if anchor.backward else anchor.shift.amount
+    match anchor.shift.unit:
+        case "days":
+            return day + timedelta(days=amount)
+        case "weeks":
+            return day + timedelta(weeks=amount)
+        case unit:
+            months = day.year * 12 + day.month - 1 + amount * (12 if unit == "years" else 1)
+            year, month = divmod(months, 12)
+            return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _in_periods(days: Ints, periods: Any, lapse_under: int, followed_by: Any) -> Answers:
+    """Whether days lie in the periods, short lapses between them (and before ``followed_by``) included."""
+    answers = np.full(days.shape, NO, dtype=np.int8)
+    spans = sorted((begins.toordinal(), NEVER if ends is None else ends.toordinal()) for begins, ends in periods)
+    for index, (begins, ends) in enumerate(spans):
+        answers[(days >= begins) & (days <= ends)] = YES
+        if ends == NEVER or not lapse_under:
+            continue
+        following = [start for start, _ in spans[index + 1 :] if start > ends]
+        if isinstance(followed_by, date) and followed_by.toordinal() > ends:
+            following.append(followed_by.toordinal())
+        resumes = min(following, default=None)
+        lapse = (days > ends) & (answers != YES)
+        if resumes is None:
+            # The lapse is still open: it may yet be closed in time.
+            answers[lapse & (days - ends < lapse_under)] = CANNOT_TELL
+        elif resumes - ends - 1 < lapse_under:
+            answers[lapse & (days < resumes)] = YES
+    return answers
+
+
+__all__ = ["CANNOT_TELL", "NEVER", "NO", "NO_DAY", "UNKNOWN", "YES", "Answers", "Situation", "moved"]
