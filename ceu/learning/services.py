@@ -114,8 +114,8 @@ def submit_evaluation(
     now: datetime,
     enrollment: Enrollment,
     ratings: Mapping[str, int],
-    texts: Mapping[str, str],
-    comment: str,
+    texts: Mapping[str, str] | None = None,
+    comment: str = "",
 ) -> Evaluation:
     """Rate the course, which completes it; the first evaluation counts.
 
@@ -130,7 +130,7 @@ def submit_evaluation(
     evaluation = Evaluation(
         enrollment_id=enrollment.id,
         ratings=dict(ratings),
-        texts={item: text for item, text in texts.items() if text},
+        texts={item: text for item, text in (texts or {}).items() if text},
         comment=comment,
         submitted_at=now,
     )
