@@ -1,14 +1,160 @@
 """The course list, a course's page, and the provider's shelf."""
 
-from flask import Blueprint
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
-from ceu.web.access import public
+from ceu.adapters.courses import CourseError, CourseSource
+from ceu.catalog.forms import LEVELS, ConfirmForm, PublishForm, SearchForm
+from ceu.catalog.offers import offer_of
+from ceu.catalog.publishing import gates, mergener_range, proposed_minutes, worth
+from ceu.catalog.queries import (
+    PAGE,
+    get_offer,
+    list_courses,
+    list_current_versions,
+    list_publishers,
+    publisher_for,
+)
+from ceu.catalog.services import publish_course
+from ceu.db.extension import db
+from ceu.domain.errors import DomainError, NotFound
+from ceu.domain.permissions import Permission
+from ceu.licenses.progress import what_would_count
+from ceu.licenses.queries import list_credits, list_licenses
+from ceu.licenses.words import DELIVERY_LABELS, TOPIC_LABELS
+from ceu.providers.models import Provider
+from ceu.providers.queries import approvals_on
+from ceu.web.access import public, requires
+from ceu.web.outside import now, outside, today
+from ceu.web.principal import current_principal, find_principal
+from ceu.web.transactions import commits
 
 catalog = Blueprint("catalog", __name__)
+
+Page = str | Response | tuple[str, int]
 
 
 @catalog.get("/courses")
 @public
-def course_list() -> str:
-    """All courses on offer."""
-    return "Courses"
+def course_list() -> Page:
+    """The courses on offer, searched and narrowed by the address."""
+    form = SearchForm(request.args)
+    valid = form.validate()
+    after = request.args.get("after", type=int)
+    courses = (
+        list_courses(db.session(), after, form.search.data, form.level.data, form.topic.data) if valid else []
+    )
+    return render_template(
+        "catalog/course_list.html",
+        form=form,
+        courses=courses[:PAGE],
+        following=courses[PAGE - 1].id if len(courses) > PAGE else None,
+        narrowed=any((form.search.data, form.level.data, form.topic.data)),
+        levels=LEVELS,
+        topics=TOPIC_LABELS,
+    )
+
+
+@catalog.get("/courses/<slug>-<int:course_id>")
+@public
+def course_page(slug: str, course_id: int) -> Page:
+    """Everything about a course before enrolling, and what it would count for with each of the reader's licenses."""
+    version = get_offer(db.session(), course_id)
+    if slug != version.course.slug:
+        return redirect(url_for("catalog.course_page", slug=version.course.slug, course_id=course_id), 301)
+    approvals = approvals_on(version.course.provider, today())
+    principal = find_principal()
+    offers = []
+    if principal:
+        licenses = list_licenses(db.session(), principal.person_id)
+        credits_ = list_credits(db.session(), principal.person_id)
+        offers = what_would_count(outside().packs, licenses, credits_, offer_of(version, approvals), today())
+    return render_template(
+        "catalog/course_page.html",
+        version=version,
+        outline=version.outline,
+        approvals=approvals,
+        offers=offers,
+        levels=LEVELS,
+        topics=TOPIC_LABELS,
+        deliveries=DELIVERY_LABELS,
+        form=ConfirmForm(),
+    )
+
+
+@catalog.get("/shelf")
+@requires(Permission.PUBLISH_COURSES)
+def shelf() -> Page:
+    """The course folders of this site, and what of them is published, for each provider of this person."""
+    sources, errors = _read_shelf()
+    providers = list_publishers(db.session(), current_principal())
+    return render_template(
+        "catalog/shelf.html",
+        sources=sources,
+        errors=errors,
+        providers=[
+            (provider, approvals_on(provider, today()), list_current_versions(db.session(), provider.id))
+            for provider in providers
+        ],
+    )
+
+
+@catalog.get("/shelf/<int:provider_id>/<slug>")
+@requires(Permission.PUBLISH_COURSES)
+def shelf_course(provider_id: int, slug: str) -> Page:
+    """A course folder before it is published: its hours, how they were computed, and what still stands in the way."""
+    provider = publisher_for(db.session(), current_principal(), provider_id)
+    source = _source(slug)
+    bodies = [approval.body for approval in approvals_on(provider, today())]
+    form = PublishForm(minutes=proposed_minutes(source.words, bodies))
+    return _shelf_page(provider, source, form)
+
+
+@catalog.post("/shelf/<int:provider_id>/<slug>")
+@requires(Permission.PUBLISH_COURSES)
+@commits
+def publish(provider_id: int, slug: str) -> Page:
+    """Publish a course folder; the same content again is the version that stands."""
+    provider = publisher_for(db.session(), current_principal(), provider_id)
+    source, form = _source(slug), PublishForm()
+    if not form.validate_on_submit():
+        return _shelf_page(provider, source, form), 422
+    try:
+        version = publish_course(db.session(), now(), provider, source, form.minutes.data)
+    except DomainError as refusal:
+        form.absorb(refusal)
+        return _shelf_page(provider, source, form), 422
+    flash(f"“{version.title}” is on offer as version {version.number}.", "success")
+    return redirect(url_for("catalog.course_page", slug=slug, course_id=version.course_id), 303)
+
+
+def _read_shelf() -> tuple[list[CourseSource], list[tuple[str, CourseError]]]:
+    sources, errors = [], []
+    for slug in outside().shelf.list():
+        try:
+            sources.append(outside().shelf.get(slug))
+        except CourseError as error:
+            errors.append((slug, error))
+    return sources, errors
+
+
+def _source(slug: str) -> CourseSource:
+    try:
+        return outside().shelf.get(slug)
+    except CourseError as error:
+        raise NotFound from error  # the shelf shows what is wrong with it
+
+
+def _shelf_page(provider: Provider, source: CourseSource, form: PublishForm) -> str:
+    approvals = approvals_on(provider, today())
+    return render_template(
+        "catalog/shelf_course.html",
+        provider=provider,
+        source=source,
+        form=form,
+        approvals=approvals,
+        worth=worth(source.words),
+        mergener=mergener_range(source.words, len(source.questions)),
+        gates=gates(source, form.minutes.data or 0, [approval.body for approval in approvals]),
+        current=list_current_versions(db.session(), provider.id).get(source.slug),
+    )
