@@ -78,12 +78,12 @@ class Objective(_Part):
 
 
 class Reference(_Part):
-    """A source. Only ``research`` must be recent; laws and professional standards stand until replaced."""
+    """A source. Only ``research`` must be dated and recent; laws and standards stand until they are replaced."""
 
     id: str
     kind: Literal["law", "standard", "research"]
     authors: str
-    year: int = Field(ge=1800, le=2200)
+    year: int | None = Field(default=None, ge=1800, le=2200)
     title: str
     source: str
     url: str | None = Field(default=None, pattern=r"^https://")
@@ -317,12 +317,12 @@ def _outline_problems(folder: Path, outline: CourseOutline, locate: Locate) -> I
             yield Problem(path, line, f"'{value}' stands twice in {field}.", "Give each its own name.")
     oldest = outline.current_as_of.year - RESEARCH_YEARS
     for position, reference in enumerate(outline.references):
-        if reference.kind == "research" and reference.year < oldest:
+        if reference.kind == "research" and (reference.year is None or reference.year < oldest):
             yield Problem(
                 path,
                 locate(("references", position, "year")),
-                f"The research reference '{reference.id}' is older than {RESEARCH_YEARS} years.",
-                "Cite newer research, or mark a law or professional standard as such.",
+                f"The research reference '{reference.id}' is undated or older than {RESEARCH_YEARS} years.",
+                "Give its year, cite newer research, or mark a law or professional standard as such.",
             )
 
 

@@ -177,7 +177,8 @@ def test_the_digest_covers_images(folder: Path, change: Change) -> None:
         ("course.yaml", "id: listening", "id: hearing", ("course.yaml", 1, "The id 'hearing' is not the folder's name.")),
         ("course.yaml", "{id: wait,", "{id: hear,", ("course.yaml", 19, "'hear' stands twice in objectives.")),
         ("course.yaml", "{id: study,", "{id: old-law,", ("course.yaml", 30, "'old-law' stands twice in references.")),
-        ("course.yaml", "year: 2016", "year: 2015", ("course.yaml", 30, "The research reference 'study' is older than")),
+        ("course.yaml", "year: 2016", "year: 2015", ("course.yaml", 30, "The research reference 'study' is undated or")),
+        ("course.yaml", "year: 2016, ", "", ("course.yaml", 30, "The research reference 'study' is undated or")),
         ("course.yaml", "02-waiting", "03-waiting", ("course.yaml", 23, "The file 'lessons/03-waiting.md' is missing.")),
         ("course.yaml", "lessons/02-waiting.md", "../x.md", ("course.yaml", 23, "'file' has a value that does not fit")),
         ("assessment.yaml", "id: q2", "id: q1", ("assessment.yaml", 11, "'q1' stands twice in questions.")),
@@ -285,3 +286,15 @@ def test_every_shipped_course_is_valid_and_earns_what_it_promises(slug: str) -> 
     assert award(nbcc_minutes(course.words), NBCC_ROUNDING) >= 60
     for lesson in course.lessons:
         assert "<h1" not in lesson.html
+
+
+def test_the_telehealth_course_is_an_hour_of_law_and_ethics() -> None:
+    course = CourseShelf(COURSES).get("telehealth-law-and-ethics-california")
+    assert {share.topic: share.share for share in course.outline.topics} == {
+        "law_ethics": 100,
+        "telehealth": 100,
+    }
+    assert course.words >= 6_500
+    assert award(nbcc_minutes(course.words), NBCC_ROUNDING) == 60
+    assert len(course.questions) >= 14
+    assert all(sum(option.correct for option in question.options) == 1 for question in course.questions)
