@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from flask import Flask, g, request
+from flask import Flask, g, request, url_for
+from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -23,7 +24,7 @@ from ceu.web.filters import install_filters
 from ceu.web.headers import install_headers
 from ceu.web.outside import now
 from ceu.web.principal import find_principal, install_sign_in
-from ceu.wiring import BLUEPRINTS, HANDLERS, navigation_for
+from ceu.wiring import BLUEPRINTS, HANDLERS, account_navigation_for, navigation_for
 
 
 def create_app(settings: Settings | None = None, outside: Outside | None = None) -> Flask:
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None, outside: Outside | None = None)
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]
 
     db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"))
     with app.app_context():
         tame_sqlite(db.engine)
     CSRFProtect(app)
@@ -107,6 +109,9 @@ def _install_page_context(app: Flask) -> None:
         principal = find_principal()
         return {
             "principal": principal,
-            "navigation": navigation_for(principal, request.blueprint, request.endpoint),
+            "navigation": navigation_for(principal, request.blueprint),
+            "account_navigation": account_navigation_for(principal, request.endpoint),
+            "sign_in_url": url_for("accounts.sign_in"),
+            "sign_out_url": url_for("accounts.sign_out"),
             "site_url": app.config["SITE_URL"],
         }

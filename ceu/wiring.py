@@ -14,6 +14,7 @@ from ceu.domain.events import CourseCompleted, GoalChanged
 from ceu.domain.permissions import Permission
 from ceu.domain.principal import Principal
 from ceu.experience.handlers import reassess_on_goal_change
+from ceu.experience.requirement_views import requirements
 from ceu.experience.supervision_views import supervision
 from ceu.experience.views import experience
 from ceu.learning.views import learning
@@ -28,6 +29,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     learning,
     certificates,
     experience,
+    requirements,
     supervision,
     dashboard,
 )
@@ -48,18 +50,30 @@ class NavigationItem:
     badge: str | None = None
 
 
-def navigation_for(principal: Principal | None, blueprint: str | None, endpoint: str | None) -> list[NavigationItem]:
+def navigation_for(principal: Principal | None, blueprint: str | None) -> list[NavigationItem]:
     """The rooms this person can go to; the one they are in is current."""
     if principal is None:
         places = [("Courses", "catalog.course_list", "catalog")]
     else:
         places = [
             ("Home", "dashboard.home", "dashboard"),
-            ("Hours", "experience.log", "experience"),
+            ("Hours", "experience.log", "experience requirements"),
             ("Supervision", "supervision.queue", "supervision"),
-            ("Courses", "catalog.course_list", "catalog"),
-            ("Licenses", "licenses.license_list", "licenses"),
+            ("Courses", "catalog.course_list", "catalog learning"),
+            ("Licenses", "licenses.license_list", "licenses certificates"),
         ]
         if principal.may(Permission.PUBLISH_COURSES):
             places.append(("Provider", "providers.overview", "providers"))
-    return [NavigationItem(label, url_for(name), room == blueprint) for label, name, room in places]
+    return [NavigationItem(label, url_for(name), blueprint in rooms.split()) for label, name, rooms in places]
+
+
+def account_navigation_for(principal: Principal | None, endpoint: str | None) -> list[NavigationItem]:
+    """What a person's own menu holds."""
+    if principal is None:
+        return []
+    places = (
+        ("Profile and sign-in", "accounts.profile"),
+        ("Organizations", "accounts.organization_list"),
+        ("Certificates", "certificates.certificate_list"),
+    )
+    return [NavigationItem(label, url_for(name), name == endpoint) for label, name in places]

@@ -1,0 +1,6 @@
+"""`python -m ceu COMMAND`."""
+
+from ceu.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""The command line: `python -m ceu COMMAND`."""
+
+import base64
+import os
+import sys
+from pathlib import Path
+
+import click
+from alembic import command
+from alembic.config import Config
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from flask import Flask
+from flask_migrate import upgrade
+
+from ceu.adapters.rulepacks import PackLibrary
+from ceu.app import create_app
+from ceu.db.extension import db
+from ceu.demo.cast import CAST, PASSWORD, is_empty, load_demo
+from ceu.settings import ROOT, Settings, SettingsError
+from ceu.signing.report import report_file
+from ceu.web.outside import outside
+
+MIGRATIONS = str(ROOT / "migrations")
+
+
+@click.group()
+def ceu() -> None:
+    """Ceu: courses, supervised hours and license renewals for therapists."""
+
+
+@ceu.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=5000, show_default=True)
+@click.option("--workers", default=2, show_default=True, help="Processes that answer requests.")
+@click.option("--demo/--no-demo", default=True, help="Load the demo cast into an empty site.")
+def run(host: str, port: int, workers: int, demo: bool) -> None:
+    """Bring the database up to date and serve the site."""
+    settings = Settings.from_env()
+    app = create_app(settings)
+    with app.app_context():
+        upgrade(MIGRATIONS)
+        if demo and is_empty(db.session()):
+            click.echo("Loading the demo cast: 18 months of weeks, this takes some seconds ...")
+            load_demo(db.session(), outside())
+            db.session.commit()
+    _greet(settings, host, port, demo)
+    sys.stdout.flush()
+    os.execv(
+        sys.executable,
+        [sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port}", "--workers", str(workers), "--threads", "4",
+         "--worker-class", "gthread", "--preload", "--log-level", "warning", "wsgi:app"],
+    )  # fmt: skip
+
+
+def _greet(settings: Settings, host: str, port: int, demo: bool) -> None:
+    click.echo(f"Ceu serves on http://{host}:{port}  (Ctrl-C stops it)")
+    if settings.mail_url.startswith("folder:"):
+        click.echo(f"E-mail is written to {settings.mail_url.removeprefix('folder:')} (open the files to click the links)")
+    if demo:
+        click.echo(f"Sign in with the password “{PASSWORD}” as")
+        for member in CAST:
+            click.echo(f"  {member.email:28} {member.part}")
+
+
+@ceu.command()
+def migrate() -> None:
+    """Bring the database up to date."""
+    with _site().app_context():
+        upgrade(MIGRATIONS)
+
+
+@ceu.command()
+@click.argument("message")
+def migration(message: str) -> None:
+    """Write a new migration for what the models say and the database does not have yet."""
+    numbers = [int(path.name[:4]) for path in Path(MIGRATIONS, "versions").glob("[0-9]*.py")]
+    with _site().app_context():
+        upgrade(MIGRATIONS)
+        config = Config(Path(MIGRATIONS, "alembic.ini"))
+        config.set_main_option("script_location", MIGRATIONS)
+        command.revision(config, message, autogenerate=True, rev_id=f"{max(numbers, default=0) + 1:04d}")
+
+
+@ceu.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--key", "keys", multiple=True, help="A public key to trust, as ID=BASE64; without it this site's own keys."
+)
+def verify(file: Path, keys: tuple[str, ...]) -> None:
+    """Check an exported record, log or certificate without the site: exit 0 genuine, 1 altered, 2 cannot tell."""
+    trusted = dict(_public_key(text) for text in keys) or dict(_site().extensions["ceu.outside"].keys.public_keys)
+    report = report_file(file.read_bytes(), trusted)
+    for line in report.lines:
+        click.echo(line)
+    raise SystemExit(report.exit_code)
+
+
+def _public_key(text: str) -> tuple[str, Ed25519PublicKey]:
+    try:
+        key_id, encoded = text.split("=", 1)
+        return key_id, Ed25519PublicKey.from_public_bytes(base64.b64decode(encoded, validate=True))
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is not ID=BASE64 of a 32-byte Ed25519 key.") from error
+
+
+@ceu.group()
+def rulepacks() -> None:
+    """The rules of jurisdictions."""
+
+
+@rulepacks.command()
+def check() -> None:
+    """Read every rule pack strictly; say file, line, what is wrong and how to mend it."""
+    library = PackLibrary(ROOT / "ceu" / "rulepacks")
+    for pack in library.all():
+        click.echo(f"good    {pack.id}: {pack.title}")
+    for error in library.errors:
+        click.echo(f"broken  {error}")
+    raise SystemExit(1 if library.errors else 0)
+
+
+def _site() -> Flask:
+    return create_app(Settings.from_env())
+
+
+def main() -> None:
+    """Run the command line; a wrong setting is said in one sentence."""
+    try:
+        ceu()
+    except SettingsError as error:
+        raise SystemExit(str(error)) from error

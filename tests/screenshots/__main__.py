@@ -1,0 +1,151 @@
+"""`make screenshots`: every page of every role at 1280 and 375 px, light and dark, with axe on each.
+
+The pages come from the site's routes: each person follows links until every route they may use has been seen once.
+A route that nobody reaches is a failure, so a new page cannot be forgotten.
+"""
+
+import html
+import re
+import sys
+import tempfile
+from collections import deque
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask
+from playwright.sync_api import Browser, Page
+from werkzeug.exceptions import HTTPException
+
+from ceu.db.extension import db
+from ceu.demo.cast import CAST, PASSWORD, load_demo
+from ceu.settings import ROOT
+from tests.browser import axe_findings, chromium, mails, serving
+
+OUT = ROOT / "screenshots"
+WIDTHS = (1280, 375)
+THEMES = ("light", "dark")
+VISITOR = "visitor"
+_LINK = re.compile(r"https?://[^\s<>\"]+")
+
+
+def main() -> int:
+    """Photograph, check, and report; the exit code counts for CI."""
+    OUT.mkdir(exist_ok=True)
+    problems: list[str] = []
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as (url, app), chromium() as browser:
+        with app.app_context():
+            load_demo(db.session(), app.extensions["ceu.outside"])
+            db.session.commit()
+        seen: set[str] = set()
+        mailed = [path for mail in mails(Path(folder)) for path in _LINK.findall(mail)]
+        for role in (VISITOR, *(member.email for member in CAST)):
+            pages = _pages_of(browser, app, url, role, mailed)
+            seen |= set(pages)
+            problems += _photograph(browser, url, role, pages)
+            print(f"{role}: {len(pages)} pages")
+    expected = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "GET" in rule.methods and rule.endpoint != "static" and not _is_file(app, rule.endpoint)
+    }
+    problems += [f"{endpoint}: no page of it was reached by anyone" for endpoint in sorted(expected - seen)]
+    print("\n".join(problems) or "axe found nothing, and every route was seen.")
+    return 1 if problems else 0
+
+
+def _is_file(app: Flask, endpoint: str) -> bool:
+    """Whether a route answers with a file instead of a page (it says so itself)."""
+    return bool(getattr(app.view_functions[endpoint], "answers_file", False))
+
+
+def _sign_in(page: Page, url: str, role: str) -> None:
+    if role == VISITOR:
+        return
+    page.goto(f"{url}/sign-in")
+    page.get_by_label("E-mail").fill(role)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/home")
+
+
+def _pages_of(browser: Browser, app: Flask, url: str, role: str, mailed: list[str]) -> dict[str, str]:
+    """One path per route this person can reach by following links, theirs by mail included."""
+    context = browser.new_context()
+    page = context.new_page()
+    _sign_in(page, url, role)
+    adapter = app.url_map.bind("127.0.0.1")
+    found: dict[str, str] = {}
+    queue = deque(["/", "/home", "/styleguide", "/sign-in", *(urlsplit(link).path for link in mailed)])
+    queued = set(queue)
+    while queue:
+        path = queue.popleft()
+        try:
+            endpoint, _ = adapter.match(urlsplit(path).path, method="GET")
+        except HTTPException:
+            continue
+        if endpoint in found or endpoint == "static" or _is_file(app, endpoint):
+            continue
+        response = page.goto(url + path)
+        if response is None or response.status != 200:
+            continue
+        arrived = urlsplit(page.url)
+        endpoint, _ = adapter.match(arrived.path, method="GET")
+        found.setdefault(endpoint, arrived.path + (f"?{arrived.query}" if arrived.query else ""))
+        for href in page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"):
+            parts = urlsplit(href)
+            target = parts.path + (f"?{parts.query}" if parts.query else "")
+            if href.startswith(url) and target not in queued:
+                queued.add(target)
+                queue.append(target)
+    context.close()
+    return found
+
+
+def _photograph(browser: Browser, url: str, role: str, pages: dict[str, str]) -> list[str]:
+    folder = OUT / role.split("@")[0]
+    folder.mkdir(exist_ok=True)
+    problems = []
+    for theme in THEMES:
+        for width in WIDTHS:
+            context = browser.new_context(
+                viewport={"width": width, "height": 800}, color_scheme=theme, device_scale_factor=1
+            )
+            page = context.new_page()
+            page.on("console", lambda message: problems.append(f"{role} {message.text}") if message.type == "error" else None)
+            _sign_in(page, url, role)
+            for endpoint, path in sorted(pages.items()):
+                page.goto(url + path)
+                page.screenshot(path=str(folder / f"{endpoint}-{width}-{theme}.png"), full_page=True)
+                problems += [f"{role} {path} {width} {theme}: {line}" for line in axe_findings(page)]
+                if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+                    problems.append(f"{role} {path} {width}: the page is wider than the window")
+            context.close()
+    _contact_sheet(browser, role, folder, pages)
+    return problems
+
+
+def _contact_sheet(browser: Browser, role: str, folder: Path, pages: dict[str, str]) -> None:
+    figures = "".join(
+        f"<h2>{html.escape(endpoint)} <small>{html.escape(path)}</small></h2><div>"
+        + "".join(
+            f'<img src="{folder.name}/{endpoint}-{width}-{theme}.png" width="{width // 3}">'
+            for theme in THEMES
+            for width in WIDTHS
+        )
+        + "</div>"
+        for endpoint, path in sorted(pages.items())
+    )
+    sheet = OUT / f"{folder.name}.html"
+    sheet.write_text(
+        "<!doctype html><meta charset=utf-8><style>body{font:14px sans-serif;background:#999}"
+        "div{display:flex;gap:8px;align-items:start}</style>"
+        f"<h1>{html.escape(role)}</h1>{figures}"
+    )
+    page = browser.new_page(viewport={"width": 1180, "height": 800})
+    page.goto(sheet.as_uri())
+    page.screenshot(path=str(OUT / f"{folder.name}.png"), full_page=True)
+    page.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
