@@ -78,12 +78,12 @@ class Objective(_Part):
 
 
 class Reference(_Part):
-    """A source. Only ``research`` must be dated and recent; laws and standards stand until they are replaced."""
+    """A source. ``research`` must be dated and recent; a law or standard may be "n.d.", as it stands until replaced."""
 
     id: str
     kind: Literal["law", "standard", "research"]
     authors: str
-    year: int | None = Field(default=None, ge=1800, le=2200)
+    year: int | Literal["n.d."]
     title: str
     source: str
     url: str | None = Field(default=None, pattern=r"^https://")
@@ -317,7 +317,7 @@ def _outline_problems(folder: Path, outline: CourseOutline, locate: Locate) -> I
             yield Problem(path, line, f"'{value}' stands twice in {field}.", "Give each its own name.")
     oldest = outline.current_as_of.year - RESEARCH_YEARS
     for position, reference in enumerate(outline.references):
-        if reference.kind == "research" and (reference.year is None or reference.year < oldest):
+        if reference.kind == "research" and (reference.year == "n.d." or reference.year < oldest):
             yield Problem(
                 path,
                 locate(("references", position, "year")),

@@ -178,7 +178,7 @@ def test_the_digest_covers_images(folder: Path, change: Change) -> None:
         ("course.yaml", "{id: wait,", "{id: hear,", ("course.yaml", 19, "'hear' stands twice in objectives.")),
         ("course.yaml", "{id: study,", "{id: old-law,", ("course.yaml", 30, "'old-law' stands twice in references.")),
         ("course.yaml", "year: 2016", "year: 2015", ("course.yaml", 30, "The research reference 'study' is undated or")),
-        ("course.yaml", "year: 2016, ", "", ("course.yaml", 30, "The research reference 'study' is undated or")),
+        ("course.yaml", "year: 2016", "year: n.d.", ("course.yaml", 30, "The research reference 'study' is undated or")),
         ("course.yaml", "02-waiting", "03-waiting", ("course.yaml", 23, "The file 'lessons/03-waiting.md' is missing.")),
         ("course.yaml", "lessons/02-waiting.md", "../x.md", ("course.yaml", 23, "'file' has a value that does not fit")),
         ("assessment.yaml", "id: q2", "id: q1", ("assessment.yaml", 11, "'q1' stands twice in questions.")),
