@@ -85,3 +85,20 @@ class Membership(Base):
 
     person: Mapped[Person] = relationship()
     organization: Mapped[Organization] = relationship()
+
+
+class OrganizationInvitation(Base):
+    """An invitation to an address, which works once and for a while; inviting again renews it."""
+
+    __tablename__ = "organization_invitation"
+    __table_args__ = (UniqueConstraint("organization_id", "email"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
+    email: Mapped[str] = mapped_column(String(254))
+    role: Mapped[str] = mapped_column(String(20))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    invited_at: Mapped[datetime] = mapped_column(UtcInstant)
+    expires_at: Mapped[datetime] = mapped_column(UtcInstant)
+
+    organization: Mapped[Organization] = relationship()

@@ -38,6 +38,7 @@ __all__ = [
     "MinutesField",
     "PasswordField",
     "RadioChoiceField",
+    "SelectChoice",
     "TextAreaField",
     "TextField",
     "ValidationError",

@@ -6,8 +6,8 @@ A GET through the same view passes by: it saves nothing.
 """
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any
+from functools import partial, wraps
+from typing import Any, TypeVar, cast, overload
 
 from flask import current_app, make_response, redirect, request
 from werkzeug.wrappers import Response
@@ -20,17 +20,28 @@ from ceu.web.mail import forget_mail, post_mail
 from ceu.web.outside import now, outside
 from ceu.web.principal import find_principal
 
-View = Callable[..., Any]
+View = TypeVar("View", bound=Callable[..., Any])
 
 
-def commits(view: View | None = None, *, once: bool = True) -> Any:
+@overload
+def commits(view: View) -> View: ...
+
+
+@overload
+def commits(*, once: bool) -> Callable[[View], View]: ...
+
+
+def commits(view: View | None = None, *, once: bool = True) -> View | Callable[[View], View]:
     """Commit what the view did if it answers below 400; otherwise save only what is to last (``ceu.db.lasting``).
 
     ``once=False`` is for sign-in, where a form sent again, perhaps from an old page, must be answered afresh.
     """
     if view is None:
-        return lambda marked: commits(marked, once=once)
+        return partial(_mark, once=once)
+    return _mark(view, once=once)
 
+
+def _mark(view: View, *, once: bool) -> View:
     @wraps(view)
     def committed(*args: Any, **kwargs: Any) -> Any:
         if request.method in {"GET", "HEAD"}:
@@ -50,7 +61,7 @@ def commits(view: View | None = None, *, once: bool = True) -> Any:
             raise
 
     committed.commits = True  # type: ignore[attr-defined]
-    return committed
+    return cast(View, committed)
 
 
 def _finish(response: Response, receipt: FormReceipt | None) -> Response:
