@@ -12,11 +12,12 @@ from ceu.rules.pack import DateField, Pack, mistakes
 COVERAGE_FILE = "coverage.yaml"
 
 
-
 class PackError(Exception):
     """A pack that cannot be used: the file, the line, what is wrong and how to mend it; ``all`` holds every one."""
 
-    def __init__(self, file: Path, line: int, what: str, remedy: str, more: tuple["PackError", ...] = ()) -> None:
+    def __init__(
+        self, file: Path, line: int, what: str, remedy: str, more: tuple["PackError", ...] = ()
+    ) -> None:
         super().__init__(f"{file}, line {line}: {what} {remedy}")
         self.file = file
         self.line = line
@@ -88,7 +89,10 @@ class PackLibrary:
                 pack = load_pack(path)
                 if pack.id != pack_id:
                     raise PackError(
-                        path, 1, f"The pack calls itself “{pack.id}”.", f"Write pack: {pack_id}, after its file."
+                        path,
+                        1,
+                        f"The pack calls itself “{pack.id}”.",
+                        f"Write pack: {pack_id}, after its file.",
                     )
                 self._packs[pack_id] = pack
             except PackError as error:
@@ -140,5 +144,3 @@ def _from_pydantic(path: Path, locate: Locate, error: ValidationError) -> list[P
 def _two_sentences(text: str) -> tuple[str, str]:
     what, dot, remedy = text.partition(". ")
     return what + ("." if dot else ""), remedy
-
-

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ceu.rules.columns import Mask
 from ceu.rules.ledger import Ints
 from ceu.rules.pack import Gate
 from ceu.rules.situation import CANNOT_TELL, NO, YES, Answers, Situation
@@ -57,5 +58,5 @@ def _through(situation: Situation, gates: Sequence[Gate]) -> list[tuple[str, Ans
     return judged
 
 
-def _yes_where(condition: np.ndarray, otherwise: int) -> Answers:
+def _yes_where(condition: Mask, otherwise: int) -> Answers:
     return np.where(condition, YES, otherwise).astype(np.int8)

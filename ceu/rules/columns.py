@@ -28,6 +28,8 @@ def sum_by(group: Ints, values: Ints, groups: int) -> Ints:
 
 def beyond(group: Ints, minutes: Ints, room: Ints) -> Ints:
     """How many minutes of each entry do not fit when entries are taken in the order given, ``room`` per group."""
+    if not len(group):
+        return minutes
     by_group = np.argsort(group, kind="stable")
     sorted_group, sorted_minutes = group[by_group], minutes[by_group]
     before = np.cumsum(sorted_minutes) - sorted_minutes

@@ -59,11 +59,12 @@ def assess(
 
 
 def measure_people(
-    version: Version,
     pack: Pack,
+    version: Version,
     ledger: Ledger,
     facts: Sequence[Facts],
     as_of: date,
+    *,
     policies: Mapping[str, str] = NO_POLICIES,
 ) -> Measured:
     """Measure many people, or many imagined futures of one, at once: numbers only, no words.
@@ -80,6 +81,7 @@ def what_would_count(
     row: Mapping[str, Any],
     facts: Facts,
     as_of: date,
+    *,
     policies: Mapping[str, str] = NO_POLICIES,
 ) -> dict[str, int]:
     """How much one more entry would add to each requirement it adds to, for certain: minutes, weeks or days.
@@ -90,7 +92,9 @@ def what_would_count(
     before = assess(pack, ledger, facts, asked_on, policies)
     after = assess(pack, ledger.with_row(row), facts, asked_on, policies)
     had = {result.id: result.have for result in before.minimums}
-    return {result.id: result.have - had[result.id] for result in after.minimums if result.have != had[result.id]}
+    return {
+        result.id: result.have - had[result.id] for result in after.minimums if result.have != had[result.id]
+    }
 
 
 def choose_version(pack: Pack, facts: Facts, as_of: date) -> Version | None:
@@ -135,30 +139,31 @@ def _good_until(pack: Pack, measured: Measured, facts: Facts, week_is_running: b
     """The first later day on which the same log would read differently."""
     situation = measured.situation
     as_of, version = situation.as_of, situation.version
-    days = [date.fromordinal(int(day)) for day in np.unique(situation.ledger.day) if day > as_of.toordinal()][:1]
+    days = [date.fromordinal(int(day)) for day in np.unique(situation.ledger.day) if day > as_of.toordinal()][
+        :1
+    ]
     if week_is_running:
-        first_day = measured.cells.first_day
+        first_day = situation.cells.first_day
         days.append(as_of + timedelta(days=7 - (as_of.toordinal() - first_day) % 7))
-    if governing_date(pack, facts, as_of) == as_of:
-        if version.ends:
-            days.append(version.ends + timedelta(days=1))
+    if version.ends and governing_date(pack, facts, as_of) == as_of:
+        days.append(version.ends + timedelta(days=1))
     days += _days_that_move_with_today(version, measured, facts)
     return min(days, default=None)
 
 
 def _days_that_move_with_today(version: Version, measured: Measured, facts: Facts) -> Iterator[date]:
-    """When the oldest credited entry leaves a look-back from today (six years before an application still to come)."""
-    ledger = measured.situation.ledger
-    credited = np.flatnonzero((measured.credited > 0) | (measured.undetermined > 0))
-    if not len(credited):
-        return
-    oldest = date.fromordinal(int(ledger.day[credited].min()))
+    """When the next credited day leaves a look-back from today (six years before an application still to come)."""
+    counted = (measured.credited > 0) | (measured.undetermined > 0)
+    days = np.unique(measured.situation.ledger.day[counted]).tolist()
     for anchor in _anchors(version):
-        if anchor.of == "as_of" or (anchor.otherwise == "as_of" and not _has_come(facts, str(anchor.of))):
-            if anchor.shift and anchor.backward:
-                leaves = moved(oldest, Anchor("as_of", shift=anchor.shift)) + timedelta(days=1)
-                if leaves > measured.situation.as_of:
-                    yield leaves
+        waits = anchor.of == "as_of" or (anchor.otherwise == "as_of" and not _has_come(facts, str(anchor.of)))
+        if not waits or not anchor.backward:
+            continue
+        for day in days:
+            leaves = moved(date.fromordinal(day), Anchor("as_of", shift=anchor.shift)) + timedelta(days=1)
+            if leaves > measured.situation.as_of:
+                yield leaves
+                break
 
 
 def _has_come(facts: Facts, name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from ceu.rules.language import Condition, names, subjects
 from ceu.rules.pack import Average, Limit, Pack, Quantity, Requirement, Rule, Step, Version
 from ceu.rules.reading import Measured
 from ceu.rules.require import weeks_that_qualify
-from ceu.rules.situation import CANNOT_TELL, NO, Situation
+from ceu.rules.situation import CANNOT_TELL, NO, YES, Situation
 
 _SIXTIETHS = 60
 COLUMN_LABELS = {
@@ -69,9 +70,10 @@ class Explainer:
         self.measured = measured
         self.situation: Situation = measured.situation
         self.version: Version = measured.situation.version
-        self.cells = measured.cells
+        self.cells = measured.situation.cells
         self.ids: tuple[EntryId, ...] = measured.situation.ledger.ids
         self.rules: dict[str, Rule] = {rule.id: rule for rule in self.version.rules()}
+        self.gates = {gate.id: gate for gate in (*self.version.gates, *self.version.sessions)}
         self.sure_cuts = measured.cuts()
         self.undetermined = measured.undetermined
         self.doubts = list(self._doubts())
@@ -83,8 +85,13 @@ class Explainer:
         found: dict[int, list[Cut]] = {}
         for cut in self.sure_cuts:
             why = self.why_cut(cut.rule)
+            # Equal cuts are one object: a long log has thousands of them and few different lengths.
+            said = {
+                minutes: Cut(cut.rule, minutes, f"{hours_text(minutes)} h: {why}")
+                for minutes in np.unique(cut.minutes).tolist()
+            }
             for place, minutes in zip(cut.entries.tolist(), cut.minutes.tolist(), strict=True):
-                found.setdefault(place, []).append(Cut(cut.rule, minutes, f"{hours_text(minutes)} h: {why}"))
+                found.setdefault(place, []).append(said[minutes])
         return {place: tuple(cuts) for place, cuts in sorted(found.items())}
 
     def why_cut(self, rule_id: str) -> str:
@@ -117,15 +124,15 @@ class Explainer:
                 found.setdefault(place, []).append(Reason(rule, sentence))
         for place in np.flatnonzero(self.undetermined > 0).tolist():
             if place not in found:
-                found[place] = [Reason("doubt", "It counts or not depending on other entries that cannot be told.")]
+                found[place] = [
+                    Reason("doubt", "It counts or not depending on other entries that cannot be told.")
+                ]
         return {place: tuple(reasons) for place, reasons in sorted(found.items())}
 
     def _doubts(self) -> Iterator[tuple[str, str, Mask]]:
+        """(rule, sentence, entries) for everything that keeps an entry from being told."""
         verdict = self.measured.verdict
         doubtful = verdict.answers == CANNOT_TELL
-        if not doubtful.any():
-            return
-        gates = {gate.id: gate for gate in (*self.version.gates, *self.version.sessions)}
         contradictions = {doubt.id: doubt.sentence for doubt in self.version.doubts}
         for rule, answers in zip(verdict.rules, verdict.by_rule, strict=True):
             mask = doubtful & (answers == CANNOT_TELL)
@@ -135,30 +142,30 @@ class Explainer:
                 yield rule, self.version.covers_from.sentence, mask
             elif rule in contradictions:
                 yield rule, contradictions[rule], mask
-            elif gates[rule].status == "unknown":
-                yield rule, f"What the law asks is not known: {gates[rule].title}.", mask
             else:
-                yield from self._missing_facts(rule, mask)
+                gate = self.gates[rule]
+                yield from self._missing_facts(gate, (gate.applies, gate.only_if), mask)
+        for limit in self.version.limits:
+            members = self.situation.answer(limit.of)
+            mask = np.equal(members, YES if limit.status == "unknown" else CANNOT_TELL)
+            if mask.any():
+                yield from self._missing_facts(limit, (limit.of,), mask)
 
-    def _missing_facts(self, rule_id: str, mask: Mask) -> Iterator[tuple[str, str, Mask]]:
-        rule = self.rules[rule_id]
-        asked = dict.fromkeys(
-            (*self._subjects(rule.applies), *self._subjects(rule.only_if))  # type: ignore[attr-defined]
-        )
-        unknown = {
-            subject: mask & self.situation.unknown(subject)
-            for subject in asked
-            if not subject.startswith("policy.") and subject not in ("day", "as_of", "minutes")
-        }
+    def _missing_facts(
+        self, rule: Rule, conditions: tuple[Condition, ...], mask: Mask
+    ) -> Iterator[tuple[str, str, Mask]]:
+        if rule.status == "unknown":
+            yield rule.id, f"What the law asks is not known: {rule.title}.", mask
+            return
+        asked = dict.fromkeys(subject for condition in conditions for subject in self._subjects(condition))
+        unknown = {subject: mask & self.situation.unknown(subject) for subject in asked}
         unknown = {subject: where for subject, where in unknown.items() if where.any()}
-        pattern = sum(
-            (where.astype(np.int64) << bit for bit, where in enumerate(unknown.values())),
-            start=np.zeros(len(mask), dtype=np.int64),
-        )
+        pattern = np.zeros(len(mask), dtype=np.int64)
+        for bit, where in enumerate(unknown.values()):
+            pattern |= where.astype(np.int64) << bit
         for bits in np.unique(pattern[mask]).tolist():
             labels = [self.label(subject) for bit, subject in enumerate(unknown) if bits >> bit & 1]
-            missing = "; ".join(labels) if labels else "what follows is still open"
-            yield rule_id, f"{rule.title}: not known is {missing}.", mask & (pattern == bits)
+            yield rule.id, _not_known(rule, labels), mask & (pattern == bits)
 
     def _subjects(self, condition: Condition) -> Iterator[str]:
         yield from subjects(condition)
@@ -188,7 +195,9 @@ class Explainer:
         low, high = min(without, with_), max(without, with_)
         need, unit = rule.amount, rule.unit or "minutes"
         applies = int(self.situation.person_answers(rule.applies)[0])
-        satisfied = NO if rule.satisfied_if is None else int(self.situation.person_answers(rule.satisfied_if)[0])
+        satisfied = (
+            NO if rule.satisfied_if is None else int(self.situation.person_answers(rule.satisfied_if)[0])
+        )
         answer, sentence = self._judge(rule, low, high, applies, satisfied)
         short = need - low if need is not None and answer != "met" else 0
         fix = f"{quantity_text(short, unit).replace(' ', ' more ', 1)} {rule.noun}." if short > 0 else None
@@ -207,7 +216,9 @@ class Explainer:
             applies=applies != NO,
             uncounted=0,
             sentence=sentence,
-            smallest_fix=(mend or fix) if fix and unit in ("minutes", "weeks") and rule.inside is None else fix,
+            smallest_fix=(mend or fix)
+            if fix and unit in ("minutes", "weeks") and rule.inside is None
+            else fix,
             reasons=reasons,
         )
 
@@ -217,37 +228,46 @@ class Explainer:
         unit, need = rule.unit or "minutes", rule.amount
         if applies == NO:
             return "met", "This does not apply to you."
-        if satisfied == 2:
+        if satisfied == YES:
             return "met", "Already completed: nothing more is needed."
         if need is None or rule.status == "unknown":
             return "cannot_tell", f"{quantity_text(low, unit)} so far. How much the law asks is not known."
         so_far = f"{_amount_text(low, unit)} of {quantity_text(need, unit)}"
         if low >= need:
             return "met", f"{so_far}. Nothing is missing."
-        missing = quantity_text(need - low, unit)
+        answer: Answer = "cannot_tell"
+        missing = f"{quantity_text(need - low, unit)} missing"
         if high >= need:
-            return "cannot_tell", f"{so_far} for certain; up to {quantity_text(high, unit)} if what is not known turns out well."
-        if applies == CANNOT_TELL or satisfied == CANNOT_TELL:
-            return "cannot_tell", f"{so_far}; {missing} are missing, if this applies to you."
-        return "short", f"{so_far}; {missing} {'is' if need - low == (60 if unit == 'minutes' else 1) else 'are'} missing."
+            sentence = (
+                f"{so_far} for certain; {_amount_text(high, unit)} if everything that cannot be told counts."
+            )
+        elif CANNOT_TELL in (applies, satisfied):
+            sentence = f"{so_far}: {missing}, if this applies to you."
+        else:
+            answer, sentence = "short", f"{so_far}: {missing}."
+        return answer, sentence
 
     def _requirement_reasons(self, rule: Requirement, applies: int, satisfied: int) -> tuple[str, ...]:
         found: dict[str, None] = {}
         if rule.status == "unknown" or rule.amount is None:
             found[rule.remark or "The value was not found in any source."] = None
-        conditions = [c for c, answer in ((rule.applies, applies), (rule.satisfied_if, satisfied)) if answer == CANNOT_TELL]
-        for condition in conditions:
-            for subject in self._subjects(condition):
-                found[f"{rule.title}: not known is {self.label(subject)}."] = None
+        open_conditions = ((rule.applies, applies), (rule.satisfied_if, satisfied))
+        for condition, its_answer in open_conditions:
+            for subject in self._subjects(condition) if condition and its_answer == CANNOT_TELL else ():
+                if not self.situation.knows(subject):
+                    found[_not_known(rule, [self.label(subject)])] = None
         members = self.situation.answer(rule.of)
-        for _, sentence, mask in self.doubts:
-            if (mask & (members != NO)).any():
+        for doubt, sentence, mask in self.doubts:
+            limited = isinstance(self.rules.get(doubt), Limit) and rule.counting == "admitted"
+            if not limited and (mask & (members != NO)).any():
                 found[sentence] = None
         for subject in self._subjects(rule.of):
             if subject in COLUMN_LABELS:
                 count = int((self.situation.unknown(subject) & (members == CANNOT_TELL)).sum())
                 if count:
-                    found[f"{count} {'entry does' if count == 1 else 'entries do'} not say {self.label(subject)}."] = None
+                    found[
+                        f"{count} {'entry does' if count == 1 else 'entries do'} not say {self.label(subject)}."
+                    ] = None
         return tuple(found)
 
     def maximum(self, rule: Limit) -> Result:
@@ -261,9 +281,11 @@ class Explainer:
         if rule.status == "unknown":
             sentence = "How much the law allows is not known, so nothing under it can be told."
         else:
-            sentence = f"{_amount_text(have, 'minutes')} counted, within {_limit_text(rule)}."
+            sentence = f"{quantity_text(have, 'minutes')} counted; the limit is {_limit_text(rule)}."
+            if rule.amount == 0:
+                sentence = "" if uncounted else "None of the hours falls under this."
         if uncounted:
-            sentence += f" {quantity_text(uncounted, 'minutes')} beyond it do not count."
+            sentence = f"{sentence} {quantity_text(uncounted, 'minutes')} do not count.".strip()
         return self._result(
             rule,
             kind="maximum",
@@ -347,7 +369,7 @@ class Explainer:
         for rule in self.version.requirements:
             if rule.weeks:
                 minutes = np.where(self.situation.holds(rule.of), reading.credited, 0)
-                cells = weeks_that_qualify(self.situation, self.cells, rule.weeks, minutes, reading.contact)
+                cells = weeks_that_qualify(self.situation, rule.weeks, minutes, reading.contact)
                 for cell in np.flatnonzero(cells).tolist():
                     found[cell] = (*found.get(cell, ()), rule.id)
         return found
@@ -356,10 +378,14 @@ class Explainer:
         found: dict[int, list[Finding]] = {}
         sure, hopeful = self.measured.without.contact, self.measured.with_.contact
         supervision = self.version.supervision
-        assert sure is not None and hopeful is not None and supervision is not None
+        assert sure is not None
+        assert hopeful is not None
+        assert supervision is not None
         floor = supervision.floor
         shorts: list[tuple[Rule, Mask, Mask]] = [(floor, sure.floor_short, hopeful.floor_short)]
-        shorts += [(step, sure.step_short[step.id], hopeful.step_short[step.id]) for step in supervision.steps]
+        shorts += [
+            (step, sure.step_short[step.id], hopeful.step_short[step.id]) for step in supervision.steps
+        ]
         lost_by_cell = self._lost_by_cell()
         for rule, short, still_short in shorts:
             for cell in np.flatnonzero(short | still_short).tolist():
@@ -368,8 +394,9 @@ class Explainer:
                 )
         for rule_id, cells in lost_by_cell.items():
             if isinstance(self.rules.get(rule_id), Limit):
+                why = self.why_cut(rule_id)
                 for cell, minutes in cells.items():
-                    sentence = f"{quantity_text(minutes, 'minutes')} not counted: {self.why_cut(rule_id)}"
+                    sentence = f"{quantity_text(minutes, 'minutes')} not counted: {why}"
                     found.setdefault(cell, []).append(
                         Finding(rule_id, "note", sentence, self._cut_entries(rule_id, cell))
                     )
@@ -413,7 +440,9 @@ class Explainer:
         running = start + timedelta(days=6) >= self.situation.as_of
         more = quantity_text(hours, "minutes")
         more = "One more hour" if hours == 60 else more.replace(" ", " more ", 1)
-        fix = f"{more} of individual supervision at {setting} {week} would make {hours_text(lost)} hours count."
+        fix = (
+            f"{more} of individual supervision at {setting} {week} would make {hours_text(lost)} hours count."
+        )
         has = quantity_text(int(contact.parts[cell]) * _SIXTIETHS // contact.one, "minutes")
         needs = quantity_text(int(contact.need[cell]) * _SIXTIETHS // contact.one, "minutes")
         severity: Severity = "mend" if running else "lost"
@@ -437,13 +466,17 @@ class Explainer:
         return tuple(self.ids[place] for place in np.flatnonzero(mask).tolist())
 
     def _cut_entries(self, rule: str, cell: int) -> tuple[EntryId, ...]:
-        places = [
-            place
-            for cut in self.sure_cuts
-            if cut.rule == rule
-            for place in cut.entries[self.cells.of_entry[cut.entries] == cell].tolist()
-        ]
-        return tuple(self.ids[place] for place in sorted(places))
+        return tuple(self.ids[place] for place in sorted(self._cut_places.get((rule, cell), ())))
+
+    @cached_property
+    def _cut_places(self) -> dict[tuple[str, int], list[int]]:
+        places: dict[tuple[str, int], list[int]] = {}
+        for cut in self.sure_cuts:
+            for place, cell in zip(
+                cut.entries.tolist(), self.cells.of_entry[cut.entries].tolist(), strict=True
+            ):
+                places.setdefault((cut.rule, cell), []).append(place)
+        return places
 
     def findings(self) -> tuple[Finding, ...]:
         """What concerns a setting as a whole: averages that fall short."""
@@ -455,7 +488,9 @@ class Explainer:
             rule = self.rules[rule_id]
             assert isinstance(rule, Average)
             hours = -(-(performed - covered) * 60 // rule.one_unit_per.amount)
-            entries = sorted(place for cut in self.sure_cuts if cut.rule == rule_id for place in cut.entries.tolist())
+            entries = sorted(
+                place for cut in self.sure_cuts if cut.rule == rule_id for place in cut.entries.tolist()
+            )
             found.append(
                 Finding(
                     rule_id,
@@ -478,6 +513,12 @@ def _names_inside(condition: Condition, version: Version) -> Iterator[str]:
             yield from _names_inside(version.definitions[name], version)
 
 
+def _not_known(rule: Rule, labels: list[str]) -> str:
+    if not labels:
+        return f"{rule.title}: it depends on what follows, which is still open."
+    return f"{rule.title}: missing is {' and '.join(labels)}."
+
+
 def _quantity(quantity: Quantity | None) -> str:
     return "" if quantity is None else quantity_text(quantity.amount, quantity.unit)
 
@@ -494,4 +535,3 @@ def _limit_text(rule: Limit) -> str:
     if rule.in_any:
         return f"{_quantity(rule.at_most)} in any {_quantity(rule.in_any)}"
     return _quantity(rule.at_most)
-

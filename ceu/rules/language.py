@@ -7,7 +7,7 @@ A condition is written as YAML and read as one of the dataclasses below:
 * ``{head_count: {at_most: 8}}``                 a number within bounds (``at_least``, ``at_most``, both inclusive)
 * ``{day: {before: person.degree_awarded_on}}``  a date against another: ``before``, ``until``, ``from``, ``after``
 * ``{day: {within: person.practicum_enrollments}}``  a date inside one of several periods
-* ``{course: {known: true}}``                    whether the attribute was given at all
+* ``{course: {known: true}}``                    yes where the attribute was given, else "cannot tell"
 * ``{all: [...]}``, ``{any: [...]}``, ``{not: ...}``
 
 Several attributes in one mapping must all hold. An attribute is a column of the ledger, a fact
@@ -80,10 +80,9 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Known:
-    """The attribute was given (or, for False, was not)."""
+    """The attribute was given; where it was not, nothing can be told."""
 
     subject: str
-    known: bool
 
 
 @dataclass(frozen=True)
@@ -164,7 +163,8 @@ def _part(key: str, value: object) -> Condition:
 
 
 def _check_subject(subject: str) -> None:
-    if subject in COLUMNS or subject.partition(".")[0] in OWNERS and subject.partition(".")[2]:
+    owner, _, name = subject.partition(".")
+    if subject in COLUMNS or (owner in OWNERS and name):
         return
     raise ValueError(
         f"“{subject}” is no attribute. Use one of {', '.join(COLUMNS)}, or person.x, setting.x, supervisor.x, policy.x."
@@ -176,11 +176,15 @@ def _comparison(subject: str, raw: Mapping[Any, Any]) -> Condition:
         _only(subject, raw, ("within", "lapse_under", "followed_by"))
         lapse = _duration(raw["lapse_under"]) if "lapse_under" in raw else Duration(0, "days")
         if lapse.unit != "days":
-            raise ValueError(f"“lapse_under: {raw['lapse_under']}” must be in days. Write lapse_under: 90 days.")
+            raise ValueError(
+                f"“lapse_under: {raw['lapse_under']}” must be in days. Write lapse_under: 90 days."
+            )
         return Within(subject, str(raw["within"]), lapse.amount, raw.get("followed_by"))
     if "known" in raw:
         _only(subject, raw, ("known",))
-        return Known(subject, raw["known"] is True)
+        if raw["known"] is not True:
+            raise ValueError(f"“known” can only be true. Write {subject}: {{known: true}}.")
+        return Known(subject)
     if any(order in raw for order in _DATE_ORDERS):
         _only(subject, raw, _DATE_ORDERS)
         parts = tuple(When(subject, order, _anchor(raw[order])) for order in _DATE_ORDERS if order in raw)
@@ -201,7 +205,9 @@ def _anchor(raw: object) -> Anchor:
     if isinstance(raw, str):
         return Anchor(_point(raw))
     if not isinstance(raw, Mapping) or "of" not in raw:
-        raise ValueError(f"“{raw}” is no date to compare with. Write a fact, as_of, 2026-01-31 or {{of: fact, plus: 6 years}}.")
+        raise ValueError(
+            f"“{raw}” is no date to compare with. Write a fact, as_of, 2026-01-31 or {{of: fact, plus: 6 years}}."
+        )
     _only("a date", raw, ("of", "otherwise", "end_of_month", "plus", "minus"))
     if "plus" in raw and "minus" in raw:
         raise ValueError("A date moves one way. Keep either “plus” or “minus”.")

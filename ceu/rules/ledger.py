@@ -71,8 +71,12 @@ class Ledger:
         size = len(ids)
         nothing = [None] * size
         if any(len(column) != size for column in columns.values()):
-            raise ValueError("The columns of a ledger differ in length. Give every column one value per entry.")
-        topics = [tuple(topic) if isinstance(topic, list) else topic for topic in columns.get("topic", nothing)]
+            raise ValueError(
+                "The columns of a ledger differ in length. Give every column one value per entry."
+            )
+        topics = [
+            tuple(topic) if isinstance(topic, list) else topic for topic in columns.get("topic", nothing)
+        ]
         cells = {name: columns.get(name, nothing) for name in CATEGORIES} | {"topic": topics}
         return cls(
             ids=ids,
@@ -97,7 +101,9 @@ class Ledger:
             minutes=np.concatenate((self.minutes, added.minutes)),
             head_count=np.concatenate((self.head_count, added.head_count)),
             practicum=np.concatenate((self.practicum, added.practicum)),
-            categories={name: _append(mine, added.categories[name]) for name, mine in self.categories.items()},
+            categories={
+                name: _append(mine, added.categories[name]) for name, mine in self.categories.items()
+            },
             rank=_rank(ids),
         )
 
@@ -108,7 +114,9 @@ def _append(mine: Category, other: Category) -> Category:
     return Category(np.concatenate((mine.codes, place[other.codes])), values)
 
 
-def _days(column: Sequence[date | int]) -> Ints:
+def _days(column: Sequence[date | int] | Ints) -> Ints:
+    if isinstance(column, np.ndarray):
+        return column.astype(np.int64)
     _refuse_missing(column, "day")
     return np.array([day if isinstance(day, int) else day.toordinal() for day in column], dtype=np.int64)
 

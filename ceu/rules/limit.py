@@ -2,31 +2,30 @@
 
 import numpy as np
 
-from ceu.rules.columns import Cut, beyond, first_appearance, sum_by
+from ceu.rules.columns import Cut, Mask, beyond, first_appearance, sum_by
 from ceu.rules.ledger import Ints
 from ceu.rules.pack import Limit
-from ceu.rules.situation import Situation
-from ceu.rules.weeks import Cells
+from ceu.rules.situation import CANNOT_TELL, YES, Situation
 
 _PERSON = 1 << 22  # wider than any date's ordinal
 
 
-def limit(
-    situation: Situation, cells: Cells, left: Ints, order: Ints, doubtful: bool
-) -> tuple[Ints, tuple[Cut, ...]]:
+def limit(situation: Situation, left: Ints, doubtful: bool) -> tuple[Ints, tuple[Cut, ...]]:
     """Apply the limits one after the other, each to what the ones before it left.
 
-    Entries are taken in ``order``. A limit whose amount is unknown lets nothing through when doubtful hours are left
-    out and everything when they are let in: so all under it "cannot be told".
+    Entries are taken in the situation's order. When doubtful hours are left out, an entry that may fall under a limit
+    does, and a limit whose amount is unknown lets nothing through; when they are let in it is the other way round. So
+    what depends on either "cannot be told".
     """
     cuts = []
     for rule in situation.version.limits:
         if rule.status == "unknown" and doubtful:
             continue
-        members = situation.holds(rule.of) & (left > 0)
+        falls_under = YES if doubtful else CANNOT_TELL
+        members = (situation.answer(rule.of) >= falls_under) & (left > 0)
         if not members.any():
             continue
-        chosen, excess = _excess(situation, cells, rule, left, members, order)
+        chosen, excess = _excess(situation, rule, left, members)
         over = excess > 0
         if over.any():
             left = left.copy()
@@ -35,31 +34,30 @@ def limit(
     return left, tuple(cuts)
 
 
-def _excess(
-    situation: Situation, cells: Cells, rule: Limit, left: Ints, members: np.ndarray, order: Ints
-) -> tuple[Ints, Ints]:
+def _excess(situation: Situation, rule: Limit, left: Ints, members: Mask) -> tuple[Ints, Ints]:
     """The entries a limit looks at and the minutes of each that are too many."""
-    room = rule.at_most.amount if rule.at_most and rule.status != "unknown" else 0
+    order = situation.order
     if rule.in_any:
-        return _beyond_in_any(situation, left, np.flatnonzero(members), order, room, rule.in_any.amount)
+        return _beyond_in_any(situation, left, np.flatnonzero(members), (_room(rule), rule.in_any.amount))
     if rule.once_per:
         chosen = order[members[order]]
         column = situation.ledger.categories[rule.once_per].codes[chosen]
         key = situation.ledger.person.codes[chosen] * (column.max(initial=0) + 2) + column + 1
         return chosen, np.where(first_appearance(key), 0, left[chosen])
-    group = situation.ledger.person.codes if rule.per is None else cells.week_of_entry
+    group = situation.ledger.person.codes if rule.per is None else situation.cells.week_of_entry
     totals = sum_by(group, np.where(members, left, 0), int(group.max(initial=0)) + 1)
+    room = np.full(len(totals), _room(rule), dtype=np.int64)
     full = members & (totals > room)[group]
     chosen = order[full[order]]
-    return chosen, _beyond_or_nothing(group[chosen], left[chosen], np.full(len(totals), room, dtype=np.int64))
+    return chosen, beyond(group[chosen], left[chosen], room)
 
 
-def _beyond_or_nothing(group: Ints, minutes: Ints, room: Ints) -> Ints:
-    return beyond(group, minutes, room) if len(group) else minutes
+def _room(rule: Limit) -> int:
+    return rule.at_most.amount if rule.at_most and rule.status != "unknown" else 0
 
 
 def _beyond_in_any(
-    situation: Situation, left: Ints, members: Ints, order: Ints, room: int, days: int
+    situation: Situation, left: Ints, members: Ints, room_and_days: tuple[int, int]
 ) -> tuple[Ints, Ints]:
     """Excess over ``room`` in any run of so many consecutive days.
 
@@ -67,6 +65,8 @@ def _beyond_in_any(
     Runs within the room never bind; the entries of the others are taken one by one, each credited up to the room left
     in every run that contains it.
     """
+    room, days = room_and_days
+    order = situation.order
     key = situation.ledger.person.codes * _PERSON + situation.ledger.day
     dates, of_member = np.unique(key[members], return_inverse=True)
     totals = np.r_[0, np.cumsum(sum_by(of_member, left[members], len(dates)))]

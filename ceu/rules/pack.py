@@ -38,7 +38,9 @@ def _quantity(raw: object) -> object:
         return raw
     match = _QUANTITY.fullmatch(raw)
     if not match:
-        raise ValueError(f"“{raw}” is no quantity. Write a number and its unit, like 1750 hours or 104 weeks.")
+        raise ValueError(
+            f"“{raw}” is no quantity. Write a number and its unit, like 1750 hours or 104 weeks."
+        )
     hours, _, fraction = match[1].partition(".")
     if match[2] not in _MINUTES_IN:
         if fraction:
@@ -52,7 +54,9 @@ def _quantity(raw: object) -> object:
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=True
+    )
 
 
 class Quantity(_Frozen):
@@ -110,7 +114,7 @@ class Source(_Frozen):
 
 
 class FactDeclaration(_Frozen):
-    """A fact the pack asks for, in the words people see.
+    """A fact or an attribute of entries that the pack asks for, in the words people see.
 
     ``not_yet`` says that the date may be known not to have come; ``assume`` is taken where nothing was given.
     """
@@ -134,7 +138,9 @@ class Policy(Cited):
     @model_validator(mode="after")
     def _default_is_an_option(self) -> "Policy":
         if self.default not in self.options:
-            raise ValueError(f"The default “{self.default}” is no option. Use one of {', '.join(self.options)}.")
+            raise ValueError(
+                f"The default “{self.default}” is no option. Use one of {', '.join(self.options)}."
+            )
         return self
 
 
@@ -162,7 +168,9 @@ class Units(Rule):
     @model_validator(mode="after")
     def _positive(self) -> "Units":
         if min(self.minutes.values()) < 1:
-            raise ValueError("A unit is at least one minute long. Write the minutes of one unit per activity.")
+            raise ValueError(
+                "A unit is at least one minute long. Write the minutes of one unit per activity."
+            )
         return self
 
 
@@ -357,7 +365,9 @@ class Pack(_Frozen):
         """The option of every policy: the one chosen, else the default. Raises ValueError for what is no option."""
         for name, option in chosen.items():
             if name not in self.policies:
-                raise ValueError(f"“{name}” is no policy of {self.id}. Use one of {', '.join(self.policies)}.")
+                raise ValueError(
+                    f"“{name}” is no policy of {self.id}. Use one of {', '.join(self.policies)}."
+                )
             if option not in self.policies[name].options:
                 options = ", ".join(self.policies[name].options)
                 raise ValueError(f"“{option}” is no option of the policy {name}. Use one of {options}.")
@@ -384,7 +394,9 @@ def mistakes(pack: Pack) -> Iterator[Mistake]:
                 )
     for index, version in enumerate(pack.versions):
         yield from _version_mistakes(pack, version, ("versions", index))
-        if index and (pack.versions[index - 1].ends is None or pack.versions[index - 1].ends >= version.begins):  # type: ignore[operator]
+        if index and (
+            pack.versions[index - 1].ends is None or pack.versions[index - 1].ends >= version.begins
+        ):  # type: ignore[operator]
             yield Mistake(
                 place=("versions", index, "begins"),
                 what="This version begins before the one above it ends.",

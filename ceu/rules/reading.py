@@ -1,7 +1,7 @@
 """One reading of a log: all stages, with the entries that cannot be told either left out or let in."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -12,7 +12,6 @@ from ceu.rules.limit import limit
 from ceu.rules.require import have
 from ceu.rules.situation import CANNOT_TELL, NO, YES, Situation
 from ceu.rules.supervise import Contact, supervise
-from ceu.rules.weeks import Cells, cells_of
 
 
 @dataclass(frozen=True)
@@ -35,22 +34,21 @@ class Measured:
     """
 
     situation: Situation
-    cells: Cells
     verdict: Verdict
     without: Reading
     with_: Reading
 
-    @property
+    @cached_property
     def credited(self) -> Ints:
         return np.minimum(self.without.credited, self.with_.credited)
 
-    @property
+    @cached_property
     def undetermined(self) -> Ints:
-        return np.abs(self.with_.credited - self.without.credited)
+        return np.maximum(self.without.credited, self.with_.credited) - self.credited
 
     def cuts(self) -> tuple[Cut, ...]:
         """What was cut for certain: for each entry the cuts of the reading that credits it more."""
-        if self.without is self.with_:
+        if self.without.cuts is self.with_.cuts:
             return self.without.cuts
         fuller_without = self.without.credited > self.with_.credited
         chosen = []
@@ -65,51 +63,28 @@ class Measured:
 def measure(situation: Situation) -> Measured:
     """Admit every entry, then read the log twice (once, where nothing is in doubt)."""
     verdict = admit(situation)
-    cells = cells_of(situation)
-    order = credit_order(situation)
-    without = _read(situation, cells, verdict, order, doubtful=False)
-    certain = not (verdict.answers == CANNOT_TELL).any() and not _has_unknown_amounts(situation)
-    with_ = without if certain else _read(situation, cells, verdict, order, doubtful=True)
-    if certain:
-        with_ = _reread_requirements(situation, cells, without)
-    return Measured(situation, cells, verdict, without, with_)
+    without = _read(situation, verdict, doubtful=False)
+    if (verdict.answers == CANNOT_TELL).any() or _has_doubtful_limits(situation):
+        return Measured(situation, verdict, without, _read(situation, verdict, doubtful=True))
+    # Nothing is in doubt but to which requirement an entry belongs (a client unit not given).
+    have = _require(situation, without.admitted, without.credited, without.contact, doubtful=True)
+    return Measured(situation, verdict, without, replace(without, have=have))
 
 
-def credit_order(situation: Situation) -> Ints:
-    """Places of the entries in the order in which limits take them: by the policy's classes, then day, then id."""
-    version, ledger = situation.version, situation.ledger
-    names: Sequence[str] = ()
-    if version.order_policy:
-        names = version.order[situation.choices[version.order_policy]]
-    rank = np.full(len(ledger), len(names), dtype=np.int64)
-    for place in reversed(range(len(names))):
-        rank[situation.holds(version.definitions[names[place]])] = place
-    return np.lexsort((ledger.rank, ledger.day, rank))
+def _has_doubtful_limits(situation: Situation) -> bool:
+    return any(
+        rule.status == "unknown" or (situation.answer(rule.of) == CANNOT_TELL).any()
+        for rule in situation.version.limits
+    )
 
 
-def _has_unknown_amounts(situation: Situation) -> bool:
-    return any(rule.status == "unknown" for rule in situation.version.limits)
-
-
-def _reread_requirements(situation: Situation, cells: Cells, reading: Reading) -> Reading:
-    """The same reading where an entry may still belong to a requirement or not (a client unit not given)."""
-    again = _require(situation, cells, reading.admitted, reading.credited, reading.contact, doubtful=True)
-    return reading if _equal(again, reading.have) else Reading(
-        reading.admitted, reading.credited, reading.cuts, reading.contact, again
-    )  # fmt: skip
-
-
-def _equal(one: dict[str, Ints], other: dict[str, Ints]) -> bool:
-    return all(np.array_equal(one[name], other[name]) for name in one)
-
-
-def _read(situation: Situation, cells: Cells, verdict: Verdict, order: Ints, doubtful: bool) -> Reading:
+def _read(situation: Situation, verdict: Verdict, doubtful: bool) -> Reading:
     enough = CANNOT_TELL if doubtful else YES
     admitted = np.where(verdict.answers >= enough, situation.ledger.minutes, 0)
-    supervised = supervise(situation, cells, admitted, order)
-    credited, limited = limit(situation, cells, supervised.left, order, doubtful)
+    supervised = supervise(situation, admitted)
+    credited, limited = limit(situation, supervised.left, doubtful)
     cuts = (*_refused(situation, verdict), *supervised.cuts, *limited)
-    measured = _require(situation, cells, admitted, credited, supervised.contact, doubtful)
+    measured = _require(situation, admitted, credited, supervised.contact, doubtful)
     return Reading(admitted, credited, cuts, supervised.contact, measured)
 
 
@@ -125,11 +100,11 @@ def _refused(situation: Situation, verdict: Verdict) -> list[Cut]:
 
 
 def _require(
-    situation: Situation, cells: Cells, admitted: Ints, credited: Ints, contact: Contact | None, doubtful: bool
+    situation: Situation, admitted: Ints, credited: Ints, contact: Contact | None, doubtful: bool
 ) -> dict[str, Ints]:
     return {
         rule.id: have(
-            situation, cells, rule, admitted if rule.counting == "admitted" else credited, contact, doubtful
+            situation, rule, admitted if rule.counting == "admitted" else credited, contact, doubtful
         )
         for rule in situation.version.requirements
     }

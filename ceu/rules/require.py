@@ -2,21 +2,15 @@
 
 import numpy as np
 
-from ceu.rules.columns import first_appearance, sum_by
+from ceu.rules.columns import Mask, first_appearance, sum_by
 from ceu.rules.ledger import Ints
 from ceu.rules.pack import Requirement, WeeksWith
 from ceu.rules.situation import CANNOT_TELL, YES, Situation
 from ceu.rules.supervise import Contact
-from ceu.rules.weeks import Cells
 
 
 def have(
-    situation: Situation,
-    cells: Cells,
-    rule: Requirement,
-    counted: Ints,
-    contact: Contact | None,
-    doubtful: bool,
+    situation: Situation, rule: Requirement, counted: Ints, contact: Contact | None, doubtful: bool
 ) -> Ints:
     """Minutes, distinct weeks or days of a requirement per person; ``doubtful`` entries belong or do not."""
     people = len(situation.facts)
@@ -24,7 +18,8 @@ def have(
     minutes = np.where(situation.answer(rule.of) >= enough, counted, 0)
     person = situation.ledger.person.codes
     if rule.weeks:
-        qualifies = weeks_that_qualify(situation, cells, rule.weeks, minutes, contact)
+        cells = situation.cells
+        qualifies = weeks_that_qualify(situation, rule.weeks, minutes, contact)
         chosen = np.flatnonzero(qualifies)
         distinct = chosen[first_appearance(cells.person_week[chosen])]
         return sum_by(cells.person[distinct], np.ones(len(distinct), dtype=np.int64), people)
@@ -34,15 +29,14 @@ def have(
     return sum_by(person, minutes, people)
 
 
-def weeks_that_qualify(
-    situation: Situation, cells: Cells, rule: WeeksWith, minutes: Ints, contact: Contact | None
-) -> np.ndarray:
+def weeks_that_qualify(situation: Situation, rule: WeeksWith, minutes: Ints, contact: Contact | None) -> Mask:
     """Which cells have minutes credited and enough units of the right kind of supervision.
 
     "Of the 104 weeks of required supervision, 52 weeks shall be individual supervision, triadic supervision, or a
     combination of both": the week's required hour itself must be of that kind, so half a unit of individual
     supervision beside a unit of group supervision is not enough.
     """
+    cells = situation.cells
     credited = sum_by(cells.of_entry, minutes, len(cells)) > 0
     if contact is None:
         return credited

@@ -4,17 +4,21 @@ With these three numbers "all" is the minimum, "any" the maximum and "not" two m
 """
 
 import calendar
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ceu.rules import language as c
+from ceu.rules.columns import Mask
 from ceu.rules.facts import NOT_YET, Fact, Facts
-from ceu.rules.ledger import UNKNOWN, Ints, Ledger
+from ceu.rules.ledger import Ints, Ledger
 from ceu.rules.pack import FactDeclaration, Version
+from ceu.rules.weeks import Cells, cells_of
 
 Answers = NDArray[np.int8]
 NO, CANNOT_TELL, YES = 0, 1, 2
@@ -24,6 +28,7 @@ NO_DAY = -NEVER
 """Stands for an unknown day."""
 
 
+@dataclass(frozen=True, eq=False)
 class Situation:
     """A ledger and the facts around it, seen on ``as_of`` under one version of a pack.
 
@@ -31,57 +36,66 @@ class Situation:
     imagined futures of one) may share the same object.
     """
 
-    def __init__(
-        self,
-        version: Version,
-        ledger: Ledger,
-        facts: Sequence[Facts],
-        declarations: Mapping[str, FactDeclaration],
-        as_of: date,
-        choices: Mapping[str, str],
-    ) -> None:
-        self.version = version
-        self.ledger = ledger
-        self.facts = facts
-        self.as_of = as_of
-        self.choices = choices
-        self.declarations = declarations
-        self._definitions: dict[str, Answers] = {}
-        self._domains: dict[str, tuple[list[Any], Ints]] = {}
-        self._settings: dict[str, Mapping[str, Fact]] = {}
-        self._supervisors: dict[str, Mapping[str, Fact]] = {}
-        for known in {id(each): each for each in facts}.values():
-            self._settings |= known.settings
-            self._supervisors |= known.supervisors
+    version: Version
+    ledger: Ledger
+    facts: Sequence[Facts]
+    declarations: Mapping[str, FactDeclaration]
+    as_of: date
+    choices: Mapping[str, str]
+    _definitions: dict[str, Answers] = field(default_factory=dict)
+    _domains: dict[str, tuple[list[Any], Ints]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.ledger)
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The weeks and settings of the ledger; a policy says on which day a week starts."""
+        policy = self.version.week_start_policy
+        return cells_of(self.ledger, self.choices[policy] if policy else "monday")
+
+    @cached_property
+    def order(self) -> Ints:
+        """Places of the entries in the order in which limits take them: by the policy's classes, then day, then id."""
+        policy = self.version.order_policy
+        classes = self.version.order[self.choices[policy]] if policy else ()
+        rank = np.full(len(self), len(classes), dtype=np.int64)
+        for place in reversed(range(len(classes))):
+            rank[self.holds(c.Named(classes[place]))] = place
+        return np.lexsort((self.ledger.rank, self.ledger.day, rank))
 
     def answer(self, condition: c.Condition) -> Answers:
         """One answer per entry."""
         match condition:
             case c.Named(name):
-                return self._named(name)
+                answers = self._named(name)
             case c.All(parts):
-                return np.minimum.reduce([self.answer(part) for part in parts])
+                answers = np.minimum.reduce([self.answer(part) for part in parts])
             case c.Any_(parts):
-                return np.maximum.reduce([self.answer(part) for part in parts])
+                answers = np.maximum.reduce([self.answer(part) for part in parts])
             case c.Not(part):
-                return YES - self.answer(part)
-            case c.Is(subject, values):
-                return self._look_up(subject, lambda value: _is_one_of(value, values))
-            case c.Known(subject, known):
-                return self._look_up(subject, lambda value: YES if (value is not None) is known else NO)
-            case c.Bounds():
-                return self._bounds(condition)
-            case c.When(subject, order, anchor):
-                return _compare(self._days(c.Anchor(subject)), order, self._days(anchor))
-            case c.Within():
-                return self._within(condition)
+                answers = (YES - self.answer(part)).astype(np.int8)
+            case _:
+                answers = self._compared(condition)
+        return answers
 
-    def holds(self, condition: c.Condition) -> NDArray[np.bool_]:
+    def _compared(self, condition: c.Is | c.Known | c.Bounds | c.When | c.Within) -> Answers:
+        match condition:
+            case c.Is(subject, values):
+                answers = self._look_up(subject, lambda value: _is_one_of(value, values))
+            case c.Known(subject):
+                answers = self._look_up(subject, lambda value: CANNOT_TELL if value is None else YES)
+            case c.Bounds():
+                answers = self._bounds(condition)
+            case c.When(subject, order, anchor):
+                answers = _compare(self._days(c.Anchor(subject)), order, self._days(anchor))
+            case c.Within():
+                answers = self._within(condition)
+        return answers
+
+    def holds(self, condition: c.Condition) -> Mask:
         """Where the answer is a plain yes."""
-        return self.answer(condition) == YES
+        return np.equal(self.answer(condition), YES)
 
     def person_answers(self, condition: c.Condition) -> Answers:
         """One answer per person, for a condition about the person only (people without entries included)."""
@@ -92,9 +106,14 @@ class Situation:
         about = Situation(self.version, people, self.facts, self.declarations, self.as_of, self.choices)
         return about.answer(condition)
 
-    def unknown(self, subject: str) -> NDArray[np.bool_]:
+    def knows(self, subject: str) -> bool:
+        """Whether a fact of the first person is known (attributes of entries and policies are not asked here)."""
+        owner, _, name = subject.partition(".")
+        return owner != "person" or self._known(subject, self.facts[0].person.get(name)) is not None
+
+    def unknown(self, subject: str) -> Mask:
         """Where an attribute was not given."""
-        if subject == c.COLUMNS[-1] or subject == "as_of":
+        if subject in ("day", "minutes", "as_of"):
             return np.zeros(len(self), dtype=np.bool_)
         values, codes = self._domain(subject)
         return np.array([value is None for value in values])[codes]
@@ -117,27 +136,36 @@ class Situation:
         owner, _, name = subject.partition(".")
         ledger = self.ledger
         if not name:
+            ungiven = self._known(subject, None)
             if subject in ledger.categories:
                 column = ledger.categories[subject]
-                return [*column.values, None], column.codes
+                return [*column.values, ungiven], column.codes
             if subject == "practicum":
-                return [False, True, None], ledger.practicum
-            return [None, *range(int(ledger.head_count.max(initial=0)) + 1)], ledger.head_count + 1
+                return [False, True, ungiven], ledger.practicum
+            return [ungiven, *range(int(ledger.head_count.max(initial=0)) + 1)], ledger.head_count + 1
         if owner == "policy":
             return [self.choices[name], None], np.zeros(len(self), dtype=np.int64)
         if owner == "person":
             values: list[Fact] = [self._known(subject, facts.person.get(name)) for facts in self.facts]
             return [*values, None], ledger.person.codes
-        records = self._settings if owner == "setting" else self._supervisors
+        records = self._records[owner]
         column = ledger.categories[owner]
         values = [self._known(subject, records.get(value, {}).get(name)) for value in column.values]
         return [*values, None], column.codes
+
+    @cached_property
+    def _records(self) -> dict[str, dict[str, Mapping[str, Fact]]]:
+        records: dict[str, dict[str, Mapping[str, Fact]]] = {"setting": {}, "supervisor": {}}
+        for facts in {id(each): each for each in self.facts}.values():
+            records["setting"] |= facts.settings
+            records["supervisor"] |= facts.supervisors
+        return records
 
     def _known(self, subject: str, fact: Fact) -> Fact:
         declared = self.declarations.get(subject)
         return declared.assume if fact is None and declared else fact
 
-    def _look_up(self, subject: str, judge: Any) -> Answers:
+    def _look_up(self, subject: str, judge: Callable[[Any], int]) -> Answers:
         values, codes = self._domain(subject)
         return np.array([judge(value) for value in values], dtype=np.int8)[codes]
 
@@ -163,7 +191,9 @@ class Situation:
         days = np.array([_ordinal(value, anchor) for value in values], dtype=np.int64)[codes]
         if anchor.otherwise is None:
             return days
-        other = self._days(c.Anchor(anchor.otherwise, None, anchor.end_of_month, anchor.shift, anchor.backward))
+        other = self._days(
+            c.Anchor(anchor.otherwise, None, anchor.end_of_month, anchor.shift, anchor.backward)
+        )
         return np.where((days == NO_DAY) | (days >= NEVER), other, days)
 
     def _within(self, within: c.Within) -> Answers:
@@ -240,7 +270,9 @@ def moved(day: date, anchor: c.Anchor) -> date:
 def _in_periods(days: Ints, periods: Any, lapse_under: int, followed_by: Any) -> Answers:
     """Whether days lie in the periods, short lapses between them (and before ``followed_by``) included."""
     answers = np.full(days.shape, NO, dtype=np.int8)
-    spans = sorted((begins.toordinal(), NEVER if ends is None else ends.toordinal()) for begins, ends in periods)
+    spans = sorted(
+        (begins.toordinal(), NEVER if ends is None else ends.toordinal()) for begins, ends in periods
+    )
     for index, (begins, ends) in enumerate(spans):
         answers[(days >= begins) & (days <= ends)] = YES
         if ends == NEVER or not lapse_under:
@@ -256,6 +288,3 @@ def _in_periods(days: Ints, periods: Any, lapse_under: int, followed_by: Any) ->
         elif resumes - ends - 1 < lapse_under:
             answers[lapse & (days < resumes)] = YES
     return answers
-
-
-__all__ = ["CANNOT_TELL", "NEVER", "NO", "NO_DAY", "UNKNOWN", "YES", "Answers", "Situation", "moved"]

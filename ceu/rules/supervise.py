@@ -9,7 +9,6 @@ from ceu.rules.columns import Cut, Mask, beyond, sum_by
 from ceu.rules.ledger import Ints
 from ceu.rules.pack import Average, Step, Supervision
 from ceu.rules.situation import NO, YES, Situation
-from ceu.rules.weeks import Cells
 
 
 @dataclass(frozen=True)
@@ -48,22 +47,19 @@ def parts_per_minute(situation: Situation, supervision: Supervision) -> tuple[in
     return one, np.array([*worth, 0], dtype=np.int64)[activity.codes]
 
 
-def supervise(situation: Situation, cells: Cells, left: Ints, order: Ints) -> Supervised:
+def supervise(situation: Situation, left: Ints) -> Supervised:
     """Apply the floor, the steps and the averages of the version to what was admitted."""
     rules = situation.version.supervision
     if rules is None:
         return Supervised(left, (), None)
-    return _Condition(situation, cells, rules, left, order).apply(left)
+    return _Condition(situation, rules, left).apply(left)
 
 
 class _Condition:
-    def __init__(
-        self, situation: Situation, cells: Cells, rules: Supervision, admitted: Ints, order: Ints
-    ) -> None:
+    def __init__(self, situation: Situation, rules: Supervision, admitted: Ints) -> None:
         self.situation = situation
-        self.cells = cells
+        self.cells = situation.cells
         self.rules = rules
-        self.order = order
         self.needs = ~situation.holds(rules.exempt)
         self.one, worth = parts_per_minute(situation, rules)
         self.parts_of_entry = admitted * worth
@@ -138,7 +134,8 @@ class _Condition:
     def cap(self, rule: str, left: Ints, entries: Mask, group: Ints, room: Ints) -> Ints:
         if not entries.any():
             return left
-        chosen = self.order[(entries & (left > 0))[self.order]]
+        order = self.situation.order
+        chosen = order[(entries & (left > 0))[order]]
         return self.take(rule, left, chosen, beyond(group[chosen], left[chosen], room))
 
     def take(self, rule: str, left: Ints, entries: Ints, minutes: Ints) -> Ints:

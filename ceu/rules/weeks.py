@@ -5,8 +5,7 @@ from datetime import date
 
 import numpy as np
 
-from ceu.rules.ledger import Ints
-from ceu.rules.situation import Situation
+from ceu.rules.ledger import Ints, Ledger
 
 # date.toordinal(1) is a Monday, so ordinal - 1 counts days from a Monday and ordinal itself from a Sunday.
 _FIRST_DAY = {"monday": 1, "sunday": 0}
@@ -39,11 +38,9 @@ class Cells:
         return date.fromordinal(int(self.week[cell]) * 7 + self.first_day)
 
 
-def cells_of(situation: Situation) -> Cells:
-    """Group the entries by person, setting and calendar week; the pack's policy says on which day a week starts."""
-    ledger = situation.ledger
-    policy = situation.version.week_start_policy
-    first_day = _FIRST_DAY[situation.choices[policy] if policy else "monday"]
+def cells_of(ledger: Ledger, week_start: str) -> Cells:
+    """Group the entries by person, setting and calendar week, which starts on "monday" or "sunday"."""
+    first_day = _FIRST_DAY[week_start]
     week = (ledger.day - first_day) // 7
     setting = ledger.categories["setting"]
     key = (ledger.person.codes << 40) + (week << 20) + setting.codes + 1
