@@ -1,11 +1,344 @@
-"""What the rules of a person's goals say about their log, kept beside it."""
+"""What the rules of a person's goals say about their log, kept beside it.
 
-from datetime import date
+``reassess`` is called after every change of a log, a goal or a fact. It reads the log once as columns, asks the engine
+twice per goal (about the signed weeks, and about everything logged), and stores two kinds of rows:
+
+``LogAssessment.signed`` and ``.logged``::
+
+    {"assessment": {...},                  # rules.assessment.Assessment.as_json() without weeks and entries
+     "minutes": 95190,                     # logged minutes of the run, and what became of them:
+     "credited": 93000, "undetermined": 0,
+     "cuts": {"hours.predegree.max": 480}, # minutes each rule took
+     "weeks": [["2026-11-16", 1740, 60]]}  # week start, credited minutes, minutes cut; ascending
+
+``WeekVerdict.verdict``, of the run over everything logged, one row per calendar week::
+
+    {"settings": [{"setting": "7", "logged": 1800, "credited": 1740, "undetermined": 0,
+                   "supervision_have": 120, "supervision_need": 120,    # in sixtieths of a unit
+                   "qualifies": ["weeks.supervised.min"],
+                   "findings": [{"rule": "...", "severity": "lost|mend|note|cannot_tell", "sentence": "...",
+                                 "entries": [31], "fix": "..."}]}],
+     "entries": {"31": {"logged": 300, "credited": 240, "undetermined": 0,
+                        "cuts": [{"rule": "...", "minutes": 60, "sentence": "..."}],
+                        "reasons": [{"rule": "...", "sentence": "..."}]}}}
+
+Only rows whose content changed are written. What is stored holds while the pack (and the shape above) is the same and
+until ``good_until``; after that pages assess in memory, so that reading never writes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+from hashlib import sha256
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from ceu.adapters.rulepacks import PackLibrary
+from ceu.domain.experience import WeekState
+from ceu.experience.models import LogAssessment, Supervision, WeekVerdict, WorkSetting
+from ceu.experience.queries import list_settings, list_supervisions
+from ceu.experience.requirement_queries import (
+    find_log_assessment,
+    find_week_verdict,
+    list_week_verdicts,
+    log_columns,
+)
+from ceu.licenses.models import Goal
+from ceu.licenses.packs import find_pack
+from ceu.licenses.queries import facts_of, list_goals
+from ceu.rules.assessment import Assessment
+from ceu.rules.engine import assess
+from ceu.rules.facts import Facts
+from ceu.rules.ledger import Ledger
+from ceu.rules.pack import Pack
+
+SHAPE = "1"
+"""Raise it when the documents above change shape: what was stored before is then assessed anew."""
+
+A_MONDAY = date(1, 1, 1)
+
+Json = dict[str, Any]
+Columns = dict[str, Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class WeekSum:
+    """What became of one calendar week: minutes credited, and minutes that rules took."""
+
+    start: date
+    credited: int
+    cut: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the rules say about one reading of a log; ``assessment`` comes without weeks and entries."""
+
+    assessment: Assessment
+    minutes: int
+    credited: int
+    undetermined: int
+    cuts: Mapping[str, int]
+    weeks: tuple[WeekSum, ...]
+
+    def as_json(self) -> Json:
+        """The document of the module's description."""
+        return {
+            "assessment": self.assessment.as_json(),
+            "minutes": self.minutes,
+            "credited": self.credited,
+            "undetermined": self.undetermined,
+            "cuts": dict(self.cuts),
+            "weeks": [[week.start.isoformat(), week.credited, week.cut] for week in self.weeks],
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Run":
+        """The run that ``as_json`` spelled."""
+        return cls(
+            assessment=Assessment.from_json(stored["assessment"]),
+            minutes=stored["minutes"],
+            credited=stored["credited"],
+            undetermined=stored["undetermined"],
+            cuts=stored["cuts"],
+            weeks=tuple(WeekSum(date.fromisoformat(start), *minutes) for start, *minutes in stored["weeks"]),
+        )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a log stands under one goal: ``signed`` hours alone, and everything ``logged``.
+
+    ``verdicts`` holds the weeks when they were assessed just now; None when they are to be read from the database.
+    """
+
+    goal: Goal
+    pack: Pack
+    as_of: date
+    signed: Run
+    logged: Run
+    verdicts: Mapping[date, Json] | None = None
+
+
+@dataclass(frozen=True)
+class _Log:
+    """A person's log as columns, and the facts around it."""
+
+    columns: Columns
+    states: Sequence[str]
+    facts: Facts
+
+    def ledger(self, *, signed_only: bool) -> Ledger:
+        if not signed_only:
+            return Ledger.from_columns(self.columns)
+        kept = [place for place, state in enumerate(self.states) if state == WeekState.SIGNED]
+        return Ledger.from_columns(
+            {name: [column[place] for place in kept] for name, column in self.columns.items()}
+        )
 
 
 def reassess(session: Session, packs: PackLibrary, person_id: int, as_of: date) -> None:
-    """Bring the stored assessments of a person's log up to date after it has changed."""
+    """Bring the stored assessments of a person's log up to date after log, goals or facts have changed."""
+    session.flush()
+    goals = list_goals(session, person_id)
+    log = _read_log(session, person_id) if goals else None
+    for goal in goals:
+        pack = find_pack(packs, goal.pack_id)
+        if log is not None and pack is not None:
+            _store(session, _judge(goal, pack, log, as_of))
+
+
+def current_assessment(session: Session, packs: PackLibrary, goal: Goal, as_of: date) -> Standing | None:
+    """Where the goal's log stands today: as stored while that holds, else assessed for this page without storing it.
+
+    None when the goal's pack is missing or cannot be read.
+    """
+    pack = find_pack(packs, goal.pack_id)
+    if pack is None:
+        return None
+    stored = find_log_assessment(session, goal.id)
+    if stored is not None and _holds(stored, pack, as_of):
+        return Standing(goal, pack, as_of, Run.from_json(stored.signed), Run.from_json(stored.logged))
+    return _judge(goal, pack, _read_log(session, goal.person_id), as_of)
+
+
+def verdict_of_week(session: Session, standing: Standing, day: date) -> Json | None:
+    """What the rules say about the calendar week in which a day lies, or None when nothing was logged in it.
+
+    The week begins where the pack's policy says, on Monday or Sunday.
+    """
+    weeks = standing.logged.weeks
+    start = _start_of(day, weeks[0].start if weeks else None)
+    if standing.verdicts is not None:
+        return standing.verdicts.get(start)
+    row = find_week_verdict(session, standing.goal.id, start)
+    return None if row is None else row.verdict
+
+
+def _holds(stored: LogAssessment, pack: Pack, as_of: date) -> bool:
+    in_time = stored.as_of <= as_of and (stored.good_until is None or as_of < stored.good_until)
+    return in_time and stored.pack_digest == _digest(pack)
+
+
+def _digest(pack: Pack) -> str:
+    # The representation of a pack names every value in it, so two packs with the same one say the same.
+    return sha256(f"{SHAPE}:{pack!r}".encode()).hexdigest()
+
+
+def _read_log(session: Session, person_id: int) -> _Log:
+    columns = log_columns(session, person_id)
+    states = columns.pop("state")
+    supervisions = list_supervisions(session, person_id)
+    columns["supervisor"] = _supervisors(columns, supervisions)
+    facts = Facts(
+        person=facts_of(session, person_id),
+        settings={str(setting.id): _setting_facts(setting) for setting in list_settings(session, person_id)},
+        supervisors={str(each.id): _supervisor_facts(each) for each in supervisions},
+    )
+    return _Log(columns, states, facts)
+
+
+def _supervisors(columns: Columns, supervisions: Sequence[Supervision]) -> list[str | None]:
+    """Who supervised each entry. A week not handed in yet names nobody: the only one who could sign it is taken."""
+    active: dict[str, list[str]] = {}
+    for each in supervisions:
+        if each.is_active:
+            active.setdefault(str(each.setting_id), []).append(str(each.id))
+    alone = {setting: ids[0] for setting, ids in active.items() if len(ids) == 1}
+    return [
+        named if named is not None else alone.get(setting)
+        for named, setting in zip(columns["supervisor"], columns["setting"], strict=True)
+    ]
+
+
+def _setting_facts(setting: WorkSetting) -> dict[str, Any]:
+    return {
+        "name": setting.name,
+        "kind": setting.kind,
+        "employment": setting.employment,
+        "live_scan_required": setting.live_scan_required,
+        "live_scan_on": setting.live_scan_on,
+    }
+
+
+def _supervisor_facts(supervision: Supervision) -> dict[str, Any]:
+    return {
+        "name": supervision.invited_name,
+        "license_type": supervision.license_type,
+        "licensed_on": supervision.licensed_on,
+        "license_expires_on": supervision.license_expires_on,
+        "related": supervision.related,
+    }
+
+
+def _judge(goal: Goal, pack: Pack, log: _Log, as_of: date) -> Standing:
+    signed, logged = (
+        assess(pack, log.ledger(signed_only=signed_only), log.facts, as_of, _policies(pack, goal))
+        for signed_only in (True, False)
+    )
+    days = dict(zip(log.columns["id"], log.columns["day"], strict=True))
+    a_start = logged.weeks[0].start if logged.weeks else None
+    starts = {entry_id: _start_of(day, a_start) for entry_id, day in days.items()}
+    return Standing(goal, pack, as_of, _run(signed, starts), _run(logged, starts), _verdicts(logged, starts))
+
+
+def _policies(pack: Pack, goal: Goal) -> dict[str, str]:
+    """The readings chosen, without those that the pack no longer offers."""
+    return {
+        name: option
+        for name, option in goal.policies.items()
+        if name in pack.policies and option in pack.policies[name].options
+    }
+
+
+def _start_of(day: date, a_start: date | None) -> date:
+    """The first day of the calendar week of a day, when another week begins on ``a_start`` (else on Monday)."""
+    return day - timedelta(days=(day.toordinal() - (a_start or A_MONDAY).toordinal()) % 7)
+
+
+def _run(assessment: Assessment, starts: Mapping[Any, date]) -> Run:
+    cuts: dict[str, int] = {}
+    weeks: dict[date, list[int]] = {}
+    for place, entry_id in enumerate(assessment.ids):
+        sums = weeks.setdefault(starts[entry_id], [0, 0])
+        sums[0] += assessment.credited_minutes[place]
+        for cut in assessment.cuts.get(place, ()):
+            sums[1] += cut.minutes
+            cuts[cut.rule] = cuts.get(cut.rule, 0) + cut.minutes
+    return Run(
+        assessment=replace(
+            assessment,
+            weeks=(),
+            ids=(),
+            logged=(),
+            credited_minutes=(),
+            undetermined_minutes=(),
+            cuts={},
+            reasons={},
+        ),
+        minutes=sum(assessment.logged),
+        credited=sum(assessment.credited_minutes),
+        undetermined=sum(assessment.undetermined_minutes),
+        cuts=cuts,
+        weeks=tuple(WeekSum(start, *weeks[start]) for start in sorted(weeks)),
+    )
+
+
+def _verdicts(assessment: Assessment, starts: Mapping[Any, date]) -> dict[date, Json]:
+    verdicts: dict[date, Json] = {}
+    for place, entry_id in enumerate(assessment.ids):
+        verdict = verdicts.setdefault(starts[entry_id], {"settings": [], "entries": {}})
+        verdict["entries"][str(entry_id)] = {
+            "logged": assessment.logged[place],
+            "credited": assessment.credited_minutes[place],
+            "undetermined": assessment.undetermined_minutes[place],
+            "cuts": [asdict(cut) for cut in assessment.cuts.get(place, ())],
+            "reasons": [asdict(reason) for reason in assessment.reasons.get(place, ())],
+        }
+    for week in assessment.weeks:
+        setting = asdict(week)
+        del setting["start"]
+        setting["qualifies"] = list(week.qualifies)
+        setting["findings"] = [
+            asdict(finding) | {"entries": list(finding.entries)} for finding in week.findings
+        ]
+        verdicts[week.start]["settings"].append(setting)
+    return verdicts
+
+
+def _store(session: Session, standing: Standing) -> None:
+    row = find_log_assessment(session, standing.goal.id)
+    if row is None:
+        row = LogAssessment(goal_id=standing.goal.id)
+        session.add(row)
+    row.pack_digest = _digest(standing.pack)
+    row.as_of = standing.as_of
+    row.good_until = min(
+        (
+            run.assessment.good_until
+            for run in (standing.signed, standing.logged)
+            if run.assessment.good_until
+        ),
+        default=None,
+    )
+    row.signed, row.logged = standing.signed.as_json(), standing.logged.as_json()
+    _store_verdicts(session, standing)
+    session.flush()
+
+
+def _store_verdicts(session: Session, standing: Standing) -> None:
+    assert standing.verdicts is not None
+    sums = {week.start: week for week in standing.logged.weeks}
+    rows = {row.week_start: row for row in list_week_verdicts(session, standing.goal.id)}
+    for start, verdict in standing.verdicts.items():
+        row = rows.pop(start, None)
+        if row is None:
+            row = WeekVerdict(goal_id=standing.goal.id, week_start=start)
+            session.add(row)
+        elif row.verdict == verdict:
+            continue
+        row.credited_minutes, row.lost_minutes = sums[start].credited, sums[start].cut
+        row.verdict = verdict
+    for row in rows.values():
+        session.delete(row)

@@ -1,0 +1,310 @@
+"""How far a license is toward its renewal, and what one more course would add: pure functions over loaded rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from ceu.adapters.rulepacks import PackLibrary
+from ceu.domain.dates import day_text
+from ceu.domain.minutes import hours_text
+from ceu.licenses.models import Credit, License
+from ceu.licenses.packs import find_pack, pack_name
+from ceu.rules.assessment import Assessment, Result
+from ceu.rules.engine import assess, choose_version
+from ceu.rules.facts import Facts
+from ceu.rules.language import Anchor, Duration
+from ceu.rules.ledger import Ledger
+from ceu.rules.pack import Pack, Requirement, Version
+from ceu.rules.situation import Situation, moved
+
+CYCLE = Duration(24, "months")
+"""How far apart two expirations lie: "no more than 24 months after issue" (BPC 4984(a)), 36 hours "in the preceding two
+years" (BPC 4980.54(c)(1))."""
+
+THIS_COURSE = "this course"
+NO_APPROVAL = "other"
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """One renewal cycle, both days included."""
+
+    begins: date
+    ends: date
+    is_first: bool
+
+    def days_left(self, today: date) -> int:
+        """Days until the license expires; negative once it has."""
+        return (self.ends - today).days
+
+
+@dataclass(frozen=True)
+class CountedCredit:
+    """What became of one credit: minutes toward each requirement it helps, and why minutes were left out."""
+
+    credit: Credit
+    credited: int
+    undetermined: int
+    toward: tuple[tuple[str, int], ...]
+    sentences: tuple[str, ...]
+
+    @property
+    def is_self_reported(self) -> bool:
+        """The person's own word, without a certificate issued here."""
+        return self.credit.certificate_number is None
+
+
+@dataclass(frozen=True)
+class LicenseProgress:
+    """Where a license stands. Without a usable pack there are only dates: ``pack`` and ``assessment`` are None."""
+
+    license: License
+    label: str
+    cycle: Cycle
+    pack: Pack | None = None
+    assessment: Assessment | None = None
+    credits: tuple[CountedCredit, ...] = ()
+
+    @property
+    def requirements(self) -> tuple[Result, ...]:
+        """The requirements that apply to this license in this cycle."""
+        return tuple(one for one in self.assessment.minimums if one.applies) if self.assessment else ()
+
+    @property
+    def total(self) -> Result | None:
+        """The requirement of hours in all, the first of the pack."""
+        return self.requirements[0] if self.requirements else None
+
+    @property
+    def answer(self) -> str:
+        """met, short or cannot_tell for the whole renewal."""
+        if self.assessment is None or self.assessment.version_id is None:
+            return "cannot_tell"
+        return "met" if self.license.inactive else self.assessment.answer
+
+
+@dataclass(frozen=True)
+class CourseOffer:
+    """A course that could be taken. ``approval_bodies`` are those whose approval of its provider is in force today."""
+
+    course_key: str
+    title: str
+    minutes: int
+    topics: tuple[str, ...]
+    delivery: str
+    approval_bodies: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What a course adds to one requirement: ``minutes`` of what is still needed, then ``have`` of ``need``."""
+
+    title: str
+    minutes: int
+    have: int
+    need: int
+
+    @property
+    def sentence(self) -> str:
+        """In words: "1.0 toward Law and ethics (you still need 5.0)"."""
+        if not self.minutes:
+            return f"{self.title} is complete already"
+        rest = self.need - self.have
+        after = f"you still need {hours_text(rest)}" if rest > 0 else "which completes it"
+        return f"{hours_text(self.minutes)} toward {self.title} ({after})"
+
+
+@dataclass(frozen=True)
+class OfferForLicense:
+    """What a course would count for with one license. ``reasons`` say why minutes of it would not."""
+
+    license: License
+    label: str
+    minutes: int
+    undetermined: int
+    gains: tuple[Gain, ...]
+    reasons: tuple[str, ...]
+
+    @property
+    def counts(self) -> bool:
+        return self.minutes > 0
+
+    @property
+    def headline(self) -> str:
+        """The answer in one line."""
+        name = f"your {self.label} ({self.license.number})"
+        if self.counts:
+            return f"{_hours(self.minutes)} for {name}"
+        if self.undetermined:
+            return f"Whether it counts for {name} cannot be told"
+        return f"It would not count for {name}"
+
+
+def cycle_of(license_: License) -> Cycle:
+    """The renewal cycle that ends when the license expires.
+
+    It begins the day after the expiration before, or the day after issue when there was none.
+    """
+    before = moved(license_.expires_on, Anchor("as_of", shift=CYCLE, backward=True))
+    is_first = before <= license_.issued_on
+    begins = (license_.issued_on if is_first else before) + timedelta(days=1)
+    return Cycle(begins, license_.expires_on, is_first)
+
+
+def _label(pack: Pack | None, license_: License) -> str:
+    return license_.ce_pack_id if pack is None else pack_name(pack)
+
+
+def ce_progress(
+    packs: PackLibrary, license_: License, credits_: Sequence[Credit], as_of: date
+) -> LicenseProgress:
+    """Hold all of a person's credit against the renewal rules of one license."""
+    pack, cycle = find_pack(packs, license_.ce_pack_id), cycle_of(license_)
+    label = _label(pack, license_)
+    if pack is None:
+        return LicenseProgress(license_, label, cycle)
+    ledger, facts = Ledger.from_rows(_row(credit) for credit in credits_), _facts(license_, cycle)
+    assessment = assess(pack, ledger, facts, as_of)
+    counted = _counted(pack, assessment, ledger, facts, credits_)
+    return LicenseProgress(license_, label, cycle, pack, assessment, counted)
+
+
+def what_would_count(
+    packs: PackLibrary,
+    licenses: Sequence[License],
+    credits_: Sequence[Credit],
+    course: CourseOffer,
+    as_of: date,
+) -> list[OfferForLicense]:
+    """What the course, completed on ``as_of``, would add for each license whose rules are at hand."""
+    offers = []
+    for license_ in licenses:
+        pack = find_pack(packs, license_.ce_pack_id)
+        if pack is not None:
+            offers.append(_offer(pack, license_, credits_, course, as_of))
+    return offers
+
+
+def _offer(
+    pack: Pack, license_: License, credits_: Sequence[Credit], course: CourseOffer, as_of: date
+) -> OfferForLicense:
+    ledger = Ledger.from_rows(_row(credit) for credit in credits_)
+    facts = _facts(license_, cycle_of(license_))
+    before = assess(pack, ledger, facts, as_of)
+    attempts = [
+        assess(pack, ledger.with_row(_course_row(course, body, as_of)), facts, as_of)
+        for body in course.approval_bodies or (NO_APPROVAL,)
+    ]
+    after = max(attempts, key=lambda attempt: attempt.entries[THIS_COURSE].credited)
+    entry = after.entries[THIS_COURSE]
+    reasons = [cut.sentence for cut in entry.cuts] + [reason.sentence for reason in entry.reasons]
+    if license_.inactive:
+        reasons.append("This license is inactive, so no continuing education is asked for it now.")
+    for earlier in credits_:
+        if earlier.course_key == course.course_key:
+            reasons.append(
+                f"You already have credit for this course, completed on {day_text(earlier.completed_on)}."
+            )
+    return OfferForLicense(
+        license=license_,
+        label=_label(pack, license_),
+        minutes=entry.credited,
+        undetermined=entry.undetermined,
+        gains=tuple(_gains(before, after)),
+        reasons=tuple(reasons),
+    )
+
+
+def _gains(before: Assessment, after: Assessment) -> list[Gain]:
+    had = {result.id: result.have for result in before.minimums}
+    return [
+        Gain(
+            title=result.title,
+            minutes=min(result.have, result.need) - min(had[result.id], result.need),
+            have=result.have,
+            need=result.need,
+        )
+        for result in after.minimums
+        if result.applies and result.need is not None and result.have > had[result.id]
+    ]
+
+
+def _facts(license_: License, cycle: Cycle) -> Facts:
+    return Facts(
+        person={
+            "license_issued_on": license_.issued_on,
+            "license_status": "inactive" if license_.inactive else "active",
+            "cycle_begins": cycle.begins,
+            "cycle_ends": cycle.ends,
+            "first_renewal": cycle.is_first,
+            "supervises": license_.supervises,
+            "already_completed": tuple(license_.completed_topics),
+        }
+    )
+
+
+def _row(credit: Credit) -> Row:
+    is_discipline = credit.kind == "discipline"
+    return {
+        "id": credit.id,
+        "day": credit.completed_on,
+        "minutes": credit.minutes,
+        "activity": "course" if is_discipline else credit.kind,
+        "credit_kind": "discipline" if is_discipline else None,
+        "topic": tuple(credit.topics),
+        "delivery": credit.delivery,
+        "approval": credit.approval_body,
+        "course": credit.course_key or None,
+    }
+
+
+def _course_row(course: CourseOffer, body: str, day: date) -> Row:
+    return {
+        "id": THIS_COURSE,
+        "day": day,
+        "minutes": course.minutes,
+        "activity": "course",
+        "topic": course.topics,
+        "delivery": course.delivery,
+        "approval": body,
+        "course": course.course_key,
+    }
+
+
+def _counted(
+    pack: Pack, assessment: Assessment, ledger: Ledger, facts: Facts, credits_: Sequence[Credit]
+) -> tuple[CountedCredit, ...]:
+    version = choose_version(pack, facts, assessment.as_of)
+    helps = _helps(pack, version, assessment, ledger, facts) if version else []
+    gates = {gate.id for gate in version.gates} if version else set()
+    counted = []
+    for place, credit in enumerate(credits_):
+        entry = assessment.entries[credit.id]
+        refused = sum(cut.minutes for cut in entry.cuts if cut.rule in gates)
+        admitted = entry.logged - entry.undetermined - refused
+        toward = [
+            (rule.title, minutes)
+            for rule, members in helps
+            if members[place] and (minutes := admitted if rule.counting == "admitted" else entry.credited)
+        ]
+        sentences = [cut.sentence for cut in entry.cuts] + [reason.sentence for reason in entry.reasons]
+        counted.append(
+            CountedCredit(credit, entry.credited, entry.undetermined, tuple(toward), tuple(sentences))
+        )
+    return tuple(counted)
+
+
+def _helps(
+    pack: Pack, version: Version, assessment: Assessment, ledger: Ledger, facts: Facts
+) -> list[tuple[Requirement, Sequence[bool]]]:
+    """For each requirement that applies, which credits belong to it."""
+    situation = Situation(version, ledger, (facts,), pack.facts, assessment.as_of, pack.choices({}))
+    applies = {result.id for result in assessment.minimums if result.applies}
+    return [(rule, situation.holds(rule.of).tolist()) for rule in version.requirements if rule.id in applies]
+
+
+def _hours(minutes: int) -> str:
+    return "1.0 hour" if minutes == 60 else f"{hours_text(minutes)} hours"

@@ -1,0 +1,72 @@
+"""What a person works towards and holds, as read from the database."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ceu.domain.errors import NotFound
+from ceu.domain.principal import Principal
+from ceu.licenses.facts import from_json
+from ceu.licenses.models import Credit, Fact, Goal, License
+
+
+def list_goals(session: Session, person_id: int) -> list[Goal]:
+    """The person's goals, oldest first."""
+    return list(session.scalars(select(Goal).where(Goal.person_id == person_id).order_by(Goal.id)))
+
+
+def find_goal(session: Session, person_id: int, pack_id: str) -> Goal | None:
+    """The person's goal under this pack, or None."""
+    return session.scalar(select(Goal).where(Goal.person_id == person_id, Goal.pack_id == pack_id))
+
+
+def goal_for(session: Session, principal: Principal, goal_id: int) -> Goal:
+    """The principal's goal, or NotFound."""
+    goal = session.scalar(select(Goal).where(Goal.id == goal_id, Goal.person_id == principal.person_id))
+    if goal is None:
+        raise NotFound
+    return goal
+
+
+def facts_of(session: Session, person_id: int) -> dict[str, Any]:
+    """What the person has told, by the fact's name without its owner: dates as date, periods as pairs of dates."""
+    rows = session.execute(select(Fact.key, Fact.value).where(Fact.person_id == person_id))
+    return {key: from_json(value) for key, value in rows}
+
+
+def list_licenses(session: Session, person_id: int) -> list[License]:
+    """The person's licenses, the one that expires first before the others."""
+    wanted = select(License).where(License.person_id == person_id).order_by(License.expires_on, License.id)
+    return list(session.scalars(wanted))
+
+
+def license_for(session: Session, principal: Principal, license_id: int) -> License:
+    """The principal's license, or NotFound."""
+    wanted = select(License).where(License.id == license_id, License.person_id == principal.person_id)
+    found = session.scalar(wanted)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_credits(session: Session, person_id: int) -> list[Credit]:
+    """All credit of a person, the latest first: some dozens in a career's renewal cycles."""
+    wanted = select(Credit).where(Credit.person_id == person_id)
+    return list(session.scalars(wanted.order_by(Credit.completed_on.desc(), Credit.id.desc())))
+
+
+def find_credit(session: Session, person_id: int, certificate_number: str) -> Credit | None:
+    """The credit of a certificate, or None."""
+    return session.scalar(
+        select(Credit).where(Credit.person_id == person_id, Credit.certificate_number == certificate_number)
+    )
+
+
+def credit_for(session: Session, principal: Principal, credit_id: int) -> Credit:
+    """The principal's credit, or NotFound."""
+    wanted = select(Credit).where(Credit.id == credit_id, Credit.person_id == principal.person_id)
+    found = session.scalar(wanted)
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,190 @@
+"""Changes to what a person works towards and holds: goals, facts, licenses and credit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from ceu.db.events import emit
+from ceu.domain.errors import DomainError
+from ceu.domain.events import GoalChanged
+from ceu.licenses.facts import contradictions, to_json
+from ceu.licenses.models import Credit, Fact, Goal, License
+from ceu.licenses.queries import facts_of, find_credit, find_goal
+from ceu.rules.facts import Fact as FactValue
+from ceu.rules.pack import Pack
+
+
+def choose_goal(session: Session, now: datetime, person_id: int, pack: Pack) -> Goal:
+    """Work towards the license of an experience pack; choosing it again is the same goal."""
+    if pack.kind != "experience":
+        raise DomainError(
+            "These are rules for renewing a license. Choose a license to work towards.", field="pack"
+        )
+    if goal := find_goal(session, person_id, pack.id):
+        return goal
+    goal = Goal(person_id=person_id, pack_id=pack.id, policies={}, created_at=now)
+    try:
+        with session.begin_nested():
+            session.add(goal)
+    except IntegrityError:
+        goal = session.scalars(select(Goal).where(Goal.person_id == person_id, Goal.pack_id == pack.id)).one()
+    emit(session, GoalChanged(person_id))
+    return goal
+
+
+def choose_policies(session: Session, goal: Goal, pack: Pack, chosen: Mapping[str, str]) -> None:
+    """Take these readings where the law is silent; a reading that the pack does not offer is refused."""
+    try:
+        pack.choices(chosen)
+    except ValueError as error:
+        raise DomainError("That reading is not on offer any more. Look at the choices again.") from error
+    defaults = pack.choices({})
+    goal.policies = {name: option for name, option in chosen.items() if option != defaults[name]}
+    session.flush()
+    emit(session, GoalChanged(goal.person_id))
+
+
+def record_facts(
+    session: Session,
+    now: datetime,
+    person_id: int,
+    facts: Mapping[str, FactValue],
+    packs: Sequence[Pack] = (),
+) -> None:
+    """Save what the person tells; None takes an earlier answer back.
+
+    What cannot be true by the words of these packs is refused, on the first field concerned.
+    """
+    known = {**facts_of(session, person_id), **facts}
+    for pack in packs:
+        for found in contradictions(pack, known, now.date()):
+            raise DomainError(found.sentence, field=found.key)
+    rows = {row.key: row for row in session.scalars(select(Fact).where(Fact.person_id == person_id))}
+    for key, fact in facts.items():
+        row = rows.get(key)
+        value = to_json(fact)
+        if row is None and value is not None:
+            session.add(Fact(person_id=person_id, key=key, value=value, recorded_at=now))
+        elif row is not None and value is None:
+            session.delete(row)
+        elif row is not None and row.value != value:
+            row.value, row.recorded_at = value, now
+    session.flush()
+    emit(session, GoalChanged(person_id))
+
+
+@dataclass(frozen=True)
+class LicenseDetails:
+    """What a person tells about a license; ``completed_topics`` are one-time topics proven before."""
+
+    number: str
+    issued_on: date
+    expires_on: date
+    inactive: bool = False
+    supervises: bool = False
+    completed_topics: Sequence[str] = ()
+
+
+def add_license(
+    session: Session, now: datetime, person_id: int, ce_pack: Pack, details: LicenseDetails
+) -> License:
+    """Note a license the person holds, renewed by the rules of ``ce_pack``."""
+    if ce_pack.kind != "ce":
+        raise DomainError(
+            "These are rules for becoming licensed. Choose the license that you hold.", field="ce_pack"
+        )
+    return _save(
+        session, License(person_id=person_id, ce_pack_id=ce_pack.id, created_at=now), details, now.date()
+    )
+
+
+def change_license(session: Session, now: datetime, license_: License, details: LicenseDetails) -> License:
+    """Correct a license, or note its renewal by its new expiration date."""
+    return _save(session, license_, details, now.date())
+
+
+def _save(session: Session, license_: License, details: LicenseDetails, today: date) -> License:
+    if details.issued_on > today:
+        raise DomainError(
+            "This date lies in the future. Enter the issue date printed on the license.", "issued_on"
+        )
+    if details.expires_on <= details.issued_on:
+        raise DomainError("A license expires after it is issued. Check both dates.", field="expires_on")
+    try:
+        with session.begin_nested():
+            license_.number = details.number
+            license_.issued_on, license_.expires_on = details.issued_on, details.expires_on
+            license_.inactive, license_.supervises = details.inactive, details.supervises
+            license_.completed_topics = sorted(details.completed_topics)
+            session.add(license_)
+    except IntegrityError as error:
+        raise DomainError(
+            "This license number is already in your list. Open that license to change it.", field="number"
+        ) from error
+    return license_
+
+
+def record_credit(
+    session: Session,
+    now: datetime,
+    *,
+    person_id: int,
+    kind: str,
+    course_key: str,
+    title: str,
+    provider_name: str,
+    completed_on: date,
+    minutes: int,
+    topics: Sequence[str],
+    delivery: str,
+    approval_body: str | None,
+    certificate_number: str | None,
+    note: str = "",
+) -> Credit:
+    """Record continuing education that was earned.
+
+    Recording the same certificate again returns the credit that is there, also when two do so at once. Without a
+    certificate number of this site the credit is the person's own word for it.
+    """
+    if completed_on > now.date():
+        raise DomainError(
+            "The completion date lies in the future. Add the credit once it is earned.", "completed_on"
+        )
+    if certificate_number and (earlier := find_credit(session, person_id, certificate_number)):
+        return earlier
+    credit = Credit(
+        person_id=person_id,
+        kind=kind,
+        course_key=course_key,
+        title=title,
+        provider_name=provider_name,
+        completed_on=completed_on,
+        minutes=minutes,
+        topics=list(topics),
+        delivery=delivery,
+        approval_body=approval_body,
+        certificate_number=certificate_number,
+        note=note,
+        recorded_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(credit)
+    except IntegrityError:
+        won = find_credit(session, person_id, certificate_number) if certificate_number else None
+        if won is None:
+            raise
+        return won
+    return credit
+
+
+def remove_credit(session: Session, credit: Credit) -> None:
+    """Take back a credit the person added by hand; one with a certificate of this site stays."""
+    if credit.certificate_number is not None:
+        raise DomainError("This credit comes from a certificate issued here and stays in your record.")
+    session.delete(credit)
+    session.flush()
