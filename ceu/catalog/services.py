@@ -15,6 +15,9 @@ from ceu.domain.errors import DomainError
 from ceu.providers.models import Provider
 from ceu.providers.queries import approvals_on
 
+WHOLE = 100
+"""Only a topic that the whole course is about is credited: part of a course must not count as all of it."""
+
 
 def publish_course(
     session: Session, now: datetime, provider: Provider, source: CourseSource, minutes: int
@@ -62,7 +65,7 @@ def _version(
         summary=outline.summary,
         level=outline.level,
         delivery=outline.delivery,
-        topics=[str(share.topic) for share in outline.topics],
+        topics=[str(share.topic) for share in outline.topics if share.share == WHOLE],
         words=source.words,
         minutes=minutes,
         pass_mark=outline.pass_mark,

@@ -64,7 +64,7 @@ def course_page(slug: str, course_id: int) -> Page:
         return redirect(url_for("catalog.course_page", slug=version.course.slug, course_id=course_id), 301)
     approvals = approvals_on(version.course.provider, today())
     principal = find_principal()
-    offers = []
+    offers, licenses = [], []
     if principal:
         licenses = list_licenses(db.session(), principal.person_id)
         credits_ = list_credits(db.session(), principal.person_id)
@@ -75,6 +75,7 @@ def course_page(slug: str, course_id: int) -> Page:
         outline=version.outline,
         approvals=approvals,
         offers=offers,
+        has_licenses=bool(licenses),
         levels=LEVELS,
         topics=TOPIC_LABELS,
         deliveries=DELIVERY_LABELS,
