@@ -1,11 +1,12 @@
 """CE providers and their dated, numbered approvals."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ceu.db.base import Base
+from ceu.db.types import UtcInstant
 
 
 class Provider(Base):
@@ -28,10 +29,25 @@ class Provider(Base):
 
 
 class ProviderApproval(Base):
-    """An approval by an accrediting body, valid from and through the dates it names."""
+    """An approval by an accrediting body, valid from and through the dates it names.
+
+    A row is never deleted, because certificates were printed from it; one that was entered wrongly is struck out.
+    """
 
     __tablename__ = "provider_approval"
-    __table_args__ = (UniqueConstraint("provider_id", "body", "number", "valid_from"),)
+    __table_args__ = (
+        CheckConstraint("valid_to >= valid_from", name="dates"),
+        Index(
+            "uq_provider_approval_standing",
+            "provider_id",
+            "body",
+            "number",
+            "valid_from",
+            unique=True,
+            sqlite_where=text("struck_at IS NULL"),
+            postgresql_where=text("struck_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"))
@@ -40,5 +56,6 @@ class ProviderApproval(Base):
     valid_from: Mapped[date]
     valid_to: Mapped[date]
     statement: Mapped[str] = mapped_column(Text)
+    struck_at: Mapped[datetime | None] = mapped_column(UtcInstant)
 
     provider: Mapped[Provider] = relationship(back_populates="approvals")

@@ -18,11 +18,11 @@ from wtforms import (
     RadioField,
     SelectField,
     StringField,
-    TextAreaField,
+    TextAreaField as PlainTextAreaField,
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import TextInput
 
 from ceu.domain.errors import DomainError, TooManyAttempts
@@ -74,9 +74,19 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
             field.errors = [*field.errors, refusal.message]
 
 
+class _Needed(InputRequired):  # type: ignore[misc]
+    """Blanks are no answer."""
+
+    def __call__(self, form: BaseForm, field: Field) -> None:
+        super().__call__(form, field)
+        if isinstance(field.raw_data[0], str) and not field.raw_data[0].strip():
+            field.errors = []
+            raise StopValidation(self.message)
+
+
 def needed(message: str) -> InputRequired:
     """The field must be filled; the message says with what: "Enter the date your degree was awarded."."""
-    return InputRequired(message)
+    return _Needed(message)
 
 
 def optional() -> Optional:
@@ -94,10 +104,13 @@ def choices(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
-def _one_line(text: str | None) -> str | None:
-    if text is None:
-        return None
-    return "".join(letter for letter in " ".join(text.split()) if category(letter) != "Cc")
+def _one_line(text: str | None) -> str:
+    return "".join(letter for letter in " ".join((text or "").split()) if category(letter) != "Cc")
+
+
+def _some_lines(text: str | None) -> str:
+    lines = (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    return "".join(letter for letter in lines if letter in "\n\t" or category(letter) != "Cc")
 
 
 class TextField(StringField):  # type: ignore[misc]
@@ -105,6 +118,13 @@ class TextField(StringField):  # type: ignore[misc]
 
     def __init__(self, label: str, validators: list[Any] | None = None, **kwargs: Any) -> None:
         super().__init__(label, validators, filters=[_one_line, *kwargs.pop("filters", [])], **kwargs)
+
+
+class TextAreaField(PlainTextAreaField):  # type: ignore[misc]
+    """Some lines of text, without blanks around them and control characters."""
+
+    def __init__(self, label: str, validators: list[Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, filters=[_some_lines, *kwargs.pop("filters", [])], **kwargs)
 
 
 class DateField(PlainDateField):  # type: ignore[misc]
