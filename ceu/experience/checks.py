@@ -54,16 +54,26 @@ class Stretch:
 
     @property
     def times(self) -> str:
-        """From when to when: "9:00 to 10:15", or just the length when no start was given."""
-        if self.start_minute is None:
-            return clock_text(self.minutes)
-        return f"{clock_text(self.start_minute)} to {clock_text(self.start_minute + self.minutes)}"
+        """From when to when, or just the length when no start was given."""
+        return span_text(self.start_minute, self.minutes) or clock_text(self.minutes)
 
     @property
     def label(self) -> str:
-        """What was done, in the field's words: "Direct counseling, couple"."""
-        label = ACTIVITY_LABELS[self.activity]
-        return f"{label}, {CLIENT_UNIT_LABELS[self.client_unit].lower()}" if self.client_unit else label
+        """What was done, in the field's words."""
+        return activity_text(self.activity, self.client_unit)
+
+
+def activity_text(activity: str, client_unit: str | None) -> str:
+    """An activity as people call it: "Direct counseling, couple"."""
+    label = ACTIVITY_LABELS[activity]
+    return f"{label}, {CLIENT_UNIT_LABELS[client_unit].lower()}" if client_unit else label
+
+
+def span_text(start_minute: int | None, minutes: int) -> str:
+    """From when to when: "9:00 to 10:15"; empty when no start was given."""
+    if start_minute is None:
+        return ""
+    return f"{clock_text(start_minute)} to {clock_text(start_minute + minutes)}"
 
 
 def completed(stretch: Stretch) -> Stretch:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ceu.accounts.models import Person
 from ceu.db.base import Base
 from ceu.db.types import UtcInstant
-from ceu.domain.experience import WeekState
+from ceu.domain.experience import DELIVERY_LABELS, EMPLOYMENT_LABELS, SETTING_KIND_LABELS, WeekState
+from ceu.experience.checks import activity_text, span_text
 
 
 class WorkSetting(Base):
@@ -28,6 +29,16 @@ class WorkSetting(Base):
     live_scan_on: Mapped[date | None]
     began_on: Mapped[date]
     ended_on: Mapped[date | None]
+
+    @property
+    def kind_label(self) -> str:
+        """What kind of place it is, in words."""
+        return SETTING_KIND_LABELS[self.kind]
+
+    @property
+    def employment_label(self) -> str:
+        """How the person works there, in words."""
+        return EMPLOYMENT_LABELS[self.employment]
 
 
 class Supervision(Base):
@@ -138,6 +149,21 @@ class Entry(Base):
     logged_at: Mapped[datetime] = mapped_column(UtcInstant)
 
     sheet: Mapped[WeekSheet] = relationship(back_populates="entries")
+
+    @property
+    def label(self) -> str:
+        """What was done, in the field's words."""
+        return activity_text(self.activity, self.client_unit)
+
+    @property
+    def times(self) -> str:
+        """From when to when, or nothing when no start was given."""
+        return span_text(self.start_minute, self.minutes)
+
+    @property
+    def delivery_label(self) -> str:
+        """How people met."""
+        return DELIVERY_LABELS[self.delivery]
 
 
 class SignOff(Base):

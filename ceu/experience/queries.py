@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import Select, and_, func, or_, select, tuple_
+from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from ceu.domain.errors import NotFound
+from ceu.domain.dates import day_text
+from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.experience import WeekState
 from ceu.domain.principal import Principal
 from ceu.experience.models import Entry, SignOff, Supervision, WeekSheet, WeekVerdict, WorkSetting
@@ -18,6 +19,10 @@ Row = TypeVar("Row")
 
 PAGE = 50
 WEEKS_PER_PAGE = 26
+
+
+class NoLongerWaiting(DomainError):
+    """The week was handed to this supervisor once, and has been withdrawn or returned since."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,7 @@ def setting_for(session: Session, principal: Principal, setting_id: int) -> Work
 def list_supervisions(session: Session, person_id: int) -> list[Supervision]:
     """Everybody the person has asked to supervise, the latest first."""
     wanted = select(Supervision).where(Supervision.trainee_id == person_id)
+    wanted = wanted.options(joinedload(Supervision.supervisor))
     return list(session.scalars(wanted.order_by(Supervision.id.desc())))
 
 
@@ -71,7 +77,9 @@ def supervision_for(session: Session, principal: Principal, supervision_id: int)
     wanted = select(Supervision).where(
         Supervision.id == supervision_id, Supervision.trainee_id == principal.person_id
     )
-    return _only(session.scalar(wanted.options(joinedload(Supervision.setting))))
+    return _only(
+        session.scalar(wanted.options(joinedload(Supervision.setting), joinedload(Supervision.supervisor)))
+    )
 
 
 def first_and_last_day(session: Session, setting_id: int) -> tuple[date, date] | None:
@@ -90,6 +98,12 @@ def is_signed_anywhere(session: Session, setting_id: int) -> bool:
         WeekSheet.setting_id == setting_id, WeekSheet.state == WeekState.SIGNED
     )
     return session.scalar(signed.limit(1)) is not None
+
+
+def list_sheets_without_supervisor(session: Session, setting_id: int) -> list[WeekSheet]:
+    """The weeks in this setting for which it is not known who supervised."""
+    wanted = select(WeekSheet).where(WeekSheet.setting_id == setting_id, WeekSheet.supervision_id.is_(None))
+    return list(session.scalars(wanted))
 
 
 def list_waiting_under(session: Session, supervision_id: int) -> list[WeekSheet]:
@@ -191,16 +205,16 @@ def list_weeks(
 
 
 def list_verdicts(
-    session: Session, person_ids: Sequence[int], week_starts: Sequence[date]
-) -> list[WeekVerdict]:
-    """What the rules said about these weeks of these people's logs, goal by goal."""
+    session: Session, person_ids: Sequence[int], first: date, last: date
+) -> list[tuple[int, WeekVerdict]]:
+    """What the rules said about the weeks that start from one day through another, each with its person, by goal."""
     wanted = (
-        select(WeekVerdict)
-        .join(Goal, WeekVerdict.goal_id == Goal.id)
-        .where(Goal.person_id.in_(person_ids), WeekVerdict.week_start.in_(week_starts))
-        .order_by(WeekVerdict.goal_id)
+        select(Goal.person_id, WeekVerdict)
+        .join(WeekVerdict, WeekVerdict.goal_id == Goal.id)
+        .where(Goal.person_id.in_(person_ids), WeekVerdict.week_start.between(first, last))
+        .order_by(WeekVerdict.goal_id, WeekVerdict.week_start)
     )
-    return list(session.scalars(wanted))
+    return [(person_id, verdict) for person_id, verdict in session.execute(wanted)]
 
 
 # ---- as the supervisor -------------------------------------------------------------------------------------------
@@ -275,23 +289,30 @@ def sheet_to_sign_for(session: Session, principal: Principal, sheet_id: int) -> 
 
 
 def sheets_to_sign_for(session: Session, principal: Principal, sheet_ids: Sequence[int]) -> list[WeekSheet]:
-    """Several such weeks, by trainee and week. Raises NotFound when one of them is not the principal's to sign."""
+    """Several such weeks, by trainee and week.
+
+    Raises NotFound when one of them was never the principal's to sign, NoLongerWaiting when one was.
+    """
     wanted = (
         select(WeekSheet)
         .join(WeekSheet.supervision)
         .where(
             WeekSheet.id.in_(sheet_ids),
+            WeekSheet.submitted_at.is_not(None),
             Supervision.supervisor_id == principal.person_id,
-            or_(
-                WeekSheet.state == WeekState.SIGNED,
-                and_(WeekSheet.state == WeekState.SUBMITTED, Supervision.ended_at.is_(None)),
-            ),
+            or_(WeekSheet.state == WeekState.SIGNED, Supervision.ended_at.is_(None)),
         )
         .order_by(WeekSheet.person_id, WeekSheet.week_start, WeekSheet.id)
     )
     sheets = list(session.scalars(wanted.options(*_WITH_ALL_SHOWN)))
     if len(sheets) != len(set(sheet_ids)):
         raise NotFound
+    for sheet in sheets:
+        if sheet.is_open:
+            raise NoLongerWaiting(
+                f"The week of {day_text(sheet.week_start)} at {sheet.setting.name} no longer waits for you: "
+                "it was withdrawn or returned."
+            )
     return sheets
 
 

@@ -1,6 +1,7 @@
 """What a supervisor signs: one week of one setting as a JSON document, exactly as the page shows it."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from ceu.domain.experience import (
 from ceu.domain.minutes import clock_text
 from ceu.experience.models import Entry, Supervision, WeekSheet
 from ceu.signing.canonical import Json, as_json, canonical
+from ceu.signing.records import SignedRecord, record_from_json
 
 KIND = "experience_sign_off"
 ATTESTATION = (
@@ -64,6 +66,11 @@ def week_body(
 def digest(body: Body) -> str:
     """SHA-256 of the canonical document, in hexadecimal: says whether what is signed is what was shown."""
     return hashlib.sha256(canonical(body)).hexdigest()
+
+
+def read_record(text: str) -> SignedRecord:
+    """The record that was stored as canonical JSON."""
+    return record_from_json(json.loads(text))
 
 
 def license_line(body: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ceu.accounts.emails import normalize_email
 from ceu.accounts.models import Person
 from ceu.accounts.queries import get_person
 from ceu.accounts.services import confirm_identity
@@ -43,6 +44,7 @@ from ceu.experience.queries import (
     is_signed_anywhere,
     list_entries,
     list_settings,
+    list_sheets_without_supervisor,
     list_supervisions,
     list_waiting_under,
     minutes_of_sheet,
@@ -108,7 +110,7 @@ def invite_supervisor(
 ) -> tuple[Supervision, str]:
     """Ask somebody to supervise in a setting; returns the supervision and the token of the link to send."""
     _open_log(session, setting.person_id, now)
-    email = email.strip().lower()
+    email = normalize_email(email)
     if email == get_person(session, setting.person_id).email.lower():
         raise DomainError("This is your own address. Your supervisor must be somebody else.", field="email")
     for other in list_supervisions(session, setting.person_id):
@@ -171,6 +173,8 @@ def accept_invitation(
     supervision.accepted_at = now
     supervision.related = related
     _put_license(supervision, license_facts)
+    for sheet in list_sheets_without_supervisor(session, supervision.setting_id):
+        sheet.supervision_id = supervision.id
     session.flush()
     reassess(session, packs, supervision.trainee_id, today)
 
@@ -229,7 +233,7 @@ def end_supervision(session: Session, now: datetime, packs: PackLibrary, supervi
             ", …" if waiting[3:] else ""
         )
         raise DomainError(
-            f"Weeks still wait for {_supervisor_name(supervision)}'s signature ({weeks}). "
+            f"Weeks still wait for {supervisor_name(supervision)}'s signature ({weeks}). "
             "Wait for it, or withdraw those weeks first."
         )
     if supervision.ended_at is None:
@@ -238,7 +242,8 @@ def end_supervision(session: Session, now: datetime, packs: PackLibrary, supervi
     reassess(session, packs, supervision.trainee_id, today)
 
 
-def _supervisor_name(supervision: Supervision) -> str:
+def supervisor_name(supervision: Supervision) -> str:
+    """How to call the supervisor: as their account does, or as the trainee did."""
     return supervision.supervisor.name if supervision.supervisor else supervision.invited_name
 
 
@@ -400,10 +405,13 @@ def _sheet(session: Session, person_id: int, stretch: Stretch) -> WeekSheet:
     sheet = find_sheet(session, person_id, stretch.place.setting_id, week_start)
     if sheet is not None:
         return _open_sheet(session, sheet)
+    supervisions = _active_in(session, person_id, stretch.place.setting_id)
     sheet = WeekSheet(
         person_id=person_id,
         setting_id=stretch.place.setting_id,
         week_start=week_start,
+        # The rules ask who supervised also before the week is handed in; with one supervisor it is plain.
+        supervision_id=supervisions[0].id if len(supervisions) == 1 else None,
         state=WeekState.DRAFT,
         version=1,
         minutes=0,
@@ -423,7 +431,7 @@ def _open_sheet(session: Session, sheet: WeekSheet) -> WeekSheet:
 
 def locked_sentence(sheet: WeekSheet) -> str:
     """Why the entries of a submitted or signed week cannot change, and what to do."""
-    who = _supervisor_name(sheet.supervision) if sheet.supervision else "your supervisor"
+    who = supervisor_name(sheet.supervision) if sheet.supervision else "your supervisor"
     week = f"The week of {day_text(sheet.week_start)} at {sheet.setting.name}"
     if sheet.state == WeekState.SIGNED:
         return f"{week} has been signed by {who}. A signed week cannot be changed."
@@ -460,8 +468,7 @@ def submit_week(
 
 
 def _signing_supervision(session: Session, sheet: WeekSheet, supervision_id: int | None) -> Supervision:
-    supervisions = list_supervisions(session, sheet.person_id)
-    possible = [one for one in supervisions if one.setting_id == sheet.setting_id and one.is_active]
+    possible = _active_in(session, sheet.person_id, sheet.setting_id)
     if not possible:
         raise DomainError(
             f"Nobody has accepted yet to supervise you at {sheet.setting.name}. "
@@ -474,6 +481,11 @@ def _signing_supervision(session: Session, sheet: WeekSheet, supervision_id: int
     if len(chosen) > 1:
         raise DomainError("Choose who signs this week.", field="supervision_id")
     return chosen[0]
+
+
+def _active_in(session: Session, person_id: int, setting_id: int) -> list[Supervision]:
+    supervisions = list_supervisions(session, person_id)
+    return [one for one in supervisions if one.setting_id == setting_id and one.is_active]
 
 
 def withdraw_week(session: Session, now: datetime, sheet: WeekSheet) -> None:

@@ -1,0 +1,295 @@
+"""The forms of the log and of its supervision."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from wtforms import Field, HiddenField
+from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import TimeInput
+
+from ceu.domain.dates import weekday_text
+from ceu.domain.experience import (
+    ACTIVITY_LABELS,
+    CLIENT_UNIT_LABELS,
+    DELIVERY_LABELS,
+    EMPLOYMENT_LABELS,
+    SETTING_KIND_LABELS,
+    SUPERVISOR_LICENSE_LABELS,
+    Activity,
+)
+from ceu.domain.minutes import clock_text
+from ceu.experience.checks import LONGEST_NOTE, LicenseFacts, SettingFacts
+from ceu.experience.models import Entry, Supervision, WorkSetting
+from ceu.web.forms import (
+    BaseForm,
+    BooleanField,
+    ChoiceField,
+    DateField,
+    EmailField,
+    IntegerField,
+    MinutesField,
+    PasswordField,
+    RadioChoiceField,
+    TextAreaField,
+    TextField,
+    choices,
+    id_or_none,
+    longest,
+    needed,
+    optional,
+)
+
+_TIME_OF_DAY = re.compile(r"(\d{1,2})(?:[:.]?([0-5]\d)(?::[0-5]\d)?)?\s*([ap])?\.?m?\.?")
+_TRISTATE = {"yes": True, "no": False, "unknown": None}
+_ANSWER = {answer: word for word, answer in _TRISTATE.items()}
+
+
+def parse_time_of_day(text: str) -> int:
+    """Minutes since midnight of a time as people type it; raises ValueError with a sentence.
+
+    >>> [parse_time_of_day(text) for text in ("9:30", "14:05", "2:05 pm", "12 am")]
+    [570, 845, 845, 0]
+    """
+    match = _TIME_OF_DAY.fullmatch(text.strip().lower())
+    hour, minute = (int(match[1]), int(match[2] or 0)) if match else (99, 0)
+    if match and match[3]:
+        hour = hour % 12 + (12 if match[3] == "p" else 0) if 1 <= hour <= 12 else 99
+    if hour > 23:
+        raise ValueError(f"“{text.strip()[:20]}” is not a time of day. Type it like 9:30 or 2:15 pm.")
+    return hour * 60 + minute
+
+
+class TimeOfDayField(Field):  # type: ignore[misc]
+    """A time of day; its data are minutes since midnight, or None."""
+
+    widget = TimeInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return clock_text(self.data).rjust(5, "0") if self.data is not None else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            self.data = parse_time_of_day(valuelist[0])
+
+
+def activity_choices() -> list[SelectChoice]:
+    """Everything one can log, in the groups in which people think of it."""
+    counseling = [
+        SelectChoice(f"{Activity.COUNSELING}:{unit}", label, optgroup="Direct counseling")
+        for unit, label in CLIENT_UNIT_LABELS.items()
+    ]
+    supervision = [
+        SelectChoice(str(activity), ACTIVITY_LABELS[activity], optgroup="Supervision received")
+        for activity in Activity
+        if activity.is_supervision
+    ]
+    other = [
+        SelectChoice(str(activity), ACTIVITY_LABELS[activity], optgroup="Other experience")
+        for activity in Activity
+        if not activity.is_supervision and activity != Activity.COUNSELING
+    ]
+    return [*counseling, *supervision, *other]
+
+
+def day_or_none(value: object) -> date | None:
+    """Coerce a choice's value to a date; anything else is no choice."""
+    try:
+        day = date.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return day if 1900 <= day.year <= 2199 else None
+
+
+class StretchForm(BaseForm):
+    """What every entry says, whichever way its day is chosen."""
+
+    setting = ChoiceField("Setting", coerce=id_or_none)
+    activity = ChoiceField("Activity", choices=activity_choices())
+    minutes = MinutesField("Time", [needed("Enter how long it took, for example 50m or 1:15.")])
+    start = TimeOfDayField("Start", [optional()])
+    delivery = ChoiceField("How", choices=choices(DELIVERY_LABELS.items()))
+    head_count = IntegerField("Number supervised", [optional()])
+    note = TextField("Note", [optional(), longest(LONGEST_NOTE)])
+
+    def offer_settings(self, settings: Sequence[WorkSetting]) -> None:
+        """Offer the person's settings."""
+        self.setting.choices = choices((setting.id, setting.name) for setting in settings)
+
+    def facts(self) -> dict[str, Any]:
+        """What was typed, as ``log_experience`` takes it."""
+        activity, _, client_unit = self.activity.data.partition(":")
+        return {
+            "setting_id": self.setting.data,
+            "day": self.day.data,
+            "minutes": self.minutes.data,
+            "activity": activity,
+            "client_unit": client_unit or None,
+            "delivery": self.delivery.data,
+            "start_minute": self.start.data,
+            "head_count": self.head_count.data if activity == Activity.SUPERVISION_GROUP else None,
+            "note": self.note.data or "",
+        }
+
+
+class LogForm(StretchForm):
+    """Log time on a day of the week that is shown."""
+
+    day = RadioChoiceField("Day", [needed("Choose the day.")], coerce=day_or_none)
+
+    def offer_week(self, week_start: date) -> None:
+        """Offer the seven days of a week."""
+        days = (week_start + timedelta(days=number) for number in range(7))
+        self.day.choices = choices((day, weekday_text(day)) for day in days)
+
+
+class EntryForm(StretchForm):
+    """Correct an entry, also its day."""
+
+    day = DateField("Day", [needed("Enter the day, for example 2026-11-16.")])
+
+    @classmethod
+    def of(cls, entry: Entry) -> "EntryForm":
+        """The form filled with an entry."""
+        activity = f"{entry.activity}:{entry.client_unit}" if entry.client_unit else entry.activity
+        in_group = entry.activity == Activity.SUPERVISION_GROUP
+        return cls(
+            setting=entry.sheet.setting_id,
+            day=entry.day,
+            activity=activity,
+            minutes=entry.minutes,
+            start=entry.start_minute,
+            delivery=entry.delivery,
+            head_count=entry.head_count if in_group else None,
+            note=entry.note,
+        )
+
+
+class SettingForm(BaseForm):
+    """A work setting, with what the rules ask about it."""
+
+    name = TextField("Name", [needed("Enter the name of the place, as its letterhead has it."), longest(120)])
+    kind = ChoiceField("Kind of setting", choices=choices(SETTING_KIND_LABELS.items()))
+    employment = RadioChoiceField(
+        "You work there as",
+        [needed("Choose how you work there.")],
+        choices=choices(EMPLOYMENT_LABELS.items()),
+    )
+    began_on = DateField("First day of work", [needed("Enter your first day of work there.")])
+    ended_on = DateField("Last day of work", [optional()])
+    practicum = BooleanField("This is a practicum or field placement of my degree program")
+    live_scan_required = RadioChoiceField(
+        "Did the setting require a completed Live Scan before you began?",
+        choices=choices({"yes": "Yes", "no": "No", "unknown": "I do not know yet"}.items()),
+        default="unknown",
+    )
+    live_scan_on = DateField("Date on the Live Scan form", [optional()])
+
+    @classmethod
+    def of(cls, setting: WorkSetting) -> "SettingForm":
+        """The form filled with a setting."""
+        return cls(
+            name=setting.name,
+            kind=setting.kind,
+            employment=setting.employment,
+            began_on=setting.began_on,
+            ended_on=setting.ended_on,
+            practicum=setting.practicum,
+            live_scan_required=_ANSWER[setting.live_scan_required],
+            live_scan_on=setting.live_scan_on,
+        )
+
+    def facts(self) -> SettingFacts:
+        """What was typed, as the services take it."""
+        return SettingFacts(
+            name=self.name.data,
+            kind=self.kind.data,
+            employment=self.employment.data,
+            began_on=self.began_on.data,
+            ended_on=self.ended_on.data,
+            practicum=self.practicum.data,
+            live_scan_required=_TRISTATE[self.live_scan_required.data],
+            live_scan_on=self.live_scan_on.data,
+        )
+
+
+class InviteForm(BaseForm):
+    """Whom to ask for supervision."""
+
+    name = TextField("Name", [needed("Enter your supervisor's name."), longest(120)])
+    email = EmailField("E-mail", [needed("Enter the address to which we send the invitation."), longest(254)])
+
+
+class SubmitForm(BaseForm):
+    """Hand a week in; where several people supervise, choose who signs."""
+
+    supervision_id = ChoiceField("Who signs?", [optional()], coerce=id_or_none, validate_choice=False)
+
+    def offer(self, supervisions: Sequence[Supervision]) -> None:
+        """Offer the supervisions under which the week can be signed."""
+        self.supervision_id.choices = choices(
+            (one.id, one.supervisor.name if one.supervisor else one.invited_name) for one in supervisions
+        )
+
+
+class LicenseForm(BaseForm):
+    """The license under which somebody supervises."""
+
+    license_type = ChoiceField("License", choices=choices(SUPERVISOR_LICENSE_LABELS.items()))
+    license_number = TextField("License number", [needed("Enter the number of your license."), longest(40)])
+    licensed_on = DateField("First issued", [needed("Enter the day your license was first issued.")])
+    license_expires_on = DateField("Expires", [needed("Enter the day on which your license expires.")])
+
+    def facts(self) -> LicenseFacts:
+        """What was typed, as the services take it."""
+        return LicenseFacts(
+            self.license_type.data,
+            self.license_number.data,
+            self.licensed_on.data,
+            self.license_expires_on.data,
+        )
+
+
+def license_values(known: Supervision) -> dict[str, Any]:
+    """What a form about the license begins with, where one is known."""
+    return {
+        "license_type": known.license_type,
+        "license_number": known.license_number,
+        "licensed_on": known.licensed_on,
+        "license_expires_on": known.license_expires_on,
+    }
+
+
+class AcceptForm(LicenseForm):
+    """Accept an invitation to supervise."""
+
+    related = RadioChoiceField(
+        "Are you a spouse, relative or domestic partner of the trainee?",
+        [needed("Answer yes or no: the rules ask for it.")],
+        choices=choices({"no": "No", "yes": "Yes"}.items()),
+    )
+
+
+class ReturnForm(BaseForm):
+    """Give a week back."""
+
+    comment = TextAreaField(
+        "What should be corrected?", [needed("Write what should be corrected."), longest(2000)]
+    )
+
+
+class SignForm(BaseForm):
+    """Sign one week: what was shown, and the proof of who signs."""
+
+    sha256 = HiddenField()
+    password = PasswordField("Your password", [needed("Enter your password: it stands for your signature.")])
+
+
+class SignManyForm(BaseForm):
+    """Sign the weeks shown with one password; the weeks come as ``week`` values ``<sheet id>:<sha256>``."""
+
+    password = PasswordField("Your password", [needed("Enter your password: it stands for your signature.")])

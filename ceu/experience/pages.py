@@ -1,0 +1,34 @@
+"""What the trainee's and the supervisor's pages share: a week with what the rules say about it."""
+
+from datetime import date, timedelta
+
+from ceu.db.extension import db
+from ceu.experience.assessing import current_assessment
+from ceu.experience.queries import list_verdicts
+from ceu.experience.verdicts import Reading, license_label, read_week
+from ceu.licenses.queries import list_goals
+from ceu.web.outside import outside
+
+
+def readings(person_id: int, week_start: date, as_of: date) -> list[Reading]:
+    """What the rules of each of the person's goals say about the week from Monday to Sunday.
+
+    The weeks of a goal may begin on Sunday, by its policy: then two of them touch the week shown.
+    """
+    session = db.session()
+    first, last = week_start - timedelta(days=6), week_start + timedelta(days=6)
+    found = (
+        current_assessment(session, outside().packs, goal, as_of) for goal in list_goals(session, person_id)
+    )
+    standings = [standing for standing in found if standing is not None]
+    stored = list_verdicts(session, [person_id], first, last) if standings else []
+    return [
+        read_week(
+            standing.goal.id,
+            license_label(standing.goal.pack_id),
+            [verdict.verdict for _, verdict in stored if verdict.goal_id == standing.goal.id]
+            if standing.verdicts is None
+            else [verdict for start, verdict in standing.verdicts.items() if first <= start <= last],
+        )
+        for standing in standings
+    ]

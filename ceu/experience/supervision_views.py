@@ -1,0 +1,464 @@
+"""The supervisor's pages: invitations, the queue, a week as it will be signed, and the signed records."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from ceu.accounts.queries import get_person
+from ceu.accounts.tokens import digest as token_digest
+from ceu.db.extension import db
+from ceu.domain.dates import day_text
+from ceu.domain.errors import DomainError, NotFound
+from ceu.domain.experience import WeekState
+from ceu.domain.permissions import Permission
+from ceu.experience import services
+from ceu.experience.forms import (
+    AcceptForm,
+    LicenseForm,
+    ReturnForm,
+    SignForm,
+    SignManyForm,
+    day_or_none,
+    license_values,
+)
+from ceu.experience.models import SignOff, Supervision, WeekSheet
+from ceu.experience.pages import readings
+from ceu.experience.queries import (
+    PAGE,
+    NoLongerWaiting,
+    count_waiting,
+    find_latest_license,
+    find_sign_off,
+    find_supervision_by_token,
+    list_chain,
+    list_given_sign_offs,
+    list_given_supervisions,
+    list_verdicts,
+    list_waiting,
+    sheet_to_sign_for,
+    sheets_to_sign_for,
+    sign_off_for,
+    supervision_given_by,
+)
+from ceu.experience.records import digest, read_record
+from ceu.experience.verdicts import Finding, Reading, read_week
+from ceu.signing.export import export_file
+from ceu.signing.records import verify_chain
+from ceu.web.access import public, requires
+from ceu.web.forms import BaseForm, id_or_none
+from ceu.web.mail import send_mail
+from ceu.web.outside import now, outside, today
+from ceu.web.principal import current_principal, find_principal
+from ceu.web.transactions import commits
+
+supervision = Blueprint("supervision", __name__)
+
+Page = str | Response | tuple[str, int]
+
+
+@supervision.errorhandler(NoLongerWaiting)
+def no_longer_waiting(refusal: NoLongerWaiting) -> Response:
+    """A week that the trainee took back meanwhile: say so beside those that still wait."""
+    flash(refusal.message, "error")
+    return redirect(url_for("supervision.queue"), 303)
+
+
+# ---- invitations -------------------------------------------------------------------------------------------------
+
+
+@supervision.get("/supervision/invitations/<token>")
+@public
+def invitation(token: str) -> Page:
+    """Who asks for supervision, and where; accept or decline."""
+    return _invitation_page(token, _invited(token), _accept_form())
+
+
+def _invited(token: str) -> Supervision:
+    found = find_supervision_by_token(db.session(), token_digest(token))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _accept_form() -> AcceptForm:
+    """The form, filled with the license this supervisor named last."""
+    principal = find_principal()
+    known = find_latest_license(db.session(), principal.person_id) if principal else None
+    return AcceptForm(**license_values(known)) if known is not None else AcceptForm()
+
+
+def _invitation_page(token: str, invited: Supervision, form: AcceptForm) -> Page:
+    principal = find_principal()
+    page = render_template(
+        "supervision/invitation.html",
+        token=token,
+        invited=invited,
+        is_open=services.is_open_invitation(invited, now()),
+        is_own=principal is not None and principal.person_id == invited.trainee_id,
+        here=url_for("supervision.invitation", token=token),
+        form=form,
+        button=BaseForm(formdata=None),
+    )
+    return (page, 422) if form.errors else page
+
+
+@supervision.post("/supervision/invitations/<token>/accept")
+@requires(Permission.SIGN_EXPERIENCE)
+@commits
+def accept_invitation(token: str) -> Page:
+    """Take over the supervision."""
+    invited = _invited(token)
+    form = _accept_form()
+    if form.validate_on_submit():
+        try:
+            services.accept_invitation(
+                db.session(),
+                now(),
+                outside().packs,
+                invited,
+                supervisor=get_person(db.session(), current_principal().person_id),
+                license_facts=form.facts(),
+                related=form.related.data == "yes",
+            )
+            flash(
+                f"You now supervise {invited.trainee.name} at {invited.setting.name}. Weeks to sign come here.",
+                "success",
+            )
+            return redirect(url_for("supervision.queue"), 303)
+        except DomainError as refusal:
+            form.absorb(refusal)
+    return _invitation_page(token, invited, form)
+
+
+@supervision.post("/supervision/invitations/<token>/decline")
+@public
+@commits
+def decline_invitation(token: str) -> Page:
+    """Say no."""
+    invited = _invited(token)
+    if BaseForm().validate_on_submit():
+        try:
+            services.decline_invitation(db.session(), now(), invited)
+        except DomainError as refusal:
+            flash(refusal.message, "error")
+    return redirect(url_for("supervision.invitation", token=token), 303)
+
+
+# ---- the queue ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A week in the queue, with the findings that ask for a look."""
+
+    sheet: WeekSheet
+    findings: tuple[Finding, ...]
+
+
+@supervision.get("/supervision")
+@requires(Permission.SIGN_EXPERIENCE)
+def queue() -> Page:
+    """The weeks that wait for this supervisor, by trainee."""
+    session, person_id = db.session(), current_principal().person_id
+    sheets, more = list_waiting(session, person_id, _queue_key(request.args.get("after")))
+    return render_template(
+        "supervision/queue.html",
+        waiting=_with_findings(sheets),
+        count=count_waiting(session, person_id),
+        after=_spell_key(sheets[-1]) if more else None,
+        supervisions=list_given_supervisions(session, person_id),
+    )
+
+
+def _spell_key(sheet: WeekSheet) -> str:
+    return f"{sheet.person_id}.{sheet.week_start.isoformat()}.{sheet.id}"
+
+
+def _queue_key(text: str | None) -> tuple[int, date, int] | None:
+    if text is None:
+        return None
+    person, _, rest = text.partition(".")
+    day, _, sheet = rest.partition(".")
+    key = (id_or_none(person), day_or_none(day), id_or_none(sheet))
+    if key[0] is None or key[1] is None or key[2] is None:
+        raise NotFound
+    return key[0], key[1], key[2]
+
+
+def _with_findings(sheets: Sequence[WeekSheet]) -> list[Waiting]:
+    if not sheets:
+        return []
+    starts = [sheet.week_start for sheet in sheets]
+    stored = list_verdicts(
+        db.session(),
+        sorted({sheet.person_id for sheet in sheets}),
+        min(starts) - timedelta(days=6),
+        max(starts) + timedelta(days=6),
+    )
+    found = []
+    for sheet in sheets:
+        first, last = sheet.week_start - timedelta(days=6), sheet.week_end
+        of_week = [
+            verdict.verdict
+            for person_id, verdict in stored
+            if person_id == sheet.person_id and first <= verdict.week_start <= last
+        ]
+        said = read_week(0, "", of_week).findings_of(sheet.setting_id)
+        found.append(Waiting(sheet, tuple(dict.fromkeys(said))))
+    return found
+
+
+# ---- reading, returning and signing ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ShownWeek:
+    """A week as it will be signed: the document itself, its digest, and beside it what the rules say."""
+
+    sheet: WeekSheet
+    body: dict[str, Any]
+    sha256: str
+    readings: list[Reading]
+    warnings: list[Finding]
+
+    @property
+    def lines(self) -> list[tuple[dict[str, Any], int]]:
+        """The entries of the document, each with the id under which the rules speak of it."""
+        return list(zip(self.body["entries"], [entry.id for entry in self.sheet.entries], strict=True))
+
+
+def _shown(sheet: WeekSheet) -> ShownWeek:
+    body = services.body_of(sheet)
+    as_of = today()
+    return ShownWeek(
+        sheet, body, digest(body), readings(sheet.person_id, sheet.week_start, as_of), _warnings(sheet, as_of)
+    )
+
+
+def _warnings(sheet: WeekSheet, as_of: date) -> list[Finding]:
+    """What the supervisor should know before signing, apart from the rules of the trainee's goals."""
+    under = sheet.supervision
+    if under is None:
+        return []
+    warnings = []
+    if under.license_expires_on is not None and under.license_expires_on < as_of:
+        warnings.append(
+            Finding(
+                "mend",
+                f"Your license expired on {day_text(under.license_expires_on)}.",
+                "Days up to then can be signed. If it was renewed, enter the new date first.",
+            )
+        )
+    if under.related:
+        warnings.append(Finding("lost", "You said that you are a relative or partner of the trainee."))
+    return warnings
+
+
+@supervision.get("/supervision/weeks/<int:sheet_id>")
+@requires(Permission.SIGN_EXPERIENCE)
+def week(sheet_id: int) -> Page:
+    """A week exactly as it will be signed."""
+    sheet = sheet_to_sign_for(db.session(), current_principal(), sheet_id)
+    if sheet.state == WeekState.SIGNED:
+        return redirect(_record_url(sheet))
+    return _sheet_page(sheet, SignForm(), ReturnForm())
+
+
+def _record_url(sheet: WeekSheet) -> str:
+    signed = find_sign_off(db.session(), sheet.id, sheet.version)
+    if signed is None:
+        raise NotFound
+    return url_for("supervision.record", sign_off_id=signed.id)
+
+
+def _sheet_page(sheet: WeekSheet, sign_form: SignForm, return_form: ReturnForm) -> Page:
+    shown = _shown(sheet)
+    sign_form.sha256.data = shown.sha256
+    page = render_template("supervision/week.html", shown=shown, sign_form=sign_form, return_form=return_form)
+    return (page, 422) if sign_form.errors or return_form.errors else page
+
+
+@supervision.post("/supervision/weeks/<int:sheet_id>/return")
+@requires(Permission.SIGN_EXPERIENCE)
+@commits
+def return_week(sheet_id: int) -> Page:
+    """Give a week back with a comment."""
+    sheet = sheet_to_sign_for(db.session(), current_principal(), sheet_id)
+    if sheet.state == WeekState.SIGNED:
+        return redirect(_record_url(sheet), 303)
+    form = ReturnForm()
+    if form.validate_on_submit():
+        try:
+            services.return_for_correction(db.session(), now(), sheet, form.comment.data)
+        except DomainError as refusal:
+            form.absorb(refusal)
+        else:
+            trainee = get_person(db.session(), sheet.person_id)
+            send_mail(
+                trainee.email,
+                "week_returned",
+                supervisor=current_principal().name,
+                trainee=trainee,
+                sheet=sheet,
+                path=url_for("experience.log", week=sheet.week_start.isoformat()),
+            )
+            flash(f"Returned to {trainee.name} with your comment.", "success")
+            return redirect(url_for("supervision.queue"), 303)
+    return _sheet_page(sheet, SignForm(formdata=None), form)
+
+
+@supervision.post("/supervision/weeks/<int:sheet_id>/sign")
+@requires(Permission.SIGN_EXPERIENCE)
+@commits
+def sign_week(sheet_id: int) -> Page:
+    """Sign a week as it was shown."""
+    sheet = sheet_to_sign_for(db.session(), current_principal(), sheet_id)
+    form = SignForm()
+    if form.validate_on_submit():
+        try:
+            (signed,) = _sign([services.Shown(sheet, form.sha256.data or "")], form.password.data)
+            return redirect(url_for("supervision.record", sign_off_id=signed.id), 303)
+        except DomainError as refusal:
+            form.absorb(refusal)
+    if sheet.state == WeekState.SIGNED:
+        return redirect(_record_url(sheet), 303)
+    return _sheet_page(sheet, form, ReturnForm(formdata=None))
+
+
+def _sign(shown: Sequence[services.Shown], password: str) -> list[SignOff]:
+    """Sign, and tell the trainees; a week signed before is told no second time."""
+    fresh = [one.sheet for one in shown if one.sheet.state != WeekState.SIGNED]
+    signed = services.sign_off(
+        db.session(),
+        now(),
+        outside().packs,
+        outside().keys,
+        signer_id=current_principal().person_id,
+        shown=shown,
+        password=password,
+    )
+    for person_id in sorted({sheet.person_id for sheet in fresh}):
+        trainee = get_person(db.session(), person_id)
+        send_mail(
+            trainee.email,
+            "week_signed",
+            supervisor=current_principal().name,
+            trainee=trainee,
+            sheets=[sheet for sheet in fresh if sheet.person_id == person_id],
+            path=url_for("experience.weeks"),
+        )
+    return signed
+
+
+@supervision.route("/supervision/sign", methods=["GET", "POST"])
+@requires(Permission.SIGN_EXPERIENCE)
+@commits
+def sign_many() -> Page:
+    """Several weeks in full, signed with one password."""
+    chosen = _chosen(request.values.getlist("week"))
+    form = SignManyForm()
+    if not chosen:
+        flash("Choose the weeks you want to sign.", "error")
+        return redirect(url_for("supervision.queue"), 303)
+    sheets = sheets_to_sign_for(db.session(), current_principal(), list(chosen))
+    if form.validate_on_submit():
+        try:
+            signed = _sign([services.Shown(sheet, chosen[sheet.id]) for sheet in sheets], form.password.data)
+            flash(f"{len(signed)} {'week' if len(signed) == 1 else 'weeks'} signed.", "success")
+            return redirect(url_for("supervision.queue"), 303)
+        except DomainError as refusal:
+            form.absorb(refusal)
+    waiting = [sheet for sheet in sheets if sheet.state == WeekState.SUBMITTED]
+    page = render_template(
+        "supervision/sign_many.html", weeks=[_shown(sheet) for sheet in waiting], form=form
+    )
+    return (page, 422) if form.errors else page
+
+
+def _chosen(values: Sequence[str]) -> dict[int, str]:
+    """The weeks asked for: ids on the way to the page, ids with the digests of what was shown on the way back."""
+    pairs = (value.partition(":") for value in values[:PAGE])
+    chosen = {id_or_none(sheet_id): sha256 for sheet_id, _, sha256 in pairs}
+    return {sheet_id: sha256 for sheet_id, sha256 in chosen.items() if sheet_id is not None}
+
+
+# ---- signed records ----------------------------------------------------------------------------------------------
+
+
+@supervision.get("/supervision/signed")
+@requires(Permission.SIGN_EXPERIENCE)
+def signed_list() -> Page:
+    """What this supervisor has signed, the latest first."""
+    before = request.args.get("before")
+    key = id_or_none(before) if before else None
+    if before and key is None:
+        raise NotFound
+    rows, more = list_given_sign_offs(db.session(), current_principal().person_id, key)
+    return render_template(
+        "supervision/signed.html", rows=rows, older=rows[-1][0].id if more else None, is_first=key is None
+    )
+
+
+@supervision.get("/supervision/records/<int:sign_off_id>")
+@requires(Permission.SIGN_EXPERIENCE)
+def record(sign_off_id: int) -> Page:
+    """A signed record, and whether it is still as it was signed."""
+    signed = sign_off_for(db.session(), current_principal(), sign_off_id)
+    chain = [read_record(one.record) for one in list_chain(db.session(), signed.person_id, until=signed.id)]
+    shown = chain[-1]
+    return render_template(
+        "supervision/record.html",
+        signed=signed,
+        record=shown,
+        body=shown.body,
+        signed_at=datetime.fromisoformat(shown.signed_at),
+        position=len(chain),
+        verification=verify_chain(chain, outside().keys.public_keys, head=signed.sha256),
+        is_own=signed.person_id == current_principal().person_id,
+    )
+
+
+@supervision.get("/supervision/records/<int:sign_off_id>.json")
+@requires(Permission.SIGN_EXPERIENCE)
+def download_record(sign_off_id: int) -> Page:
+    """The record as a file that `ceu verify` reads.
+
+    The trainee gets the log's signatures up to this one, so that the chain can be checked; a supervisor gets this
+    record alone, because the ones before it may be about other settings.
+    """
+    principal = current_principal()
+    signed = sign_off_for(db.session(), principal, sign_off_id)
+    if signed.person_id == principal.person_id:
+        chain = list_chain(db.session(), signed.person_id, until=signed.id)
+        data = export_file((read_record(one.record) for one in chain), outside().keys.public_keys.values())
+    else:
+        data = signed.record.encode()
+    answer = make_response(data)
+    answer.mimetype = "application/json"
+    answer.headers["Content-Disposition"] = f"attachment; filename=record-{signed.sha256[:16]}.json"
+    return answer
+
+
+# ---- the supervisor's own license --------------------------------------------------------------------------------
+
+
+@supervision.route("/supervision/supervisees/<int:supervision_id>/license", methods=["GET", "POST"])
+@requires(Permission.SIGN_EXPERIENCE)
+@commits
+def edit_license(supervision_id: int) -> Page:
+    """Enter a renewed license for weeks still to be signed."""
+    given = supervision_given_by(db.session(), current_principal(), supervision_id)
+    form = LicenseForm(**license_values(given))
+    if form.validate_on_submit():
+        try:
+            services.change_license(db.session(), now(), outside().packs, given, form.facts())
+            flash("Saved. Weeks you sign from now on show this license.", "success")
+            return redirect(url_for("supervision.queue"), 303)
+        except DomainError as refusal:
+            form.absorb(refusal)
+    page = render_template("supervision/license.html", given=given, form=form)
+    return (page, 422) if form.errors else page

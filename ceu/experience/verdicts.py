@@ -1,0 +1,86 @@
+"""What pages show of the rules' verdicts on a week: per entry what counts and why not, per setting what to mend.
+
+The documents read here are described in ``ceu.experience.assessing``.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A sentence of the rules; ``severity`` is lost, mend, note or cannot_tell, ``remedy`` the smallest fix, if any."""
+
+    severity: str
+    sentence: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class Count:
+    """What one entry is worth: minutes logged, credited, and such as the rules cannot tell yet; and why."""
+
+    logged: int
+    credited: int
+    undetermined: int
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Every minute counts."""
+        return self.credited == self.logged
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One goal's rules on one shown week. ``label`` is the license as people call it: "LMFT"."""
+
+    goal_id: int
+    label: str
+    counts: Mapping[int, Count] = field(default_factory=dict)
+    findings: Mapping[int, tuple[Finding, ...]] = field(default_factory=dict)
+
+    def count_of(self, entry_id: int) -> Count | None:
+        """What an entry is worth, or None while it is not assessed."""
+        return self.counts.get(entry_id)
+
+    def findings_of(self, setting_id: int) -> tuple[Finding, ...]:
+        """What is to be said about the week in a setting."""
+        return self.findings.get(setting_id, ())
+
+    def credited(self, entry_ids: Iterable[int]) -> int:
+        """Minutes credited for these entries together."""
+        return sum(self.counts[entry_id].credited for entry_id in entry_ids if entry_id in self.counts)
+
+
+def read_week(goal_id: int, label: str, verdicts: Iterable[Mapping[str, Any]]) -> Reading:
+    """Read the verdicts on the one or two calendar weeks that a shown week touches."""
+    counts: dict[int, Count] = {}
+    findings: dict[int, tuple[Finding, ...]] = {}
+    for verdict in verdicts:
+        counts.update({int(entry_id): _count(entry) for entry_id, entry in verdict["entries"].items()})
+        for setting in verdict["settings"]:
+            if setting["setting"] is not None:
+                number = int(setting["setting"])
+                findings[number] = findings.get(number, ()) + _findings(setting["findings"])
+    return Reading(goal_id, label, counts, findings)
+
+
+def license_label(pack_id: str) -> str:
+    """The short name of a pack's license: "us-ca/lmft" -> "LMFT"."""
+    return pack_id.rpartition("/")[2].upper()
+
+
+def _count(entry: Mapping[str, Any]) -> Count:
+    said = [*entry["cuts"], *entry["reasons"]]
+    return Count(
+        entry["logged"],
+        entry["credited"],
+        entry["undetermined"],
+        tuple(dict.fromkeys(str(one["sentence"]) for one in said)),
+    )
+
+
+def _findings(found: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:
+    return tuple(Finding(one["severity"], one["sentence"], one["fix"] or "") for one in found)
