@@ -66,6 +66,8 @@ def verify_file(data: bytes, keys: KeyRing) -> CheckedFile:
             return CheckedFile(verification, (CheckedRecord(record, verification),))
         if document.get("format") == EXPORT_FORMAT:
             return _check_export(document, keys)
+    except RecursionError:
+        return _unreadable(Answer.ALTERED, "The file is nested deeper than any record is written.")
     except ValueError as error:
         return _unreadable(Answer.ALTERED, f"The file is not as it was written: {error}")
     return _unreadable(Answer.CANNOT_TELL, f"The format is neither {FORMAT} nor {EXPORT_FORMAT}.")

@@ -15,10 +15,19 @@ from ceu.signing.canonical import Json
 
 @dataclass(frozen=True)
 class VerificationKey:
-    """An Ed25519 public key (32 raw bytes); after `retired_at` (an instant as ISO text) it signs nothing."""
+    """An Ed25519 public key; after `retired_at` (an instant as ISO text) it signs nothing.
+
+    Raises `ValueError` unless `raw` has the 32 bytes of such a key.
+    """
 
     raw: bytes
     retired_at: str | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.raw) != 32:
+            raise ValueError(
+                f"A public key has 32 bytes, this one {len(self.raw)}: it is damaged or not Ed25519."
+            )
 
     @classmethod
     def of(cls, key: Ed25519PrivateKey) -> "VerificationKey":
@@ -61,8 +70,6 @@ class VerificationKey:
             raise ValueError(f"The public key is for {value['algorithm']!r}; this program knows 'Ed25519'.")
         text, retired_at = value["public_key"], value["retired_at"]
         raw = decode_base64(text) if isinstance(text, str) else b""
-        if len(raw) != 32:
-            raise ValueError("The public key is damaged: it must be 32 bytes in base64.")
         if not isinstance(retired_at, str | None):
             raise ValueError("The date on which the key was retired must be text or null.")
         key = cls(raw, retired_at)

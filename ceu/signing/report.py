@@ -1,5 +1,6 @@
 """The answer to "is this file genuine?" as lines for a person and an exit code for a script."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ceu.signing.export import CheckedRecord, verify_file
@@ -26,20 +27,44 @@ class Report:
 
 
 def report_file(data: bytes, keys: KeyRing) -> Report:
-    """Check a file of signed records against the site's public keys and say what was found."""
+    """Check a file of signed records against the site's public keys and say what was found.
+
+    Where the file is a single record, its content is listed too, to be compared with the paper at hand.
+    """
     checked = verify_file(data, keys)
     answer = checked.verification.answer
     lines = [_line(number, item) for number, item in enumerate(checked.records, start=1)]
+    if len(checked.records) == 1:
+        lines += [f"   {line}" for line in _content(checked.records[0].record.body)]
     lines += [f"- {finding}" for finding in checked.verification.findings]
     lines.append(CLOSING[answer])
-    if answer is Answer.GENUINE and len(lines) > 1:
+    if answer is Answer.GENUINE:
         lines.append("A file cannot show what was signed after its last record; the site can.")
-    return Report(tuple(lines), EXIT_CODES[answer])
+    return Report(tuple(_printable(line) for line in lines), EXIT_CODES[answer])
 
 
 def _line(number: int, item: CheckedRecord) -> str:
     record = item.record
-    license = f", {record.signer.license}" if record.signer.license else ""
+    license_ = f", {record.signer.license}" if record.signer.license else ""
     kind = record.kind.replace("_", " ").capitalize()
     word = WORDS[item.verification.answer]
-    return f"{number}. {kind}, signed by {record.signer.name}{license} at {record.signed_at}: {word}"
+    return f"{number}. {kind}, signed by {record.signer.name}{license_} at {record.signed_at}: {word}"
+
+
+def _content(value: object, place: str = "") -> Iterator[str]:
+    """The leaves of a body, one a line, each with its place."""
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _content(item, f"{place}.{name}" if place else name)
+    elif isinstance(value, list):
+        for number, item in enumerate(value, start=1):
+            yield from _content(item, f"{place} {number}")
+    else:
+        yield f"{place}: {value}"
+
+
+def _printable(line: str) -> str:
+    # A forged name could hold line breaks or terminal commands, and so write "Genuine" below the real answer.
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line
+    )

@@ -12,6 +12,7 @@ from ceu.signing.canonical import canonical
 from ceu.signing.export import chains, export_file, verify_file
 from ceu.signing.keys import VerificationKey
 from ceu.signing.records import Answer
+from ceu.signing.report import report_file
 from tests.signing.builders import RING, SITE_KEY, STRANGER, make_chain, make_record
 
 CHAIN = make_chain(3)
@@ -118,6 +119,15 @@ def test_what_is_no_export_is_no_yes(data: bytes, answer: Answer, sentence: str)
     verification = verify_file(data, RING).verification
     assert verification.answer is answer
     assert sentence in verification.findings[0]
+
+
+@pytest.mark.parametrize("depth", [300, 500, 700, 900, 1100])
+def test_deep_nesting_is_no_trap(depth: int) -> None:
+    nested = json.dumps(CHAIN[0].as_json()).replace(
+        '{"week": 1}', '{"week": ' + "[" * depth + "]" * depth + "}"
+    )
+    assert verify_file(nested.encode(), RING).verification.answer is not Answer.GENUINE
+    assert report_file(nested.encode(), RING).exit_code in (1, 2)
 
 
 def test_a_field_added_beside_the_signature_is_found() -> None:

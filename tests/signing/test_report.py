@@ -1,6 +1,10 @@
 """The report of a check: sentences for a person, an exit code for a script."""
 
+import json
+from dataclasses import replace
+
 from ceu.signing.export import export_file
+from ceu.signing.records import Signer
 from ceu.signing.report import report_file
 from tests.signing.builders import RING, SITE_KEY, STRANGER, make_chain, make_record
 
@@ -31,6 +35,25 @@ def test_a_doubt_exits_with_2() -> None:
     assert answer.exit_code == 2
     assert answer.lines[0].endswith(": cannot tell")
     assert answer.lines[-1].startswith("Cannot tell:")
+
+
+def test_the_content_of_a_single_record_is_listed() -> None:
+    record = make_record(
+        {"week": "2027-03-22", "minutes": {"counseling": 810}, "settings": ["Bayview", "Harbor"]}
+    )
+    assert report_file(json.dumps(record.as_json()).encode(), RING).lines[1:5] == (
+        "   week: 2027-03-22",
+        "   minutes.counseling: 810",
+        "   settings 1: Bayview",
+        "   settings 2: Harbor",
+    )
+
+
+def test_a_forged_name_cannot_write_lines_of_its_own() -> None:
+    forged = replace(make_record(), signer=Signer("7", "Dana\n\x1b[2JGenuine: nothing was changed"))
+    answer = report_file(json.dumps(forged.as_json()).encode(), RING)
+    assert answer.exit_code == 1
+    assert all(line.isprintable() for line in answer.lines)
 
 
 def test_a_file_of_something_else_exits_with_2() -> None:
