@@ -43,7 +43,8 @@ def list_courses(
 
 def _mentions(word: str) -> ColumnElement[bool]:
     return or_(
-        CourseVersion.title.icontains(word, autoescape=True), CourseVersion.summary.icontains(word, autoescape=True)
+        CourseVersion.title.icontains(word, autoescape=True),
+        CourseVersion.summary.icontains(word, autoescape=True),
     )
 
 
@@ -76,7 +77,9 @@ def get_offer(session: Session, course_id: int) -> CourseVersion:
 
 def list_lessons(session: Session, version_id: int) -> list[Lesson]:
     """The lessons of a version in their order, without their text."""
-    return list(session.scalars(select(Lesson).where(Lesson.version_id == version_id).order_by(Lesson.position)))
+    return list(
+        session.scalars(select(Lesson).where(Lesson.version_id == version_id).order_by(Lesson.position))
+    )
 
 
 def list_publishers(session: Session, principal: Principal) -> list[Provider]:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ceu.adapters.courses import CourseSource
+from ceu.audit.services import record
 from ceu.catalog.models import Course, CourseVersion, Lesson
 from ceu.catalog.publishing import gates, minutes_before, worth
 from ceu.domain.dates import local_date
@@ -20,7 +21,13 @@ WHOLE = 100
 
 
 def publish_course(
-    session: Session, now: datetime, provider: Provider, source: CourseSource, minutes: int
+    session: Session,
+    now: datetime,
+    provider: Provider,
+    source: CourseSource,
+    minutes: int,
+    *,
+    published_by_id: int | None = None,
 ) -> CourseVersion:
     """Put a course on offer as an unchangeable version, worth ``minutes`` of credit.
 
@@ -30,7 +37,9 @@ def publish_course(
     session.refresh(provider, with_for_update=True)
     course = _course(session, now, provider, source.slug)
     version = session.scalar(
-        select(CourseVersion).where(CourseVersion.course_id == course.id, CourseVersion.digest == source.digest)
+        select(CourseVersion).where(
+            CourseVersion.course_id == course.id, CourseVersion.digest == source.digest
+        )
     )
     if version is None:
         bodies = [approval.body for approval in approvals_on(provider, local_date(now, "UTC"))]
@@ -38,6 +47,9 @@ def publish_course(
         if closed:
             raise DomainError(" ".join(closed), field="minutes")
         version = _version(session, now, course, source, minutes)
+        record(
+            session, now, published_by_id, "course.published", version, digest=version.digest, minutes=minutes
+        )
     for other in session.scalars(select(CourseVersion).where(CourseVersion.course_id == course.id)):
         other.retired_at = None if other is version else other.retired_at or now
     session.flush()
@@ -56,7 +68,9 @@ def _course(session: Session, now: datetime, provider: Provider, slug: str) -> C
 def _version(
     session: Session, now: datetime, course: Course, source: CourseSource, minutes: int
 ) -> CourseVersion:
-    latest = session.scalar(select(func.max(CourseVersion.number)).where(CourseVersion.course_id == course.id))
+    latest = session.scalar(
+        select(func.max(CourseVersion.number)).where(CourseVersion.course_id == course.id)
+    )
     outline = source.outline
     version = CourseVersion(
         course_id=course.id,

@@ -40,7 +40,7 @@ def course_list() -> Page:
     """The courses on offer, searched and narrowed by the address."""
     form = SearchForm(request.args)
     valid = form.validate()
-    after = request.args.get("after", type=int)
+    after = _after()
     courses = (
         list_courses(db.session(), after, form.search.data, form.level.data, form.topic.data) if valid else []
     )
@@ -121,7 +121,14 @@ def publish(provider_id: int, slug: str) -> Page:
     if not form.validate_on_submit():
         return _shelf_page(provider, source, form), 422
     try:
-        version = publish_course(db.session(), now(), provider, source, form.minutes.data)
+        version = publish_course(
+            db.session(),
+            now(),
+            provider,
+            source,
+            form.minutes.data or 0,
+            published_by_id=current_principal().person_id,
+        )
     except DomainError as refusal:
         form.absorb(refusal)
         return _shelf_page(provider, source, form), 422
@@ -159,3 +166,8 @@ def _shelf_page(provider: Provider, source: CourseSource, form: PublishForm) -> 
         gates=gates(source, form.minutes.data or 0, [approval.body for approval in approvals]),
         current=list_current_versions(db.session(), provider.id).get(source.slug),
     )
+
+
+def _after() -> int | None:
+    key = request.args.get("after", type=int)
+    return key if key is not None and 0 < key < 2**31 else None

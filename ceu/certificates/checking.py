@@ -26,7 +26,9 @@ class Check:
     verification: Verification
 
 
-def check(record: SignedRecord, number: str, keys: KeyRing, *, is_revoked: bool, is_superseded: bool) -> Check:
+def check(
+    record: SignedRecord, number: str, keys: KeyRing, *, is_revoked: bool, is_superseded: bool
+) -> Check:
     """Check signature and content now; a record that is not what was signed is worth nothing, revoked or not."""
     verification = verify(record, keys)
     certificate = record.body["certificate"]

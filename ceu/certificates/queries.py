@@ -33,13 +33,15 @@ def list_certificates(session: Session, person_id: int, after: int | None = None
     return _page(session, wanted, after)
 
 
-def list_completions(session: Session, provider_ids: Sequence[int], after: int | None = None) -> list[Certificate]:
+def list_completions(
+    session: Session, provider_ids: Sequence[int], after: int | None = None
+) -> list[Certificate]:
     """One page of the certificates of these providers, the latest first."""
     wanted = select(Certificate).where(Certificate.provider_id.in_(provider_ids))
     return _page(session, wanted, after)
 
 
-def _page(session: Session, wanted: Select[tuple[Certificate]], after: int | None) -> list[Certificate]:
+def _page(session: Session, wanted: Select[Certificate], after: int | None) -> list[Certificate]:
     if after is not None:
         wanted = wanted.where(Certificate.id < after)
     ordered = wanted.order_by(Certificate.id.desc()).limit(PAGE + 1)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ceu.adapters.keys import SiteKeys
 from ceu.adapters.rulepacks import PackLibrary
+from ceu.audit.services import record
 from ceu.catalog.offers import course_key
 from ceu.catalog.publishing import minutes_before
 from ceu.certificates.models import Certificate, Revocation
@@ -51,24 +53,22 @@ _TRIES = 5
 
 
 def issue_certificate(
-    session: Session, now: datetime, keys: SiteKeys, packs: PackLibrary, draw: Draw, enrollment: Enrollment
+    session: Session, now: datetime, enrollment: Enrollment, *, keys: SiteKeys, packs: PackLibrary, draw: Draw
 ) -> Certificate:
     """Issue the certificate of a completed enrollment and record its credit; issuing again is the same certificate."""
     if found := find_edition(session, enrollment.id, 1):
         return found
     completion = _completion(session, packs, enrollment)
-    certificate = _issue(
-        session,
-        now,
-        keys,
-        draw,
+    edition = _Edition(
         enrollment=enrollment,
-        edition=1,
+        number=1,
         document=document_of(completion, new_number(now.year), local_date(now, completion.time_zone)),
         evidence=evidence_of(completion),
         identity_check=IDENTITY_CHECK,
     )
+    certificate = _issue(session, now, edition, keys, draw)
     _record_credit(session, now, enrollment, completion, certificate)
+    record(session, now, enrollment.person_id, "certificate.issued", certificate, number=certificate.number)
     return certificate
 
 
@@ -87,31 +87,54 @@ def revoke_certificate(
             session.delete(credit)
     session.flush()
     session.refresh(certificate, ["revocation"])
+    record(
+        session,
+        now,
+        revoked_by_id,
+        "certificate.revoked",
+        certificate,
+        number=certificate.number,
+        reason=reason,
+    )
     return revocation
 
 
 def reissue_certificate(
-    session: Session, now: datetime, keys: SiteKeys, draw: Draw, certificate: Certificate, participant_name: str
+    session: Session,
+    now: datetime,
+    certificate: Certificate,
+    *,
+    participant_name: str,
+    reissued_by_id: int,
+    keys: SiteKeys,
+    draw: Draw,
 ) -> Certificate:
     """Issue the certificate again under a corrected name, as a duplicate that replaces the one before.
 
     Everything else stays as it was at completion, and so does the credit.
     """
     _refuse_unless_current(certificate, list_editions(session, certificate.enrollment_id)[-1])
-    record = record_of(certificate)
-    evidence: Any = record.body["evidence"]
+    old = record_of(certificate)
+    evidence: Any = old.body["evidence"]
     today = local_date(now, evidence["time_zone"])
-    return _issue(
-        session,
-        now,
-        keys,
-        draw,
+    edition = _Edition(
         enrollment=session.get_one(Enrollment, certificate.enrollment_id),
-        edition=certificate.edition + 1,
-        document=reissued(document_in(record), new_number(now.year), participant_name, today),
+        number=certificate.edition + 1,
+        document=reissued(document_in(old), new_number(now.year), participant_name, today),
         evidence=evidence,
         identity_check=DUPLICATE_IDENTITY_CHECK,
     )
+    new = _issue(session, now, edition, keys, draw)
+    record(
+        session,
+        now,
+        reissued_by_id,
+        "certificate.reissued",
+        new,
+        number=new.number,
+        replaces=certificate.number,
+    )
+    return new
 
 
 def record_of(certificate: Certificate) -> SignedRecord:
@@ -123,33 +146,35 @@ def _refuse_unless_current(certificate: Certificate, latest: Certificate) -> Non
     if certificate.id != latest.id:
         raise DomainError(f"This certificate was replaced by No. {latest.number}. Open that one.")
     if certificate.revocation is not None:
-        raise DomainError("This certificate is revoked already, and a revoked certificate is not changed any more.")
+        raise DomainError(
+            "This certificate is revoked already, and a revoked certificate is not changed any more."
+        )
 
 
-def _issue(
-    session: Session,
-    now: datetime,
-    keys: SiteKeys,
-    draw: Draw,
-    *,
-    enrollment: Enrollment,
-    edition: int,
-    document: CertificateDocument,
-    evidence: Mapping[str, Any],
-    identity_check: str,
-) -> Certificate:
+@dataclass(frozen=True)
+class _Edition:
+    """One edition of a completion's certificate, before it is sealed."""
+
+    enrollment: Enrollment
+    number: int
+    document: CertificateDocument
+    evidence: Mapping[str, Any]
+    identity_check: str
+
+
+def _issue(session: Session, now: datetime, edition: _Edition, keys: SiteKeys, draw: Draw) -> Certificate:
     """Seal and keep one edition in continuation of the site's chain of certificates.
 
     When another certificate took the place in the chain at the same moment, this one is sealed again behind it;
     when the very same edition was issued at the same moment, that one is returned.
     """
     for _ in range(_TRIES):
-        certificate = _sealed(session, now, keys, draw, enrollment, edition, document, evidence, identity_check)
+        certificate = _sealed(edition, now, find_chain_head(session), keys, draw)
         try:
             with session.begin_nested():
                 session.add(certificate)
         except IntegrityError:
-            if found := find_edition(session, enrollment.id, edition):
+            if found := find_edition(session, edition.enrollment.id, edition.number):
                 return found
         else:
             return certificate
@@ -157,41 +182,33 @@ def _issue(
 
 
 def _sealed(
-    session: Session,
-    now: datetime,
-    keys: SiteKeys,
-    draw: Draw,
-    enrollment: Enrollment,
-    edition: int,
-    document: CertificateDocument,
-    evidence: Mapping[str, Any],
-    identity_check: str,
+    edition: _Edition, now: datetime, previous: str | None, keys: SiteKeys, draw: Draw
 ) -> Certificate:
-    provider = enrollment.version.course.provider
-    record = seal(
+    document, provider = edition.document, edition.enrollment.version.course.provider
+    signed = seal(
         kind=KIND,
-        body=body_of(document, evidence, edition),
+        body=body_of(document, edition.evidence, edition.number),
         signer=Signer(f"provider/{provider.id}", document.signatory_name, document.signatory_title),
         meaning=MEANING,
-        identity_check=identity_check,
+        identity_check=edition.identity_check,
         signed_at=now,
-        previous=find_chain_head(session),
+        previous=previous,
         private_key=keys.signing_key,
     )
-    pdf = draw(document, record)
+    pdf = draw(document, signed)
     return Certificate(
         number=document.number,
-        person_id=enrollment.person_id,
+        person_id=edition.enrollment.person_id,
         provider_id=provider.id,
-        enrollment_id=enrollment.id,
-        edition=edition,
+        enrollment_id=edition.enrollment.id,
+        edition=edition.number,
         participant_name=document.participant_name,
         title=document.course_title,
         completed_on=document.completed_on,
-        minutes=evidence["minutes"],
-        record=json.dumps(record.as_json(), ensure_ascii=False),
-        sha256=record.sha256,
-        previous_sha256=record.previous or "",
+        minutes=edition.evidence["minutes"],
+        record=json.dumps(signed.as_json(), ensure_ascii=False),
+        sha256=signed.sha256,
+        previous_sha256=signed.previous or "",
         pdf=pdf,
         pdf_sha256=hashlib.sha256(pdf).hexdigest(),
         issued_at=now,
@@ -242,7 +259,9 @@ def _license_line(packs: PackLibrary, license_: License) -> LicenseLine:
     pack = find_pack(packs, license_.ce_pack_id)
     if pack is None:
         return LicenseLine("License", license_.number, license_.ce_pack_id)
-    return LicenseLine(pack.license, license_.number, JURISDICTION_LABELS.get(pack.jurisdiction, pack.jurisdiction))
+    return LicenseLine(
+        pack.license, license_.number, JURISDICTION_LABELS.get(pack.jurisdiction, pack.jurisdiction)
+    )
 
 
 def _awards(provider: Provider, completed_on: date, words: int, minutes: int) -> list[Award]:

@@ -20,7 +20,9 @@ def post_test_form(shown: Shown) -> BaseForm:
         f"question_{number}": RadioChoiceField(
             f"{number}. {item['stem']}",
             [needed(f"Question {number} is not answered. Choose one option.")],
-            choices=choices((str(place), option["text"]) for place, option in enumerate(item["options"], start=1)),
+            choices=choices(
+                (str(place), option["text"]) for place, option in enumerate(item["options"], start=1)
+            ),
         )
         for number, item in enumerate(shown, start=1)
     }

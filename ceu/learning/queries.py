@@ -54,11 +54,15 @@ def get_lesson(lessons: Sequence[Lesson], position: int) -> Lesson:
     raise NotFound
 
 
-def progress_of(session: Session, enrollment: Enrollment, lessons: Sequence[Lesson] | None = None) -> CourseProgress:
+def progress_of(
+    session: Session, enrollment: Enrollment, lessons: Sequence[Lesson] | None = None
+) -> CourseProgress:
     """How far an enrollment is, in three queries (four without the lessons)."""
     if lessons is None:
         lessons = list_lessons(session, enrollment.version_id)
-    read = session.scalars(select(LessonReading.lesson_id).where(LessonReading.enrollment_id == enrollment.id))
+    read = session.scalars(
+        select(LessonReading.lesson_id).where(LessonReading.enrollment_id == enrollment.id)
+    )
     attempts = session.execute(
         select(Attempt.submitted_at, Attempt.passed).where(Attempt.enrollment_id == enrollment.id)
     ).all()
@@ -93,7 +97,9 @@ def attempt_for(session: Session, principal: Principal, enrollment_id: int, numb
 def list_attempts(session: Session, enrollment_id: int) -> list[Attempt]:
     """All attempts of an enrollment, the first one first."""
     return list(
-        session.scalars(select(Attempt).where(Attempt.enrollment_id == enrollment_id).order_by(Attempt.number))
+        session.scalars(
+            select(Attempt).where(Attempt.enrollment_id == enrollment_id).order_by(Attempt.number)
+        )
     )
 
 

@@ -28,7 +28,9 @@ def enroll(session: Session, now: datetime, person_id: int, version: CourseVersi
     if found := find_enrollment(session, person_id, version.id):
         return found
     if version.retired_at is not None:
-        raise DomainError("A newer version of this course is on offer. Open the course page and take that one.")
+        raise DomainError(
+            "A newer version of this course is on offer. Open the course page and take that one."
+        )
     enrollment = Enrollment(person_id=person_id, version_id=version.id, enrolled_at=now)
     try:
         with session.begin_nested():
@@ -75,7 +77,9 @@ def start_attempt(session: Session, now: datetime, enrollment: Enrollment) -> At
         raise DomainError(f"This course allows {allowed} attempts, and all are used. Write to the provider.")
     number = len(attempts) + 1
     shown = lay_out(enrollment.version.assessment, seed=f"{enrollment.id}/{number}/{now.isoformat()}")
-    attempt = Attempt(enrollment_id=enrollment.id, number=number, shown=shown, total=len(shown), started_at=now)
+    attempt = Attempt(
+        enrollment_id=enrollment.id, number=number, shown=shown, total=len(shown), started_at=now
+    )
     attempt.enrollment = enrollment
     session.add(attempt)
     session.flush()
@@ -106,13 +110,16 @@ def _check_answers(attempt: Attempt, answers: Mapping[str, str]) -> None:
     offered = {item["id"]: {option["id"] for option in item["options"]} for item in attempt.shown}
     open_questions = [item for item in offered if answers.get(item) not in offered[item]]
     if open_questions or answers.keys() - offered:
-        raise DomainError(f"{len(open_questions)} of {attempt.total} questions are not answered. Answer every one.")
+        raise DomainError(
+            f"{len(open_questions)} of {attempt.total} questions are not answered. Answer every one."
+        )
 
 
 def submit_evaluation(
     session: Session,
     now: datetime,
     enrollment: Enrollment,
+    *,
     ratings: Mapping[str, int],
     texts: Mapping[str, str] | None = None,
     comment: str = "",

@@ -11,7 +11,7 @@ Question = Mapping[str, Any]
 
 def lay_out(questions: Sequence[Question], seed: str) -> Shown:
     """What one attempt shows: every question once and its options, shuffled by ``seed``, without the key."""
-    shuffle = Random(seed)  # noqa: S311 - an order, not a secret
+    shuffle = Random(seed)
     return [
         {
             "id": question["id"],

@@ -38,7 +38,7 @@ Page = str | Response | tuple[str, int]
 @requires(Permission.TAKE_COURSES)
 def enrollment_list() -> Page:
     """The courses of this person, the latest first."""
-    after = request.args.get("after", type=int)
+    after = _after()
     enrollments = list_enrollments(db.session(), current_principal().person_id, after)
     return render_template(
         "learning/enrollment_list.html",
@@ -57,7 +57,9 @@ def enroll(version_id: int) -> Page:
         enrollment = enroll_person(db.session(), now(), current_principal().person_id, version)
     except DomainError as refusal:
         flash(refusal.message, "error")
-        return redirect(url_for("catalog.course_page", slug=version.course.slug, course_id=version.course_id), 303)
+        return redirect(
+            url_for("catalog.course_page", slug=version.course.slug, course_id=version.course_id), 303
+        )
     return redirect(url_for("learning.course", enrollment_id=enrollment.id), 303)
 
 
@@ -216,8 +218,15 @@ def _to_result(attempt: Attempt) -> Response:
 
 
 def _post_test_page(attempt: Attempt, form: BaseForm) -> str:
-    return render_template("learning/post_test.html", attempt=attempt, version=attempt.enrollment.version, form=form)
+    return render_template(
+        "learning/post_test.html", attempt=attempt, version=attempt.enrollment.version, form=form
+    )
 
 
 def _evaluation_page(enrollment: Enrollment, form: BaseForm) -> str:
     return render_template("learning/evaluation.html", enrollment=enrollment, form=form)
+
+
+def _after() -> int | None:
+    key = request.args.get("after", type=int)
+    return key if key is not None and 0 < key < 2**31 else None
