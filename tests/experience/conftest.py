@@ -1,0 +1,39 @@
+"""The cast of the log."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from ceu.accounts.models import Person
+from ceu.experience.models import Supervision, WorkSetting
+from tests.experience.builders import make_setting, make_supervision
+from tests.factories import make_person
+
+
+@pytest.fixture
+def alice(session: Session) -> Person:
+    """The trainee."""
+    return make_person(session, "alice")
+
+
+@pytest.fixture
+def dana(session: Session) -> Person:
+    """The supervisor."""
+    return make_person(session, "dana")
+
+
+@pytest.fixture
+def bob(session: Session) -> Person:
+    """A stranger."""
+    return make_person(session, "bob")
+
+
+@pytest.fixture
+def bayview(session: Session, alice: Person) -> WorkSetting:
+    """Where Alice works."""
+    return make_setting(session, alice)
+
+
+@pytest.fixture
+def supervision(session: Session, bayview: WorkSetting, dana: Person) -> Supervision:
+    """Dana supervises Alice at Bayview Clinic."""
+    return make_supervision(session, bayview, dana)
