@@ -1,6 +1,8 @@
 """The web application: builds the adapters, connects the rooms, decides nothing."""
 
 from datetime import timedelta
+from hashlib import sha256
+from typing import Any
 
 from flask import Flask, g, request, url_for
 from flask_migrate import Migrate
@@ -67,6 +69,7 @@ def create_app(settings: Settings | None = None, outside: Outside | None = None)
     install_filters(app)
     install_headers(app)
     _install_reading(app)
+    _install_static_versions(app)
     _install_page_context(app)
     return app
 
@@ -101,6 +104,21 @@ def _install_reading(app: Flask) -> None:
     def end(error: BaseException | None) -> None:
         if manager := g.pop("reading", None):
             manager.__exit__(None, None, None)
+
+
+def _install_static_versions(app: Flask) -> None:
+    """Let browsers keep static files for long: a file that changes gets another address."""
+    versions: dict[str, str] = {}
+
+    def version_of(filename: str) -> str:
+        if filename not in versions:
+            versions[filename] = sha256((ROOT / "static" / filename).read_bytes()).hexdigest()[:10]
+        return versions[filename]
+
+    @app.url_defaults
+    def add_version(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and "v" not in values:
+            values["v"] = version_of(values["filename"])
 
 
 def _install_page_context(app: Flask) -> None:

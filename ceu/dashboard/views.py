@@ -3,10 +3,12 @@
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from ceu.dashboard.forms import sample_forms
 from ceu.dashboard.queries import home_of
 from ceu.db.extension import db
 from ceu.domain.permissions import Permission
 from ceu.web.access import public, requires
+from ceu.web.outside import today
 from ceu.web.principal import current_principal, find_principal
 
 dashboard = Blueprint("dashboard", __name__)
@@ -33,4 +35,5 @@ def home() -> str:
 @public
 def styleguide() -> str:
     """Every component in use."""
-    return render_template("styleguide/page.html")
+    forms = {theme: sample_forms(theme) for theme in ("light", "dark")}
+    return render_template("styleguide/page.html", forms=forms, today=today())
