@@ -11,8 +11,8 @@ class Permission(StrEnum):
     PUBLISH_COURSES = "catalog:publish_courses"
     LOG_EXPERIENCE = "experience:log_experience"
     SIGN_EXPERIENCE = "experience:sign_experience"
-    TAKE_COURSES = "learning:take_courses"
     SEE_COMPLETIONS = "learning:see_completions"
+    TAKE_COURSES = "learning:take_courses"
     MANAGE_LICENSES = "licenses:manage_licenses"
     MANAGE_PROVIDER = "providers:manage_provider"
 
