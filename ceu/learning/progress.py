@@ -48,9 +48,3 @@ class CourseProgress:
             if lesson not in self.read:
                 return position
         return 1
-
-    @property
-    def percent(self) -> int:
-        """Steps done of all steps (each lesson, the post-test, the evaluation), in whole percent."""
-        done = self.read_count + self.passed + self.evaluated
-        return done * 100 // (len(self.lessons) + 2)

@@ -1,0 +1,137 @@
+"""Courses and providers that the tests of the catalog, of learning and of certificates share."""
+
+import hashlib
+import json
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ceu.accounts.models import Organization, Person
+from ceu.adapters.courses import CourseOutline, CourseSource, LessonSource, Question
+from ceu.catalog.models import CourseVersion
+from ceu.catalog.services import publish_course
+from ceu.domain.permissions import Role
+from ceu.providers.models import Provider, ProviderApproval
+from tests.factories import FROZEN_NOW, make_organization
+
+TODAY = date(2026, 11, 24)
+OBJECTIVES = ("hear", "wait", "answer")
+LESSONS = ("hearing", "waiting")
+
+
+def make_source(
+    slug: str = "listening", *, words: int = 6_600, questions: int = 10, true_false: int = 0, **changes: Any
+) -> CourseSource:
+    """A course of two lessons about listening; ``changes`` are fields of its outline."""
+    outline = {**_outline(slug), **changes}
+    asked = [_question(number, two_options=number <= true_false) for number in range(1, questions + 1)]
+    lessons = [_lesson(lesson, words // 2) for lesson in LESSONS]
+    content = json.dumps([outline, asked, words])
+    return CourseSource(
+        CourseOutline.model_validate_json(json.dumps(outline)),
+        tuple(lessons),
+        tuple(Question.model_validate_json(json.dumps(question)) for question in asked),
+        hashlib.sha256(content.encode()).hexdigest(),
+    )
+
+
+def _outline(slug: str) -> dict[str, Any]:
+    return {
+        "id": slug,
+        "title": "Listening",
+        "subtitle": "A small course",
+        "summary": "How to hear what is said, and what is not.",
+        "version": "1.0.0",
+        "current_as_of": "2026-11-01",
+        "language": "en-US",
+        "level": "introductory",
+        "audience": ["Therapists"],
+        "delivery": "asynchronous_text",
+        "topics": [{"topic": "law_ethics", "share": 100}, {"topic": "telehealth", "share": 50}],
+        "authors": [
+            {"name": "A. Writer", "credentials": "LMFT 1", "qualification": "Wrote it.", "disclosure": "None."}
+        ],
+        "review": "By nobody yet.",
+        "needs_assessment": "Listening is hard.",
+        "objectives": [{"id": name, "text": f"Be able to {name}."} for name in OBJECTIVES],
+        "lessons": [
+            {"title": name.title(), "file": f"lessons/{number:02d}-{name}.md"}
+            for number, name in enumerate(LESSONS, start=1)
+        ],
+        "evaluation": [
+            {"id": "overall", "kind": "rating", "prompt": "The content was current."},
+            {"id": "change", "kind": "text", "prompt": "What will you do differently?"},
+        ],
+        "pass_mark": 80,
+        "attempts": "unlimited",
+        "references": [
+            {"id": "law", "kind": "law", "authors": "State", "year": 1953, "title": "A law", "source": "Code"}
+        ],
+    }
+
+
+def _question(number: int, *, two_options: bool) -> dict[str, Any]:
+    names = ("yes", "no") if two_options else ("right", "near", "far", "off")
+    return {
+        "id": f"q{number}",
+        "objective": OBJECTIVES[number % len(OBJECTIVES)],
+        "lesson": LESSONS[number % len(LESSONS)],
+        "stem": f"What is asked in {number}?",
+        "options": [
+            {
+                "id": name,
+                "text": f"Choice {place} of {number}",
+                "correct": place == 1,
+                "feedback": f"Because {place} of {number}.",
+            }
+            for place, name in enumerate(names, start=1)
+        ],
+    }
+
+
+def _lesson(name: str, words: int) -> LessonSource:
+    return LessonSource(name, name.title(), f"# {name}", f"<h2>About {name}</h2><p>Text.</p>", words)
+
+
+def make_provider(
+    session: Session,
+    *members: tuple[Person, Role],
+    bodies: tuple[str, ...] = ("CAMFT",),
+    valid_from: date = date(2025, 1, 1),
+    valid_to: date = date(2027, 12, 31),
+    name: str = "Harbor Institute",
+) -> Provider:
+    """The provider profile of an organization, with these approvals."""
+    organization: Organization = make_organization(session, *members, name=name)
+    provider = Provider(
+        organization_id=organization.id,
+        legal_name=f"{name}, Inc.",
+        address="1 Pier Road, Oakland, CA 94607",
+        phone="+1 510 555 0100",
+        email="ce@example.org",
+        designee_name="Miriam Cole",
+        designee_title="CE Director",
+        approvals=[
+            ProviderApproval(
+                body=body,
+                number=f"{body}-1",
+                valid_from=valid_from,
+                valid_to=valid_to,
+                statement=f"{name} is approved by {body}.",
+            )
+            for body in bodies
+        ],
+    )
+    session.add(provider)
+    session.flush()
+    return provider
+
+
+def make_version(
+    session: Session, provider: Provider | None = None, minutes: int = 60, **source: Any
+) -> CourseVersion:
+    """A published course."""
+    return publish_course(
+        session, FROZEN_NOW, provider or make_provider(session), make_source(**source), minutes
+    )
