@@ -213,9 +213,7 @@ def test_a_submitted_week_is_locked_until_it_is_withdrawn(
         lambda: changed(session, outside, entry, minutes=10),
         lambda: remove_entry(session, FROZEN_NOW, outside.packs, entry),
     ):
-        with pytest.raises(
-            DomainError, match="waits for Dana Example's signature"
-        ) as caught:
+        with pytest.raises(DomainError, match="waits for Dana Example's signature") as caught:
             change()
         assert caught.value.field == "day"
     withdraw_week(session, FROZEN_NOW, sheet)
