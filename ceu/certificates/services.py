@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -294,7 +295,7 @@ def _record_credit(
     best = max(completion.awards, key=lambda award: award.minutes, default=None)
     record_credit(
         session,
-        now,
+        now.astimezone(ZoneInfo(completion.time_zone)),  # east of UTC, today there is tomorrow here
         person_id=enrollment.person_id,
         kind="course",
         course_key=course_key(enrollment.version.course_id),

@@ -74,7 +74,7 @@ def start_attempt(session: Session, now: datetime, enrollment: Enrollment) -> At
         raise DomainError("The test opens when every lesson is read. Go on with the first unread lesson.")
     allowed = enrollment.version.outline["attempts"]
     if allowed != "unlimited" and len(attempts) >= allowed:
-        raise DomainError(f"This course allows {allowed} attempts, and all are used. Write to the provider.")
+        raise DomainError(f"All {allowed} attempts that this course allows are used. Write to the provider.")
     number = len(attempts) + 1
     shown = lay_out(enrollment.version.assessment, seed=f"{enrollment.id}/{number}/{now.isoformat()}")
     attempt = Attempt(
