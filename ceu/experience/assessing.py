@@ -8,14 +8,15 @@ twice per goal (about the signed weeks, and about everything logged), and stores
     {"assessment": {...},                  # rules.assessment.Assessment.as_json() without weeks and entries
      "minutes": 95190,                     # logged minutes of the run, and what became of them:
      "credited": 93000, "undetermined": 0,
-     "cuts": {"hours.predegree.max": 480}, # minutes each rule took
+     "cuts": {"hours.predegree": 480},     # minutes each rule took
+     "doubts": [["registration", "...", 1095]],  # why minutes cannot be told: rule, sentence, minutes
      "weeks": [["2026-11-16", 1740, 60]]}  # week start, credited minutes, minutes cut; ascending
 
 ``WeekVerdict.verdict``, of the run over everything logged, one row per calendar week::
 
     {"settings": [{"setting": "7", "logged": 1800, "credited": 1740, "undetermined": 0,
                    "supervision_have": 120, "supervision_need": 120,    # in sixtieths of a unit
-                   "qualifies": ["weeks.supervised.min"],
+                   "qualifies": ["weeks.supervised"],
                    "findings": [{"rule": "...", "severity": "lost|mend|note|cannot_tell", "sentence": "...",
                                  "entries": [31], "fix": "..."}]}],
      "entries": {"31": {"logged": 300, "credited": 240, "undetermined": 0,
@@ -30,6 +31,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
+from json import dumps
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -41,6 +43,7 @@ from ceu.experience.queries import list_settings, list_supervisions
 from ceu.experience.requirement_queries import (
     find_log_assessment,
     find_week_verdict,
+    list_verdicts_with,
     list_week_verdicts,
     log_columns,
 )
@@ -55,6 +58,9 @@ from ceu.rules.pack import Pack
 
 SHAPE = "1"
 """Raise it when the documents above change shape: what was stored before is then assessed anew."""
+
+PAGE = 20
+"""Weeks on a page of a rule."""
 
 A_MONDAY = date(1, 1, 1)
 
@@ -72,6 +78,15 @@ class WeekSum:
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """Why minutes can be told neither to count nor not to: the rule, in a sentence what is missing, and how many."""
+
+    rule: str
+    sentence: str
+    minutes: int
+
+
+@dataclass(frozen=True)
 class Run:
     """What the rules say about one reading of a log; ``assessment`` comes without weeks and entries."""
 
@@ -80,6 +95,7 @@ class Run:
     credited: int
     undetermined: int
     cuts: Mapping[str, int]
+    doubts: tuple[Doubt, ...]
     weeks: tuple[WeekSum, ...]
 
     def as_json(self) -> Json:
@@ -90,6 +106,7 @@ class Run:
             "credited": self.credited,
             "undetermined": self.undetermined,
             "cuts": dict(self.cuts),
+            "doubts": [[doubt.rule, doubt.sentence, doubt.minutes] for doubt in self.doubts],
             "weeks": [[week.start.isoformat(), week.credited, week.cut] for week in self.weeks],
         }
 
@@ -102,6 +119,7 @@ class Run:
             credited=stored["credited"],
             undetermined=stored["undetermined"],
             cuts=stored["cuts"],
+            doubts=tuple(Doubt(*doubt) for doubt in stored["doubts"]),
             weeks=tuple(WeekSum(date.fromisoformat(start), *minutes) for start, *minutes in stored["weeks"]),
         )
 
@@ -174,6 +192,27 @@ def verdict_of_week(session: Session, standing: Standing, day: date) -> Json | N
         return standing.verdicts.get(start)
     row = find_week_verdict(session, standing.goal.id, start)
     return None if row is None else row.verdict
+
+
+def list_verdicts_about(
+    session: Session, standing: Standing, rule_id: str, *, failed: bool, before: date | None
+) -> list[tuple[date, Json]]:
+    """The weeks in which a rule had something to say, or (``failed``) those that a requirement does not count.
+
+    The latest first, one more than a page holds.
+    """
+    words = f'"{rule_id}"' if failed else f'"rule": "{rule_id}"'
+    if standing.verdicts is None:
+        found = list_verdicts_with(
+            session, standing.goal.id, words=words, absent=failed, before=before, limit=PAGE + 1
+        )
+        return [(row.week_start, row.verdict) for row in found]
+    chosen = [
+        (start, verdict)
+        for start, verdict in sorted(standing.verdicts.items(), reverse=True)
+        if (before is None or start < before) and (words in dumps(verdict)) is not failed
+    ]
+    return chosen[: PAGE + 1]
 
 
 def _holds(stored: LogAssessment, pack: Pack, as_of: date) -> bool:
@@ -281,8 +320,20 @@ def _run(assessment: Assessment, starts: Mapping[Any, date]) -> Run:
         credited=sum(assessment.credited_minutes),
         undetermined=sum(assessment.undetermined_minutes),
         cuts=cuts,
+        doubts=_doubts(assessment),
         weeks=tuple(WeekSum(start, *weeks[start]) for start in sorted(weeks)),
     )
+
+
+def _doubts(assessment: Assessment) -> tuple[Doubt, ...]:
+    """The reasons of all undetermined minutes, the most minutes first; minutes with two reasons stand under both."""
+    minutes: dict[tuple[str, str], int] = {}
+    for place, reasons in assessment.reasons.items():
+        for reason in reasons:
+            key = (reason.rule, reason.sentence)
+            minutes[key] = minutes.get(key, 0) + assessment.undetermined_minutes[place]
+    ordered = sorted(minutes.items(), key=lambda doubt: (-doubt[1], doubt[0]))
+    return tuple(Doubt(rule, sentence, total) for (rule, sentence), total in ordered)
 
 
 def _verdicts(assessment: Assessment, starts: Mapping[Any, date]) -> dict[date, Json]:

@@ -144,7 +144,10 @@ def facts_form(questions: Mapping[str, FactDeclaration], known: Mapping[str, Any
     for key, question in questions.items():
         for name, field, value in _fields_of(key, question, known.get(key)):
             fields[name], data[name] = field, value
-    return type("FactsForm", (FactsForm,), fields)(data=data)  # type: ignore[no-any-return]
+    form: FactsForm = type("FactsForm", (FactsForm,), fields)(data=data)
+    for asked in form:
+        asked.flags.optional = False  # every answer may wait, so saying so at each would only be noise
+    return form
 
 
 def _fields_of(key: str, question: FactDeclaration, fact: Any) -> list[tuple[str, Any, Any]]:
@@ -155,7 +158,9 @@ def _fields_of(key: str, question: FactDeclaration, fact: Any) -> list[tuple[str
             day = fact if isinstance(fact, date) else None
             asked: list[tuple[str, Any, Any]] = [(key, DateField(label, [optional()]), day)]
             if question.not_yet:
-                asked.append((f"{key}_not_yet", BooleanField("It has not come yet"), fact == NOT_YET))
+                asked.append(
+                    (f"{key}_not_yet", BooleanField("Not yet"), (fact or question.assume) == NOT_YET)
+                )
             return asked
         case "periods":
             periods = [*(fact or ()), *[(None, None)] * SPARE_PERIODS]
@@ -164,13 +169,17 @@ def _fields_of(key: str, question: FactDeclaration, fact: Any) -> list[tuple[str
             offered = choices((("yes", "Yes"), ("no", "No"), ("", "I do not know yet")))
             return [(key, RadioChoiceField(label, choices=offered), {True: "yes", False: "no"}.get(fact, ""))]
         case "number":
-            return [(key, IntegerField(label, [optional()]), fact)]
+            return [(key, IntegerField(label, [optional()], description=_sentence(question.label)), fact)]
         case "word":
             offered = choices([("", "I do not know yet"), *(question.options or {}).items()])
             return [(key, ChoiceField(label, choices=offered), fact or question.assume or "")]
         case "words":
             offered = choices((question.options or {}).items())
             return [(key, ChecklistField(label, choices=offered), list(fact or ()))]
+
+
+def _sentence(label: str) -> str:
+    return f"{label[0].upper()}{label[1:]}."
 
 
 def _period_fields(key: str, row: int, period: tuple[date | None, date | None]) -> list[tuple[str, Any, Any]]:

@@ -42,6 +42,14 @@ class Cycle:
 
 
 @dataclass(frozen=True)
+class CreditFinding:
+    """Why minutes of a credit are left out: ``lost``, or ``cannot_tell`` while a fact is missing."""
+
+    severity: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class CountedCredit:
     """What became of one credit: minutes toward each requirement it helps, and why minutes were left out."""
 
@@ -49,7 +57,7 @@ class CountedCredit:
     credited: int
     undetermined: int
     toward: tuple[tuple[str, int], ...]
-    sentences: tuple[str, ...]
+    findings: tuple[CreditFinding, ...]
 
     @property
     def is_self_reported(self) -> bool:
@@ -290,9 +298,10 @@ def _counted(
             for rule, members in helps
             if members[place] and (minutes := admitted if rule.counting == "admitted" else entry.credited)
         ]
-        sentences = [cut.sentence for cut in entry.cuts] + [reason.sentence for reason in entry.reasons]
+        findings = [CreditFinding("lost", cut.sentence) for cut in entry.cuts]
+        findings += [CreditFinding("cannot_tell", reason.sentence) for reason in entry.reasons]
         counted.append(
-            CountedCredit(credit, entry.credited, entry.undetermined, tuple(toward), tuple(sentences))
+            CountedCredit(credit, entry.credited, entry.undetermined, tuple(toward), tuple(findings))
         )
     return tuple(counted)
 

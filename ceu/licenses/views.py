@@ -8,9 +8,9 @@ from ceu.domain.errors import DomainError
 from ceu.domain.permissions import Permission
 from ceu.licenses.facts import questions_of
 from ceu.licenses.forms import CreditForm, GoalForm, LicenseForm, facts_form, policies_form
-from ceu.licenses.models import License
+from ceu.licenses.models import Credit, License
 from ceu.licenses.packs import find_pack, pack_name, packs_of_kind
-from ceu.licenses.progress import LicenseProgress, ce_progress
+from ceu.licenses.progress import ce_progress
 from ceu.licenses.queries import (
     credit_for,
     facts_of,
@@ -20,6 +20,7 @@ from ceu.licenses.queries import (
     list_goals,
     list_licenses,
 )
+from ceu.licenses.renewal_rows import Renewal, renewal_of
 from ceu.licenses.services import (
     add_license as add_license_service,
 )
@@ -116,15 +117,12 @@ def facts() -> Page:
 def license_list() -> Page:
     """All licenses on one axis of time, each with what its renewal still needs, and all credit."""
     person_id = current_principal().person_id
-    held = list_licenses(db.session(), person_id)
     earned = list_credits(db.session(), person_id)
-    progresses = [ce_progress(outside().packs, one, earned, today()) for one in held]
     return render_template(
         "licenses/license_list.html",
-        progresses=progresses,
+        renewals=[_renewal(one, earned) for one in list_licenses(db.session(), person_id)],
         credits=earned,
         today=today(),
-        kinds=CREDIT_KIND_LABELS,
         topics=TOPIC_LABELS,
         button=BaseForm(formdata=None),
     )
@@ -155,10 +153,10 @@ def add_license() -> Page:
 @requires(Permission.MANAGE_LICENSES)
 def license_page(license_id: int) -> Page:
     """One renewal: what it asks, what is there, what is missing, and what every credit counted for."""
-    progress = _progress(license_for(db.session(), current_principal(), license_id))
+    held = license_for(db.session(), current_principal(), license_id)
     return render_template(
         "licenses/license_page.html",
-        progress=progress,
+        renewal=_renewal(held, list_credits(db.session(), held.person_id)),
         today=today(),
         topics=TOPIC_LABELS,
         bodies=APPROVAL_BODY_LABELS,
@@ -219,9 +217,9 @@ def remove_credit(credit_id: int) -> Page:
     return redirect(url_for("licenses.license_list"), 303)
 
 
-def _progress(held: License) -> LicenseProgress:
-    earned = list_credits(db.session(), held.person_id)
-    return ce_progress(outside().packs, held, earned, today())
+def _renewal(held: License, earned: list[Credit]) -> Renewal:
+    progress = ce_progress(outside().packs, held, earned, today())
+    return renewal_of(progress, today(), url_for("licenses.license_page", license_id=held.id))
 
 
 def _license_form(held: License | None = None) -> LicenseForm:
