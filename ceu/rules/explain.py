@@ -347,7 +347,9 @@ class Explainer:
         qualifies = self._qualifies()
         findings = self._week_findings()
         settings = (*self.situation.ledger.categories["setting"].values, None)
-        order = np.lexsort((self.cells.setting, self.cells.week)).tolist()
+        order = sorted(
+            range(len(self.cells)), key=lambda cell: (self.cells.week[cell], str(settings[self.cells.setting[cell]]))
+        )
         return tuple(
             Week(
                 self.cells.starts(cell),
@@ -447,8 +449,8 @@ class Explainer:
         needs = quantity_text(int(contact.need[cell]) * _SIXTIETHS // contact.one, "minutes")
         severity: Severity = "mend" if running else "lost"
         sentence = (
-            f"{hours_text(lost)} hours at {setting} {week} do not count: {needs} of supervision were needed "
-            f"(two hours of group count as one) and {has} logged. {rule.citation}."
+            f"{hours_text(lost)} hours at {setting} {week} do not count. Supervision needed: {needs}, two hours of "
+            f"group counting as one; logged: {has}. {rule.citation}."
         )
         return Finding(rule.id, severity, sentence, self._cut_entries(rule.id, cell), fix)
 
@@ -463,10 +465,19 @@ class Explainer:
         return self.situation.facts[0].setting_name(values[code] if code >= 0 else None)
 
     def _ids(self, mask: Mask) -> tuple[EntryId, ...]:
-        return tuple(self.ids[place] for place in np.flatnonzero(mask).tolist())
+        return self._named(np.flatnonzero(mask).tolist())
+
+    def _named(self, places: Iterable[int]) -> tuple[EntryId, ...]:
+        """The ids of entries, in the order of ids."""
+        return tuple(self.ids[place] for place in sorted(places, key=self._rank.__getitem__))
+
+    @cached_property
+    def _rank(self) -> list[int]:
+        rank: list[int] = self.situation.ledger.rank.tolist()
+        return rank
 
     def _cut_entries(self, rule: str, cell: int) -> tuple[EntryId, ...]:
-        return tuple(self.ids[place] for place in sorted(self._cut_places.get((rule, cell), ())))
+        return self._named(self._cut_places.get((rule, cell), ()))
 
     @cached_property
     def _cut_places(self) -> dict[tuple[str, int], list[int]]:
@@ -488,9 +499,9 @@ class Explainer:
             rule = self.rules[rule_id]
             assert isinstance(rule, Average)
             hours = -(-(performed - covered) * 60 // rule.one_unit_per.amount)
-            entries = sorted(
+            entries = [
                 place for cut in self.sure_cuts if cut.rule == rule_id for place in cut.entries.tolist()
-            )
+            ]
             found.append(
                 Finding(
                     rule_id,
@@ -498,7 +509,7 @@ class Explainer:
                     f"At {name} {hours_text(performed)} hours were performed and the supervision covers "
                     f"{hours_text(covered)}: on average one unit for every {_quantity(rule.one_unit_per)} is needed. "
                     f"{rule.citation}.",
-                    tuple(self.ids[place] for place in entries),
+                    self._named(entries),
                     f"{quantity_text(hours, 'minutes').replace(' ', ' more ', 1)} of individual supervision at {name} "
                     f"would cover the rest.",
                 )

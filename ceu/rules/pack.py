@@ -394,9 +394,8 @@ def mistakes(pack: Pack) -> Iterator[Mistake]:
                 )
     for index, version in enumerate(pack.versions):
         yield from _version_mistakes(pack, version, ("versions", index))
-        if index and (
-            pack.versions[index - 1].ends is None or pack.versions[index - 1].ends >= version.begins
-        ):  # type: ignore[operator]
+        ended = pack.versions[index - 1].ends if index else date.min
+        if ended is None or ended >= version.begins:
             yield Mistake(
                 place=("versions", index, "begins"),
                 what="This version begins before the one above it ends.",

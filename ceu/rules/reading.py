@@ -81,7 +81,7 @@ def _has_doubtful_limits(situation: Situation) -> bool:
 def _read(situation: Situation, verdict: Verdict, doubtful: bool) -> Reading:
     enough = CANNOT_TELL if doubtful else YES
     admitted = np.where(verdict.answers >= enough, situation.ledger.minutes, 0)
-    supervised = supervise(situation, admitted)
+    supervised = supervise(situation, admitted, doubtful)
     credited, limited = limit(situation, supervised.left, doubtful)
     cuts = (*_refused(situation, verdict), *supervised.cuts, *limited)
     measured = _require(situation, admitted, credited, supervised.contact, doubtful)

@@ -277,14 +277,14 @@ def _in_periods(days: Ints, periods: Any, lapse_under: int, followed_by: Any) ->
         answers[(days >= begins) & (days <= ends)] = YES
         if ends == NEVER or not lapse_under:
             continue
-        following = [start for start, _ in spans[index + 1 :] if start > ends]
+        resumes = [start for start, _ in spans[index + 1 :] if start > ends][:1]
         if isinstance(followed_by, date) and followed_by.toordinal() > ends:
-            following.append(followed_by.toordinal())
-        resumes = min(following, default=None)
+            resumes.append(followed_by.toordinal())
         lapse = (days > ends) & (answers != YES)
-        if resumes is None:
+        if not resumes:
             # The lapse is still open: it may yet be closed in time.
             answers[lapse & (days - ends < lapse_under)] = CANNOT_TELL
-        elif resumes - ends - 1 < lapse_under:
-            answers[lapse & (days < resumes)] = YES
+        for resumed in resumes:
+            if resumed - ends - 1 < lapse_under:
+                answers[lapse & (days < resumed)] = YES
     return answers

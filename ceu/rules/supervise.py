@@ -47,16 +47,20 @@ def parts_per_minute(situation: Situation, supervision: Supervision) -> tuple[in
     return one, np.array([*worth, 0], dtype=np.int64)[activity.codes]
 
 
-def supervise(situation: Situation, left: Ints) -> Supervised:
-    """Apply the floor, the steps and the averages of the version to what was admitted."""
+def supervise(situation: Situation, left: Ints, doubtful: bool) -> Supervised:
+    """Apply the floor, the steps and the averages of the version to what was admitted.
+
+    Where doubtful entries are let in, hours in a setting that was not given are not held to be unsupervised, and
+    supervision in one may have been in any setting of that week.
+    """
     rules = situation.version.supervision
     if rules is None:
         return Supervised(left, (), None)
-    return _Condition(situation, rules, left).apply(left)
+    return _Condition(situation, rules, left, doubtful).apply(left)
 
 
 class _Condition:
-    def __init__(self, situation: Situation, rules: Supervision, admitted: Ints) -> None:
+    def __init__(self, situation: Situation, rules: Supervision, admitted: Ints, doubtful: bool) -> None:
         self.situation = situation
         self.cells = situation.cells
         self.rules = rules
@@ -65,6 +69,12 @@ class _Condition:
         self.parts_of_entry = admitted * worth
         self.parts = self.per_cell(self.parts_of_entry)
         self.needing = self.per_cell((self.needs & (admitted > 0)).astype(np.int64)) > 0
+        self.judged = (self.cells.setting >= 0) | (not doubtful)
+        if doubtful and not self.judged.all():
+            weeks = int(self.cells.person_week.max()) + 1
+            anywhere = sum_by(self.cells.person_week, np.where(self.judged, 0, self.parts), weeks)
+            self.parts = self.parts + np.where(self.judged, anywhere[self.cells.person_week], 0)
+            self.needing &= self.judged
         self.need = np.where(self.needing, rules.floor.at_least.amount * self.one, 0)
         self.floor_short = self.parts < self.need
         self.cuts: list[Cut] = []
@@ -114,7 +124,7 @@ class _Condition:
         performed = sum_by(place, np.where(basis, self.situation.ledger.minutes, 0), places)
         parts = sum_by(place, np.where(counted, self.parts_of_entry, 0), places)
         room = parts * average.one_unit_per.amount // self.one
-        short = performed > room
+        short = (performed > room) & (self.judged.all() | (np.arange(places) % width > 0))
         if self.consequence(average) == "forfeit":
             room = np.where(short, 0, room)
         left = self.cap(average.id, left, basis & short[place], place, room)
