@@ -472,8 +472,7 @@ def _signing_supervision(session: Session, sheet: WeekSheet, supervision_id: int
     if not possible:
         raise DomainError(
             f"Nobody has accepted yet to supervise you at {sheet.setting.name}. "
-            "Invite your supervisor, or ask them to open the link in your invitation.",
-            field="supervision_id",
+            "Invite your supervisor, or ask them to open the link in your invitation."
         )
     chosen = possible if supervision_id is None else [one for one in possible if one.id == supervision_id]
     if not chosen:

@@ -214,6 +214,9 @@ def submit_week(sheet_id: int) -> Page:
                 db.session(), now(), outside().packs, sheet, form.supervision_id.data
             )
         except DomainError as refusal:
+            if refusal.field is None:
+                flash(refusal.message, "error")
+                return redirect(_week_url(sheet.week_start), 303)
             form.absorb(refusal)
         else:
             _tell_supervisor(supervision, sheet)
