@@ -52,7 +52,7 @@ def course_list() -> Page:
         narrowed=any((form.search.data, form.level.data, form.topic.data)),
         levels=LEVELS,
         topics=TOPIC_LABELS,
-    )
+    ), form.http_status
 
 
 @catalog.get("/courses/<slug>-<int:course_id>")

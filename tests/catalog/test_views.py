@@ -1,0 +1,294 @@
+"""The course list, course pages and the shelf, as visitors, learners, publishers and strangers see them."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ceu.accounts.models import Person
+from ceu.adapters.courses import CourseError, CourseSource, Problem
+from ceu.adapters.outside import Outside
+from ceu.catalog.models import CourseVersion
+from ceu.catalog.queries import PAGE
+from ceu.domain.errors import NotFound
+from ceu.domain.permissions import Role
+from ceu.licenses.models import License
+from ceu.providers.models import Provider
+from tests.catalog.builders import make_provider, make_source, make_version
+from tests.client import InspectingClient
+from tests.factories import FROZEN_NOW, make_organization, make_person
+
+
+class FakeShelf:
+    """A shelf of course folders that exist in memory only."""
+
+    def __init__(self) -> None:
+        self.folders: dict[str, CourseSource | CourseError] = {"listening": make_source()}
+
+    def list(self) -> tuple[str, ...]:
+        return tuple(sorted(self.folders))
+
+    def get(self, slug: str) -> CourseSource:
+        found = self.folders.get(slug)
+        if found is None:
+            raise NotFound
+        if isinstance(found, CourseError):
+            raise found
+        return found
+
+
+@pytest.fixture
+def shelf(app: Flask, monkeypatch: pytest.MonkeyPatch) -> FakeShelf:
+    fake = FakeShelf()
+    outside: Outside = app.extensions["ceu.outside"]
+    replaced = Outside(**{**vars(outside), "shelf": fake})  # type: ignore[arg-type]
+    monkeypatch.setitem(app.extensions, "ceu.outside", replaced)
+    return fake
+
+
+@pytest.fixture
+def alice(session: Session) -> Person:
+    return make_person(session, "alice")
+
+
+@pytest.fixture
+def provider(session: Session, alice: Person) -> Provider:
+    return make_provider(session, (alice, Role.CE_DIRECTOR), bodies=("CAMFT", "NBCC"))
+
+
+def address(version: CourseVersion) -> str:
+    return f"/courses/{version.course.slug}-{version.course_id}"
+
+
+def test_the_list_shows_what_is_on_offer(client: InspectingClient, session: Session) -> None:
+    make_version(session)
+    page = client.get("/courses")
+    assert page.h1 == "Courses"
+    assert "Listening" in page.main
+    assert "1.0 h" in page.main
+
+
+def test_an_empty_list_says_so(client: InspectingClient) -> None:
+    assert "No course is on offer yet" in client.get("/courses").main
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("search=hear+said", True),
+        ("search=LISTEN", True),
+        ("search=hear+unsaid", False),
+        ("search=%25", False),
+        ("search=_", False),
+        ("level=introductory", True),
+        ("level=advanced", False),
+        ("topic=law_ethics", True),
+        ("topic=ethics", False),
+        ("topic=telehealth", False),
+    ],
+)
+def test_search_level_and_topic_narrow_the_list(
+    client: InspectingClient, session: Session, query: str, found: bool
+) -> None:
+    make_version(session)
+    page = client.get(f"/courses?{query}")
+    assert page.status_code == 200
+    assert ("How to hear what is said" in page.main) is found
+    assert ("No course fits this search" in page.main) is not found
+
+
+@pytest.mark.parametrize("query", ["level=nonsense", "topic=nonsense", "search=" + "x" * 300])
+def test_a_garbled_search_says_what_is_wrong(client: InspectingClient, session: Session, query: str) -> None:
+    make_version(session)
+    page = client.get(f"/courses?{query}")
+    assert page.status_code == 422
+    assert "field-error" in page.text
+
+
+@pytest.mark.parametrize("after", ["nonsense", "-1", "99999999999999999999"])
+def test_a_garbled_page_key_begins_at_the_beginning(client: InspectingClient, session: Session, after: str) -> None:
+    make_version(session)
+    assert "Listening" in client.get(f"/courses?after={after}").main
+
+
+def test_the_list_pages(client: InspectingClient, session: Session, provider: Provider, statements: list[str]) -> None:
+    for number in range(PAGE + 1):
+        make_version(session, provider, slug=f"course-{number}", title=f"Course {number}")
+    session.expire_all()
+    statements.clear()
+    first = client.get("/courses")
+    assert len(statements) <= 3
+    assert f"Course {PAGE}" in first.main
+    (older,) = [link.get("href") for link in first.tree.iter("a") if link.get("rel") == "next"]
+    assert "Course 0" in client.get(str(older)).main
+
+
+def test_a_replaced_version_is_not_listed(client: InspectingClient, session: Session, provider: Provider) -> None:
+    make_version(session, provider, title="Old title")
+    make_version(session, provider, title="New title")
+    page = client.get("/courses")
+    assert "New title" in page.main
+    assert "Old title" not in page.main
+
+
+def test_a_visitor_reads_everything_about_a_course(client: InspectingClient, session: Session) -> None:
+    page = client.get(address(make_version(session)))
+    for text in (
+        "Be able to hear.",
+        "A. Writer, LMFT 1",
+        "Disclosure: None.",
+        "Introductory level, for Therapists",
+        "1.0 hours of credit",
+        "66.00",
+        "Harbor Institute is approved by CAMFT.",
+        "State (1953). A law. Code",
+        "then add a license",
+    ):
+        assert text in page.main
+    assert "Take this course" not in page.main
+
+
+def test_a_learner_reads_what_it_counts_for(
+    client: InspectingClient, session: Session, outside: Outside, alice: Person
+) -> None:
+    version = make_version(session)
+    client.sign_in(alice)
+    assert "Add your license" in client.get(address(version)).main
+    pack = next(pack for pack in outside.packs.all() if pack.kind == "ce")
+    session.add(
+        License(
+            person_id=alice.id,
+            ce_pack_id=pack.id,
+            number="98765",
+            issued_on=date(2020, 2, 1),
+            expires_on=date(2027, 1, 31),
+            created_at=FROZEN_NOW,
+        )
+    )
+    page = client.get(address(version))
+    assert "98765" in page.main
+    assert "1.0 hour" in page.main
+
+
+def test_a_course_page_takes_few_queries(
+    client: InspectingClient, session: Session, alice: Person, statements: list[str]
+) -> None:
+    version = make_version(session)
+    client.sign_in(alice)
+    url = address(version)
+    session.expire_all()
+    statements.clear()
+    client.get(url)
+    assert len(statements) <= 10
+    assert not any("assessment" in statement or "lesson.html" in statement for statement in statements)
+
+
+def test_another_spelling_of_the_address_leads_to_the_one(client: InspectingClient, session: Session) -> None:
+    version = make_version(session)
+    answer = client.get(f"/courses/other-{version.course_id}")
+    assert (answer.status_code, answer.location) == (301, address(version))
+
+
+@pytest.mark.parametrize("path", ["/courses/listening-999", "/courses/listening", "/shelf/999/listening"])
+def test_what_is_not_there_is_not_found(client: InspectingClient, alice: Person, provider: Provider, path: str) -> None:
+    assert client.sign_in(alice).get(path).status_code == 404
+
+
+def test_the_shelf_is_for_publishers(client: InspectingClient, session: Session, provider: Provider) -> None:
+    assert client.get("/shelf").status_code == 302
+    stranger = client.sign_in(make_person(session, "bob"))
+    assert stranger.get("/shelf").status_code == 404
+    assert stranger.get(f"/shelf/{provider.id}/listening").status_code == 404
+    assert stranger.post(f"/shelf/{provider.id}/listening", data={"minutes": "1:00"}).status_code == 404
+
+
+def test_another_publisher_finds_nothing_of_this_provider(
+    client: InspectingClient, session: Session, provider: Provider, shelf: FakeShelf
+) -> None:
+    bob = make_person(session, "bob")
+    make_provider(session, (bob, Role.ADMINISTRATOR), name="Bay School")
+    client.sign_in(bob)
+    assert "Harbor" not in client.get("/shelf").main
+    assert client.get(f"/shelf/{provider.id}/listening").status_code == 404
+    assert client.post(f"/shelf/{provider.id}/listening", data={"minutes": "1:00"}).status_code == 404
+
+
+def test_the_shelf_says_what_is_wrong_with_a_folder(
+    client: InspectingClient, alice: Person, provider: Provider, shelf: FakeShelf
+) -> None:
+    problem = Problem(Path("broken/course.yaml"), 7, "'title' is missing.", "Add it.")
+    shelf.folders["broken"] = CourseError([problem])
+    page = client.sign_in(alice).get("/shelf")
+    for text in ("Listening", "6,600", "Not yet", "course.yaml", "7", "'title' is missing.", "Add it.", "CAMFT-1"):
+        assert text in page.main
+    assert client.get(f"/shelf/{provider.id}/broken").status_code == 404
+
+
+def test_a_publisher_without_a_profile_is_told_to_set_it_up(
+    client: InspectingClient, session: Session, alice: Person, shelf: FakeShelf
+) -> None:
+    make_organization(session, (alice, Role.ADMINISTRATOR))
+    assert "no provider profile yet" in client.sign_in(alice).get("/shelf").main
+
+
+def test_hours_and_gates_are_shown_before_publishing(
+    client: InspectingClient, alice: Person, provider: Provider, shelf: FakeShelf
+) -> None:
+    page = client.sign_in(alice).get(f"/shelf/{provider.id}/listening")
+    for text in ("66.00", "39.60", "6,000 words an hour", "Questions, good.", "Publish version 1"):
+        assert text in page.main
+    assert 'value="1:00"' in page.text
+
+
+def test_publishing_puts_a_course_on_offer_once(
+    client: InspectingClient, session: Session, alice: Person, provider: Provider, shelf: FakeShelf
+) -> None:
+    client.sign_in(alice)
+    for once in ("a", "a", "b"):
+        answer = client.post(f"/shelf/{provider.id}/listening", data={"minutes": "1:00", "once": once})
+        assert answer.status_code == 303
+    (version,) = session.scalars(select(CourseVersion)).all()
+    assert answer.location == address(version)
+    assert "Published as version 1" in client.get(f"/shelf/{provider.id}/listening").main
+    shelf.folders["listening"] = make_source(title="Listening again")
+    assert "Changed since version 1" in client.get("/shelf").main
+    assert "Publish version 2" in client.get(f"/shelf/{provider.id}/listening").main
+
+
+@pytest.mark.parametrize(
+    ("minutes", "sentence"),
+    [
+        ("", "Enter the credit"),
+        ("soon", "is not a time"),
+        ("0:00", "no credit at all"),
+        ("9:00", "Award what the text is worth"),
+        ("9" * 4_000, "is not a time"),
+    ],
+)
+def test_credit_that_cannot_be_is_refused(
+    client: InspectingClient,
+    session: Session,
+    alice: Person,
+    provider: Provider,
+    shelf: FakeShelf,
+    minutes: str,
+    sentence: str,
+) -> None:
+    page: Any = client.sign_in(alice).post(f"/shelf/{provider.id}/listening", data={"minutes": minutes})
+    assert page.status_code == 422
+    assert sentence in page.main
+    assert session.scalars(select(CourseVersion)).all() == []
+
+
+def test_a_closed_gate_is_said_on_the_page(
+    client: InspectingClient, alice: Person, provider: Provider, shelf: FakeShelf
+) -> None:
+    shelf.folders["listening"] = make_source(questions=9, pass_mark=70)
+    page = client.sign_in(alice).post(f"/shelf/{provider.id}/listening", data={"minutes": "1:00"})
+    assert page.status_code == 422
+    assert "Write 1 more" in page.main
+    assert "Pass mark, to mend." in page.main
