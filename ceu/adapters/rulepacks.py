@@ -83,7 +83,7 @@ class PackLibrary:
         self.root = root
         self._packs: dict[str, Pack] = {}
         self._refused: dict[str, PackError] = {}
-        for path in sorted(root.glob("*/*.yaml")):
+        for path in sorted(root.glob("*/*.yaml"), key=lambda path: path.with_suffix("")):
             pack_id = path.relative_to(root).with_suffix("").as_posix()
             try:
                 pack = load_pack(path)
@@ -125,22 +125,27 @@ def _first(errors: list[PackError]) -> PackError:
 
 def _from_pydantic(path: Path, locate: Locate, error: ValidationError) -> list[PackError]:
     found = []
-    for each in error.errors():
+    each_error = error.errors()
+    for each in each_error:
         place = each["loc"]
-        key = str(place[-1]) if place else "this file"
-        match each["type"]:
-            case "missing":
-                what, remedy = f"“{key}” is missing.", f"Add {key}."
-            case "extra_forbidden":
-                what, remedy = f"“{key}” is not a key of this part.", "Remove it, or correct its spelling."
-            case "value_error":
-                what, remedy = _two_sentences(str(each["msg"]).removeprefix("Value error, "))
-            case _:
-                what, remedy = f"“{key}”: {each['msg']}.", "Correct the value."
+        inner = any(other["loc"][: len(place)] == place and other is not each for other in each_error)
+        if each["type"] == "too_short" and inner:
+            continue  # only because an item inside it is refused
+        what, remedy = _sentences(each["type"], str(place[-1]) if place else "this file", each["msg"])
         found.append(PackError(path, locate(place), what, remedy))
     return found
 
 
-def _two_sentences(text: str) -> tuple[str, str]:
-    what, dot, remedy = text.partition(". ")
-    return what + ("." if dot else ""), remedy
+def _sentences(kind: str, key: str, message: str) -> tuple[str, str]:
+    match kind:
+        case "missing":
+            return f"“{key}” is missing.", f"Add {key}."
+        case "extra_forbidden":
+            return f"“{key}” is not a key of this part.", "Remove it, or correct its spelling."
+        case "too_short":
+            return f"“{key}” is empty.", "Write at least one."
+        case "value_error":
+            what, dot, remedy = message.removeprefix("Value error, ").partition(". ")
+            return what + ("." if dot else ""), remedy
+        case _:
+            return f"“{key}”: {message}.", "Correct the value."
