@@ -20,6 +20,7 @@ from ceu.accounts.tokens import digest as token_digest
 from ceu.accounts.tokens import new_token
 from ceu.adapters.keys import SiteKeys
 from ceu.adapters.rulepacks import PackLibrary
+from ceu.audit.services import record
 from ceu.domain.dates import day_text, local_date, monday_of
 from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.experience import WeekState
@@ -175,7 +176,7 @@ def accept_invitation(
     _put_license(supervision, license_facts)
     for sheet in list_sheets_without_supervisor(session, supervision.setting_id):
         sheet.supervision_id = supervision.id
-    session.flush()
+    record(session, now, supervisor.id, "supervision.accepted", supervision, related=related)
     reassess(session, packs, supervision.trainee_id, today)
 
 
@@ -203,7 +204,7 @@ def decline_invitation(session: Session, now: datetime, supervision: Supervision
         raise DomainError("This invitation has been accepted already.")
     if supervision.declined_at is None:
         supervision.declined_at = now
-    session.flush()
+        record(session, now, None, "supervision.declined", supervision)
 
 
 def change_license(
@@ -215,7 +216,7 @@ def change_license(
     check_license(license_facts, local_date(now, supervision.supervisor.time_zone))
     today = _open_log(session, supervision.trainee_id, now)
     _put_license(supervision, license_facts)
-    session.flush()
+    record(session, now, supervision.supervisor_id, "supervision.license_changed", supervision)
     reassess(session, packs, supervision.trainee_id, today)
 
 
@@ -238,7 +239,7 @@ def end_supervision(session: Session, now: datetime, packs: PackLibrary, supervi
         )
     if supervision.ended_at is None:
         supervision.ended_at = now
-    session.flush()
+        record(session, now, supervision.trainee_id, "supervision.ended", supervision)
     reassess(session, packs, supervision.trainee_id, today)
 
 
@@ -462,7 +463,7 @@ def submit_week(
     sheet.supervision_id = supervision.id
     sheet.state = WeekState.SUBMITTED
     sheet.submitted_at = now
-    session.flush()
+    record(session, now, sheet.person_id, "week.submitted", sheet, version=sheet.version)
     reassess(session, packs, sheet.person_id, today)
     return supervision
 
@@ -496,14 +497,15 @@ def withdraw_week(session: Session, now: datetime, sheet: WeekSheet) -> None:
     if sheet.state == WeekState.SUBMITTED:
         sheet.state = WeekState.DRAFT
         sheet.version += 1
-        session.flush()
+        record(session, now, sheet.person_id, "week.withdrawn", sheet, version=sheet.version)
 
 
 def return_for_correction(session: Session, now: datetime, sheet: WeekSheet, comment: str) -> None:
     """Give a submitted week back to the trainee with a comment that says what to correct."""
     _open_log(session, sheet.person_id, now)
     session.refresh(sheet)
-    if sheet.state != WeekState.SUBMITTED:
+    supervision = sheet.supervision
+    if sheet.state != WeekState.SUBMITTED or supervision is None:
         raise DomainError(
             "This week no longer waits for your signature: it was signed, returned or withdrawn."
         )
@@ -513,7 +515,7 @@ def return_for_correction(session: Session, now: datetime, sheet: WeekSheet, com
     sheet.version += 1
     sheet.returned_at = now
     sheet.return_comment = comment.strip()
-    session.flush()
+    record(session, now, supervision.supervisor_id, "week.returned", sheet, version=sheet.version)
 
 
 @dataclass(frozen=True)
@@ -593,7 +595,7 @@ def _seal(session: Session, now: datetime, keys: SiteKeys, signer: Person, decid
         return decided.earlier
     sheet = decided.sheet
     last = find_last_sign_off(session, sheet.person_id)
-    record = seal(
+    sealed = seal(
         kind=KIND,
         body=decided.body,
         signer=Signer(str(signer.id), signer.name, license_line(decided.body)),
@@ -608,15 +610,15 @@ def _seal(session: Session, now: datetime, keys: SiteKeys, signer: Person, decid
         sheet_id=sheet.id,
         sheet_version=sheet.version,
         signer_id=signer.id,
-        record=canonical(record.as_json()).decode(),
-        sha256=record.sha256,
-        previous_sha256=record.previous or "",
+        record=canonical(sealed.as_json()).decode(),
+        sha256=sealed.sha256,
+        previous_sha256=sealed.previous or "",
         signed_at=now,
     )
     session.add(signed)
     sheet.state = WeekState.SIGNED
     sheet.signed_at = now
-    session.flush()
+    record(session, now, signer.id, "week.signed", sheet, version=sheet.version, sha256=sealed.sha256)
     return signed
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ceu.accounts.models import Person
 from ceu.adapters.outside import Outside
+from ceu.audit.models import AuditEntry
 from ceu.domain.errors import DomainError, NotFound
 from ceu.experience.checks import LicenseFacts
 from ceu.experience.models import SignOff, Supervision, WorkSetting
@@ -187,6 +188,36 @@ def test_a_week_is_signed(
     assert record.meaning == body["attestation"]
     assert record.sha256 == signed.sha256
     assert verify_chain([record], outside.keys.public_keys).answer is Answer.GENUINE
+
+
+def test_each_step_is_noted_with_who_took_it(
+    session: Session,
+    outside: Outside,
+    alice: Person,
+    bayview: WorkSetting,
+    supervision: Supervision,
+    dana: Person,
+) -> None:
+    sheet = submitted_week(session, outside, bayview)
+    return_for_correction(session, FROZEN_NOW, sheet, "Thursday")
+    submit_week(session, FROZEN_NOW, outside.packs, sheet)
+    withdraw_week(session, FROZEN_NOW, sheet)
+    submit_week(session, FROZEN_NOW, outside.packs, sheet)
+    sign(session, outside, dana, sheet)
+    noted = [
+        (entry.action, entry.actor_person_id)
+        for entry in session.scalars(
+            select(AuditEntry).where(AuditEntry.subject_kind == "week_sheet").order_by(AuditEntry.id)
+        )
+    ]
+    assert noted == [
+        ("week.submitted", alice.id),
+        ("week.returned", dana.id),
+        ("week.submitted", alice.id),
+        ("week.withdrawn", alice.id),
+        ("week.submitted", alice.id),
+        ("week.signed", dana.id),
+    ]
 
 
 def test_signatures_form_one_chain_of_the_log_over_settings_and_supervisors(
