@@ -129,16 +129,19 @@ def rows(standing: Standing, kind: str, where: Addresses) -> list[Row]:
 def _row(signed: Result, logged: Result, url: str, children: tuple[Row, ...]) -> Row:
     waiting = max(logged.have - signed.have, 0)
     is_limit = signed.kind == "maximum"
+    have, need = amount_text(signed.have, signed.unit), None
+    if is_limit and not signed.need:
+        have = f"{need_text(logged.uncounted, 'minutes')} cut" if logged.uncounted else "nothing cut"
+    elif signed.need is not None:
+        need = ("at most " if is_limit else "") + need_text(signed.need, signed.unit)
     return Row(
         id=signed.id,
         title=signed.title,
         have=signed.have,
         waiting=waiting,
         need=signed.need,
-        have_text=amount_text(signed.have, signed.unit),
-        need_text=None
-        if signed.need is None
-        else ("at most " * is_limit) + need_text(signed.need, signed.unit),
+        have_text=have,
+        need_text=need,
         waiting_text=_waiting_text(waiting, signed.unit) if waiting else None,
         state="short" if is_limit and signed.answer == "met" else signed.answer,
         note=_note(signed, logged),

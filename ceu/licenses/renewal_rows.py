@@ -6,7 +6,7 @@ from datetime import date
 
 from ceu.domain.dates import day_text
 from ceu.domain.minutes import hours_text
-from ceu.licenses.progress import LicenseProgress
+from ceu.licenses.progress import CreditFinding, LicenseProgress
 from ceu.rules.assessment import Result
 from ceu.rules.pack import Note, Version
 
@@ -63,6 +63,7 @@ class Renewal:
     rows: tuple[RenewalRow, ...]
     missing: tuple[str, ...]
     limits: tuple[Result, ...]
+    left_out: tuple[CreditFinding, ...]
     notes: tuple[Note, ...]
 
 
@@ -82,6 +83,11 @@ def renewal_of(progress: LicenseProgress, today: date, url: str) -> Renewal:
         rows=_rows(asked),
         missing=tuple(one.smallest_fix or one.sentence for one in asked if one.answer != "met"),
         limits=tuple(one for one in maximums if one.uncounted),
+        left_out=tuple(
+            CreditFinding(found.severity, f"{counted.credit.title}: {found.sentence}")
+            for counted in progress.credits
+            for found in counted.findings
+        ),
         notes=version.notes if version else (),
     )
 

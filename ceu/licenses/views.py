@@ -34,7 +34,7 @@ from ceu.licenses.services import (
 from ceu.licenses.services import (
     remove_credit as remove_credit_service,
 )
-from ceu.licenses.words import APPROVAL_BODY_LABELS, CREDIT_KIND_LABELS, TOPIC_LABELS
+from ceu.licenses.words import topics_text
 from ceu.web.access import requires
 from ceu.web.forms import BaseForm
 from ceu.web.outside import now, outside, today
@@ -123,7 +123,7 @@ def license_list() -> Page:
         renewals=[_renewal(one, earned) for one in list_licenses(db.session(), person_id)],
         credits=earned,
         today=today(),
-        topics=TOPIC_LABELS,
+        topics_text=topics_text,
         button=BaseForm(formdata=None),
     )
 
@@ -158,10 +158,7 @@ def license_page(license_id: int) -> Page:
         "licenses/license_page.html",
         renewal=_renewal(held, list_credits(db.session(), held.person_id)),
         today=today(),
-        topics=TOPIC_LABELS,
-        bodies=APPROVAL_BODY_LABELS,
-        kinds=CREDIT_KIND_LABELS,
-        button=BaseForm(formdata=None),
+        topics_text=topics_text,
     )
 
 

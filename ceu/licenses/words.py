@@ -1,5 +1,7 @@
 """The words of continuing education as pages show them: topics, approval bodies, delivery, and kinds of credit."""
 
+from collections.abc import Iterable
+
 TOPIC_LABELS: dict[str, str] = {
     "boundaries": "Professional boundaries",
     "couples_families": "Couples and families",
@@ -50,3 +52,12 @@ APPROVAL_BODY_LABELS: dict[str, str] = {
     "board_recognized": "Another body that the board recognizes",
     "other": "A body not listed here, or none",
 }
+
+
+def topics_text(topics: Iterable[str]) -> str:
+    """Topics in a line, as people call them.
+
+    >>> topics_text(["telehealth", "law_ethics"])
+    'Telehealth, Law and ethics'
+    """
+    return ", ".join(TOPIC_LABELS.get(topic, topic) for topic in topics)
