@@ -105,12 +105,15 @@ def choices(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
 
 
 def _one_line(text: str | None) -> str:
-    return "".join(letter for letter in " ".join((text or "").split()) if category(letter) != "Cc")
+    return " ".join(_printable(text or "").split())
 
 
 def _some_lines(text: str | None) -> str:
-    lines = (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
-    return "".join(letter for letter in lines if letter in "\n\t" or category(letter) != "Cc")
+    return _printable((text or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def _printable(text: str) -> str:
+    return "".join(letter for letter in text if letter in "\n\t" or category(letter) != "Cc")
 
 
 class TextField(StringField):  # type: ignore[misc]
