@@ -1,5 +1,6 @@
 """The forms of certificates: looking one up, comparing a file, revoking and reissuing."""
 
+from werkzeug.datastructures import FileStorage
 from wtforms import FileField
 
 from ceu.certificates.numbers import read_number
@@ -28,6 +29,11 @@ class FileForm(BaseForm):
     """A file to compare with the one that was issued; it is looked at and not kept."""
 
     file = FileField("The PDF you were given", [needed("Choose the PDF file of the certificate.")])
+
+    def validate_file(self, field: FileField) -> None:
+        """Text in the place of a file is no file."""
+        if not isinstance(field.data, FileStorage):
+            raise ValidationError("Choose the PDF file of the certificate.")
 
 
 class RevokeForm(BaseForm):

@@ -51,8 +51,8 @@ class Attempt(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
     number: Mapped[int]
-    shown: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    answers: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    shown: Mapped[list[dict[str, Any]]] = mapped_column(JSON, deferred=True)
+    answers: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, deferred=True)
     correct: Mapped[int | None]
     total: Mapped[int]
     passed: Mapped[bool | None]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
 from ceu.catalog.models import Course, CourseVersion, Lesson
 from ceu.catalog.queries import list_lessons
@@ -87,7 +87,11 @@ def attempt_for(session: Session, principal: Principal, enrollment_id: int, numb
             Attempt.number == number,
             Enrollment.person_id == principal.person_id,
         )
-        .options(contains_eager(Attempt.enrollment).contains_eager(Enrollment.version))
+        .options(
+            undefer(Attempt.shown),
+            undefer(Attempt.answers),
+            contains_eager(Attempt.enrollment).contains_eager(Enrollment.version),
+        )
     )
     if found is None:
         raise NotFound
@@ -95,7 +99,7 @@ def attempt_for(session: Session, principal: Principal, enrollment_id: int, numb
 
 
 def list_attempts(session: Session, enrollment_id: int) -> list[Attempt]:
-    """All attempts of an enrollment, the first one first."""
+    """All attempts of an enrollment, the first one first, without what they showed."""
     return list(
         session.scalars(
             select(Attempt).where(Attempt.enrollment_id == enrollment_id).order_by(Attempt.number)

@@ -21,7 +21,9 @@ def draw(document: CertificateDocument, record: SignedRecord) -> bytes:
     return f"%PDF-1.7 {document.number} {record.sha256}".encode()
 
 
-def issue(session: Session, outside: Outside, enrollment: Enrollment, now: datetime = FROZEN_NOW) -> Certificate:
+def issue(
+    session: Session, outside: Outside, enrollment: Enrollment, now: datetime = FROZEN_NOW
+) -> Certificate:
     """The certificate of a completed enrollment."""
     return issue_certificate(session, now, enrollment, keys=outside.keys, packs=outside.packs, draw=draw)
 
@@ -33,7 +35,9 @@ def make_certificate(
     return issue(session, outside, make_completed(session, person, version, now), now)
 
 
-def reissue(session: Session, outside: Outside, certificate: Certificate, name: str, by: Person) -> Certificate:
+def reissue(
+    session: Session, outside: Outside, certificate: Certificate, name: str, by: Person
+) -> Certificate:
     """The next edition, under another name."""
     return reissue_certificate(
         session,

@@ -46,6 +46,4 @@ def make_completed(
 
 def answers(attempt: Attempt, wrong: int = 0) -> dict[str, str]:
     """Answers to everything shown, the first ``wrong`` of them wrong."""
-    return {
-        item["id"]: "off" if place < wrong else "right" for place, item in enumerate(attempt.shown)
-    }
+    return {item["id"]: "off" if place < wrong else "right" for place, item in enumerate(attempt.shown)}

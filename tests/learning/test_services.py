@@ -36,7 +36,9 @@ def version(session: Session) -> CourseVersion:
 def test_it_works(session: Session, carol: Person, version: CourseVersion) -> None:
     enrollment = make_passed(session, carol, version)
     assert progress_of(session, enrollment).next_step is Step.EVALUATE
-    submit_evaluation(session, LATER, enrollment, ratings=RATINGS, texts={"change": "Listen"}, comment="Thanks")
+    submit_evaluation(
+        session, LATER, enrollment, ratings=RATINGS, texts={"change": "Listen"}, comment="Thanks"
+    )
     assert enrollment.completed_at == LATER
     assert progress_of(session, enrollment).next_step is Step.DONE
     assert session.info["ceu.events"] == [CourseCompleted(enrollment.id)]
@@ -58,7 +60,9 @@ def test_a_retired_version_takes_nobody_new_and_keeps_its_learners(
         enroll(session, LATER, make_person(session, "bob").id, version)
 
 
-def test_reading_a_lesson_twice_is_noted_once(session: Session, carol: Person, version: CourseVersion) -> None:
+def test_reading_a_lesson_twice_is_noted_once(
+    session: Session, carol: Person, version: CourseVersion
+) -> None:
     enrollment = make_enrollment(session, carol, version)
     lesson = list_lessons(session, version.id)[0]
     mark_read(session, FROZEN_NOW, enrollment, lesson)

@@ -38,7 +38,9 @@ def test_an_attempt_shows_everything_once_and_never_the_key(seed: str) -> None:
     assert sorted(item["id"] for item in shown) == sorted(RIGHT)
     for item in shown:
         question = next(question for question in QUESTIONS if question["id"] == item["id"])
-        assert sorted(option["id"] for option in item["options"]) == sorted(o["id"] for o in question["options"])
+        assert sorted(option["id"] for option in item["options"]) == sorted(
+            o["id"] for o in question["options"]
+        )
         assert all(option.keys() == {"id", "text"} for option in item["options"])
     assert shown == lay_out(QUESTIONS, seed)
 
