@@ -11,12 +11,14 @@ import numpy as np
 
 from ceu.domain.dates import day_text
 from ceu.rules.assessment import Assessment, Reason
-from ceu.rules.explain import Explainer, policies_in_use
+from ceu.rules.explain import Explanation, policies_in_use
 from ceu.rules.facts import NOT_YET, Facts
+from ceu.rules.findings import setting_findings, weeks
 from ceu.rules.language import All, Anchor, Any_, Condition, Named, Not, When
 from ceu.rules.ledger import Ledger
 from ceu.rules.pack import Pack, Version
 from ceu.rules.reading import Measured, measure
+from ceu.rules.results import results
 from ceu.rules.situation import Situation, moved
 
 NO_POLICIES: Mapping[str, str] = {}
@@ -36,25 +38,24 @@ def assess(
     if version is None:
         return _nothing_can_be_told(pack, ledger, facts, as_of, choices)
     measured = measure(Situation(version, ledger, (facts,), pack.facts, as_of, choices))
-    explainer = Explainer(pack, measured)
-    weeks = explainer.weeks()
-    findings = explainer.findings()
-    all_findings = [finding for week in reversed(weeks) for finding in week.findings]
+    explanation = Explanation(pack, measured)
+    each_week = weeks(explanation)
+    mends = [f.fix for week in reversed(each_week) for f in week.findings if f.severity == "mend"]
     return Assessment(
         pack_id=pack.id,
         version_id=version.id,
         as_of=as_of,
-        good_until=_good_until(pack, measured, facts, any(f.severity == "mend" for f in all_findings)),
+        good_until=_good_until(pack, measured, facts, week_can_be_mended=bool(mends)),
         policies=policies_in_use(pack, choices),
-        requirements=tuple(explainer.results([*all_findings, *findings])),
-        weeks=weeks,
-        findings=findings,
+        requirements=tuple(results(explanation, mends[0] if mends else None)),
+        weeks=each_week,
+        findings=setting_findings(explanation),
         ids=ledger.ids,
         logged=tuple(ledger.minutes.tolist()),
         credited_minutes=tuple(measured.credited.tolist()),
         undetermined_minutes=tuple(measured.undetermined.tolist()),
-        cuts=explainer.cuts(),
-        reasons=explainer.reasons(),
+        cuts=explanation.cuts(),
+        reasons=explanation.reasons(),
     )
 
 
@@ -135,14 +136,14 @@ def _nothing_can_be_told(
     )
 
 
-def _good_until(pack: Pack, measured: Measured, facts: Facts, week_is_running: bool) -> date | None:
+def _good_until(pack: Pack, measured: Measured, facts: Facts, week_can_be_mended: bool) -> date | None:
     """The first later day on which the same log would read differently."""
     situation = measured.situation
     as_of, version = situation.as_of, situation.version
     days = [date.fromordinal(int(day)) for day in np.unique(situation.ledger.day) if day > as_of.toordinal()][
         :1
     ]
-    if week_is_running:
+    if week_can_be_mended:
         first_day = situation.cells.first_day
         days.append(as_of + timedelta(days=7 - (as_of.toordinal() - first_day) % 7))
     if version.ends and governing_date(pack, facts, as_of) == as_of:

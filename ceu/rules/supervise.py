@@ -16,7 +16,7 @@ class Contact:
     """Supervision per cell, in parts of a unit (``one`` parts are one unit), so that nothing is rounded.
 
     ``need`` is what the cell needed, ``floor_short`` and ``step_short`` where it fell short and of which rule;
-    ``average_short`` holds (rule, person, setting, performed minutes, minutes the units cover).
+    ``average_short`` holds (rule, setting, performed minutes, minutes the units cover), for each person who has one.
     """
 
     one: int
@@ -26,7 +26,7 @@ class Contact:
     floor_short: Mask
     step_short: dict[str, Mask]
     performed: dict[str, Ints]
-    average_short: tuple[tuple[str, int, int, int, int], ...]
+    average_short: tuple[tuple[Average, int, int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class _Condition:
         performed: dict[str, Ints] = {}
         for step in self.rules.steps:
             left, steps[step.id], performed[step.id] = self.step(step, left)
-        averages: list[tuple[str, int, int, int, int]] = []
+        averages: list[tuple[Average, int, int, int]] = []
         for average in self.rules.averages:
             left, short = self.average(average, left)
             averages += short
@@ -113,7 +113,7 @@ class _Condition:
             left = self.cap(step.id, left, basis & in_short, self.cells.of_entry, room)
         return left, short, performed
 
-    def average(self, average: Average, left: Ints) -> tuple[Ints, list[tuple[str, int, int, int, int]]]:
+    def average(self, average: Average, left: Ints) -> tuple[Ints, list[tuple[Average, int, int, int]]]:
         applies = self.situation.holds(average.applies)
         counted = applies & ~self.floor_short[self.cells.of_entry]
         basis = counted & self.situation.holds(average.performed)
@@ -129,8 +129,8 @@ class _Condition:
             room = np.where(short, 0, room)
         left = self.cap(average.id, left, basis & short[place], place, room)
         found = [
-            (average.id, int(where) // width, int(where) % width - 1, int(performed[where]), int(room[where]))
-            for where in np.flatnonzero(short)
+            (average, where % width - 1, int(performed[where]), int(room[where]))
+            for where in np.flatnonzero(short).tolist()
         ]
         return left, found
 
