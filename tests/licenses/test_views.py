@@ -1,0 +1,392 @@
+"""The pages of goals, dates, licenses and credit: whatever is typed, a sentence answers; other people's are not there."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ceu.accounts.models import Person
+from ceu.adapters.rulepacks import PackLibrary
+from ceu.licenses.models import Credit, Goal, License
+from ceu.licenses.queries import facts_of, list_goals
+from ceu.licenses.services import choose_goal, record_facts
+from tests.client import InspectingClient
+from tests.factories import FROZEN_NOW
+from tests.licenses.builders import CE_PACK, make_credit, make_license
+
+HUGE = "x" * 60_000
+DEGREE = date(2025, 5, 15)
+
+
+@pytest.fixture
+def goal(session: Session, packs: PackLibrary, alice: Person) -> Goal:
+    """Alice works toward the LMFT."""
+    return choose_goal(session, FROZEN_NOW, alice.id, packs.get("us-ca/lmft"))
+
+
+def count(session: Session, model: type) -> int:
+    return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+# ---- goals and dates ---------------------------------------------------------------------------------------------
+
+
+def test_a_goal_is_chosen(client: InspectingClient, session: Session, alice: Person) -> None:
+    client.sign_in(alice)
+    assert "California LMFT" in client.get("/goals").main
+    answer = client.post("/goals", data={"pack": "us-ca/lmft"})
+    assert (answer.status_code, answer.location) == (303, "/goals/dates")
+    assert [goal.pack_id for goal in list_goals(session, alice.id)] == ["us-ca/lmft"]
+
+
+@pytest.mark.parametrize("pack", ["", "us-xx/none", CE_PACK, HUGE])
+def test_a_goal_that_is_not_on_offer_is_refused(
+    client: InspectingClient, session: Session, alice: Person, pack: str
+) -> None:
+    page = client.sign_in(alice).post("/goals", data={"pack": pack})
+    assert page.status_code == 422
+    assert count(session, Goal) == 0
+
+
+def test_a_goal_sent_twice_is_chosen_once(client: InspectingClient, session: Session, alice: Person) -> None:
+    client.sign_in(alice)
+    typed = {"pack": "us-ca/lmft", "once": "a" * 32}
+    assert client.post("/goals", data=typed).location == client.post("/goals", data=typed).location
+    assert count(session, Goal) == 1
+
+
+def test_a_goal_without_rules_says_so(client: InspectingClient, session: Session, alice: Person) -> None:
+    gone = Goal(person_id=alice.id, pack_id="us-xx/gone", policies={}, created_at=FROZEN_NOW)
+    session.add(gone)
+    session.flush()
+    client.sign_in(alice)
+    assert "us-xx/gone" in client.get("/goals").main
+    assert "cannot be read" in client.get(f"/goals/{gone.id}").h1
+    assert client.get("/goals/dates").location == "/goals"
+
+
+def test_readings_are_chosen_where_the_law_is_silent(
+    client: InspectingClient, session: Session, goal: Goal, alice: Person, packs: PackLibrary
+) -> None:
+    client.sign_in(alice)
+    page = client.get(f"/goals/{goal.id}")
+    assert "The strict reading never promises an hour the board may refuse." in page.main
+    readings = packs.get("us-ca/lmft").choices({"second_unit_shortfall": "cap10"})
+    assert client.post(f"/goals/{goal.id}", data=readings).status_code == 303
+    session.refresh(goal)
+    assert goal.policies == {"second_unit_shortfall": "cap10"}
+
+
+@pytest.mark.parametrize("option", ["", "friday", HUGE])
+def test_a_reading_that_is_not_on_offer_is_refused(
+    client: InspectingClient, session: Session, goal: Goal, alice: Person, packs: PackLibrary, option: str
+) -> None:
+    readings = {**packs.get("us-ca/lmft").choices({}), "week_start": option}
+    assert client.sign_in(alice).post(f"/goals/{goal.id}", data=readings).status_code == 422
+    session.refresh(goal)
+    assert goal.policies == {}
+
+
+def test_a_goal_of_another_is_not_there(client: InspectingClient, goal: Goal, bob: Person) -> None:
+    client.sign_in(bob)
+    assert client.get(f"/goals/{goal.id}").status_code == 404
+    assert client.post(f"/goals/{goal.id}", data={}).status_code == 404
+
+
+def test_dates_are_asked_in_the_words_of_the_rules_and_kept(
+    client: InspectingClient, session: Session, goal: Goal, alice: Person
+) -> None:
+    client.sign_in(alice)
+    assert "On which date was your qualifying degree awarded?" in client.get("/goals/dates").main
+    typed = {
+        "degree_awarded_on": "2025-05-15",
+        "registered_on_not_yet": "y",
+        "registration_number_ordinal": "1",
+        "curriculum": "4980.36",
+        "practicum_enrollments_0_begins": "2024-08-20",
+        "practicum_enrollments_0_ends": "2025-05-10",
+        "practicum_enrollments_1_begins": "2023-08-21",
+    }
+    assert client.post("/goals/dates", data=typed).status_code == 303
+    assert facts_of(session, alice.id) == {
+        "degree_awarded_on": DEGREE,
+        "registered_on": "not_yet",
+        "registration_number_ordinal": 1,
+        "curriculum": "4980.36",
+        "practicum_enrollments": ((date(2023, 8, 21), None), (date(2024, 8, 20), date(2025, 5, 10))),
+    }
+    fields = {field.get("name"): field for field in client.get("/goals/dates").tree.iter("input")}
+    assert fields["degree_awarded_on"].get("value") == "2025-05-15"
+    assert fields["registered_on_not_yet"].get("checked") is not None
+    assert "practicum_enrollments_3_ends" in fields
+
+
+def test_a_date_left_empty_is_taken_back(
+    client: InspectingClient, session: Session, goal: Goal, alice: Person
+) -> None:
+    record_facts(session, FROZEN_NOW, alice.id, {"degree_awarded_on": DEGREE})
+    client.sign_in(alice).post("/goals/dates", data={"degree_awarded_on": "", "curriculum": ""})
+    assert facts_of(session, alice.id) == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"degree_awarded_on": "soon"}, "This is not a date"),
+        ({"degree_awarded_on": HUGE}, "This is not a date"),
+        ({"degree_awarded_on": "0007-05-15"}, "cannot be right"),
+        ({"degree_awarded_on": "2026-12-01"}, "lies ahead"),
+        ({"degree_awarded_on": "2025-05-15", "degree_awarded_on_not_yet": "y"}, "Either enter the date"),
+        (
+            {"degree_awarded_on": "2025-05-15", "registered_on": "2025-05-01"},
+            "before the award of the degree",
+        ),
+        (
+            {"registered_on": "2025-07-01", "registration_expires_on": "2025-06-30"},
+            "expires before it was issued",
+        ),
+        ({"practicum_enrollments_0_ends": "2025-05-10"}, "Enter the day it began"),
+        (
+            {"practicum_enrollments_0_begins": "2025-05-10", "practicum_enrollments_0_ends": "2025-05-09"},
+            "before the day it began",
+        ),
+        ({"registration_number_ordinal": "first"}, "not a whole number"),
+        ({"registration_number_ordinal": "9" * 5_000}, "hole number"),
+        ({"curriculum": "4980.99"}, "Choose one of the options"),
+    ],
+)
+def test_dates_that_cannot_be_are_refused_in_a_sentence(
+    client: InspectingClient,
+    session: Session,
+    goal: Goal,
+    alice: Person,
+    typed: dict[str, str],
+    sentence: str,
+) -> None:
+    page = client.sign_in(alice).post("/goals/dates", data=typed)
+    assert page.status_code == 422
+    assert sentence in page.main
+    assert facts_of(session, alice.id) == {}
+
+
+def test_dates_are_asked_once_there_is_a_goal(client: InspectingClient, alice: Person) -> None:
+    assert client.sign_in(alice).get("/goals/dates").location == "/goals"
+
+
+# ---- licenses ----------------------------------------------------------------------------------------------------
+
+
+def license_typed(**changes: Any) -> dict[str, Any]:
+    typed = {
+        "ce_pack": CE_PACK,
+        "number": "LMFT 777",
+        "issued_on": "2019-05-01",
+        "expires_on": "2027-08-31",
+        "completed_topics": ["suicide_risk", "hiv_aids"],
+        "supervises": "y",
+    }
+    return {**typed, **changes}
+
+
+def test_a_license_is_added(client: InspectingClient, session: Session, carol: Person) -> None:
+    client.sign_in(carol)
+    assert "No license yet" in client.get("/licenses").main
+    answer = client.post("/licenses/add", data=license_typed())
+    [added] = session.scalars(select(License))
+    assert answer.location == f"/licenses/{added.id}"
+    assert (added.number, added.supervises, added.inactive) == ("LMFT 777", True, False)
+    assert added.completed_topics == ["hiv_aids", "suicide_risk"]
+    page = client.get(answer.location)
+    assert page.h1 == "California LMFT (LMFT 777)"
+    assert "36 more hours of continuing education." in page.main
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"ce_pack": ""}, "Choose the license"),
+        ({"ce_pack": "us-ca/lmft"}, "Choose one of the options"),
+        ({"number": " "}, "Enter the number"),
+        ({"number": HUGE}, "at most 40 characters"),
+        ({"issued_on": ""}, "Enter the date the license was first issued"),
+        ({"issued_on": "2026-11-26"}, "lies in the future"),
+        ({"expires_on": "2019-05-01"}, "expires after it is issued"),
+        ({"expires_on": "31.08.2027"}, "not a date"),
+        ({"completed_topics": ["driving"]}, "Choose among the options"),
+    ],
+)
+def test_a_license_that_cannot_be_is_refused_in_a_sentence(
+    client: InspectingClient, session: Session, carol: Person, changes: dict[str, Any], sentence: str
+) -> None:
+    page = client.sign_in(carol).post("/licenses/add", data=license_typed(**changes))
+    assert page.status_code == 422
+    assert sentence in page.main
+    assert count(session, License) == 0
+
+
+def test_a_license_sent_twice_is_added_once(
+    client: InspectingClient, session: Session, carol: Person
+) -> None:
+    client.sign_in(carol)
+    typed = license_typed(once="b" * 32)
+    assert (
+        client.post("/licenses/add", data=typed).location == client.post("/licenses/add", data=typed).location
+    )
+    assert client.post("/licenses/add", data=license_typed()).status_code == 422
+    assert count(session, License) == 1
+
+
+def test_a_renewal_is_entered(
+    client: InspectingClient, session: Session, license_: License, carol: Person
+) -> None:
+    client.sign_in(carol)
+    assert client.get(f"/licenses/{license_.id}/edit").status_code == 200
+    typed = license_typed(number="LMFT 12345", expires_on="2029-08-31", ce_pack="us-ca/lmft")
+    assert client.post(f"/licenses/{license_.id}/edit", data=typed).status_code == 303
+    session.refresh(license_)
+    assert (license_.expires_on, license_.ce_pack_id) == (date(2029, 8, 31), CE_PACK)
+    refused = client.post(f"/licenses/{license_.id}/edit", data={**typed, "expires_on": "2001-01-01"})
+    assert refused.status_code == 422
+
+
+def test_a_license_of_another_is_not_there(client: InspectingClient, license_: License, bob: Person) -> None:
+    client.sign_in(bob)
+    for address in (f"/licenses/{license_.id}", f"/licenses/{license_.id}/edit", "/licenses/999999"):
+        assert client.get(address).status_code == 404
+    assert client.post(f"/licenses/{license_.id}/edit", data=license_typed()).status_code == 404
+
+
+def test_a_license_without_rules_says_so(
+    client: InspectingClient, session: Session, license_: License, carol: Person
+) -> None:
+    license_.ce_pack_id = "us-xx/gone"
+    session.flush()
+    client.sign_in(carol)
+    assert "no usable rules" in client.get(f"/licenses/{license_.id}").main
+    assert "no usable rules" in client.get("/licenses").main
+
+
+def test_the_license_page_says_what_every_credit_counts_for(
+    client: InspectingClient, session: Session, license_: License, carol: Person
+) -> None:
+    make_credit(session, carol, topics=["law_ethics"], certificate_number="CEU-1")
+    make_credit(session, carol, title="Coaching weekend", approval_body="other")
+    page = client.sign_in(carol).get(f"/licenses/{license_.id}")
+    assert "Continuing education 6.0; Law and ethics 6.0" in page.main
+    assert "Certificate CEU-1" in page.main
+    assert "Self-reported" in page.main
+    assert "Coaching weekend: 6.0 h: the provider is not approved by a body the board accepts." in page.main
+    assert "30 more hours of continuing education." in page.main
+
+
+def test_the_pages_of_licenses_ask_the_database_little(
+    client: InspectingClient,
+    session: Session,
+    license_: License,
+    carol: Person,
+    packs: PackLibrary,
+    statements: list[str],
+) -> None:
+    make_license(session, packs, carol, number="LMFT 2")
+    for number in range(40):
+        make_credit(session, carol, title=f"Course {number}", topics=["law_ethics"])
+    client.sign_in(carol)
+    for address in ("/licenses", f"/licenses/{license_.id}"):
+        session.commit()
+        statements.clear()
+        client.get(address)
+        assert len(statements) <= 5, statements
+
+
+# ---- credit ------------------------------------------------------------------------------------------------------
+
+
+def credit_typed(**changes: Any) -> dict[str, Any]:
+    typed = {
+        "kind": "course",
+        "title": "California law and ethics",
+        "provider_name": "Harbor Institute",
+        "completed_on": "2026-05-01",
+        "minutes": "1.5",
+        "topics": ["law_ethics", "telehealth"],
+        "delivery": "live_online",
+        "approval_body": "CAMFT",
+        "note": "",
+    }
+    return {**typed, **changes}
+
+
+def test_credit_is_added_by_hand(
+    client: InspectingClient, session: Session, carol: Person, license_: License
+) -> None:
+    client.sign_in(carol)
+    assert client.get("/licenses/credits/add").status_code == 200
+    assert client.post("/licenses/credits/add", data=credit_typed()).location == "/licenses"
+    [credit] = session.scalars(select(Credit))
+    assert (credit.minutes, credit.topics, credit.approval_body) == (
+        90,
+        ["law_ethics", "telehealth"],
+        "CAMFT",
+    )
+    assert credit.certificate_number is None
+    assert "Self-reported" in client.get("/licenses").main
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"title": ""}, "Enter the title"),
+        ({"title": HUGE}, "at most 200 characters"),
+        ({"provider_name": ""}, "Enter who offered"),
+        ({"completed_on": ""}, "Enter the date"),
+        ({"completed_on": "2026-11-26"}, "lies in the future"),
+        ({"minutes": ""}, "Enter the hours"),
+        ({"minutes": "many"}, "is not a time"),
+        ({"minutes": "0"}, "between 1 minute and 200 hours"),
+        ({"minutes": "201"}, "between 1 minute and 200 hours"),
+        ({"topics": ["driving"]}, "Choose among the options"),
+        ({"delivery": "telepathy"}, "Choose one of the options"),
+        ({"approval_body": "ACME"}, "Choose one of the options"),
+        ({"kind": "rest"}, "Choose one of the options"),
+        ({"note": "x" * 2_001}, "at most 2,000 characters"),
+    ],
+)
+def test_credit_that_cannot_be_is_refused_in_a_sentence(
+    client: InspectingClient, session: Session, carol: Person, changes: dict[str, Any], sentence: str
+) -> None:
+    page = client.sign_in(carol).post("/licenses/credits/add", data=credit_typed(**changes))
+    assert page.status_code == 422
+    assert sentence in page.main
+    assert count(session, Credit) == 0
+
+
+def test_credit_sent_twice_is_added_once(client: InspectingClient, session: Session, carol: Person) -> None:
+    client.sign_in(carol)
+    for _ in range(2):
+        client.post("/licenses/credits/add", data=credit_typed(once="c" * 32))
+    assert count(session, Credit) == 1
+
+
+def test_self_reported_credit_is_removed(client: InspectingClient, session: Session, carol: Person) -> None:
+    client.sign_in(carol)
+    kept = make_credit(session, carol, certificate_number="CEU-1")
+    removed = make_credit(session, carol, title="Coaching weekend")
+    assert client.post(f"/licenses/credits/{removed.id}/remove").location == "/licenses"
+    client.post(f"/licenses/credits/{kept.id}/remove")
+    assert "comes from a certificate issued here" in client.get("/licenses").get_data(as_text=True)
+    assert session.scalars(select(Credit.id)).all() == [kept.id]
+
+
+def test_credit_of_another_is_not_there(
+    client: InspectingClient, session: Session, carol: Person, bob: Person
+) -> None:
+    credit = make_credit(session, carol)
+    assert client.sign_in(bob).post(f"/licenses/credits/{credit.id}/remove").status_code == 404
+    assert count(session, Credit) == 1
+
+
+def test_visitors_sign_in_first(client: InspectingClient) -> None:
+    for address in ("/goals", "/goals/dates", "/licenses", "/licenses/add", "/licenses/credits/add"):
+        assert "/sign-in" in client.get(address).location
