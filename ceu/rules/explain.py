@@ -52,7 +52,7 @@ class Explanation:
 
     def cuts(self) -> dict[int, tuple[Cut, ...]]:
         """The cuts of each entry that has any, by its place."""
-        found: dict[int, list[Cut]] = {}
+        found: dict[int, tuple[Cut, ...]] = {}
         for cut in self.sure_cuts:
             why = self.why_cut(cut.rule)
             # Equal cuts are one object: a long log has thousands of them and few different lengths.
@@ -61,8 +61,8 @@ class Explanation:
                 for minutes in np.unique(cut.minutes).tolist()
             }
             for place, minutes in zip(cut.entries.tolist(), cut.minutes.tolist(), strict=True):
-                found.setdefault(place, []).append(said[minutes])
-        return {place: tuple(cuts) for place, cuts in sorted(found.items())}
+                found[place] = (*found[place], said[minutes]) if place in found else (said[minutes],)
+        return {place: found[place] for place in sorted(found)}
 
     def why_cut(self, rule_id: str) -> str:
         """Why the rule takes minutes, with its citation."""

@@ -30,8 +30,11 @@ def weeks(explanation: Explanation) -> tuple[Week, ...]:
 
 
 def setting_findings(explanation: Explanation) -> tuple[Finding, ...]:
-    """What concerns a setting as a whole: averages that fall short. They can be mended while the average still runs."""
-    contact = explanation.measured.without.contact
+    """What concerns a setting as a whole: averages that fall short even if everything doubtful counts.
+
+    They can be mended while the average still runs.
+    """
+    contact = explanation.measured.with_.contact
     return tuple(
         _average_finding(explanation, *short) for short in (contact.average_short if contact else ())
     )
@@ -53,7 +56,7 @@ def _average_finding(
     ]
     return Finding(
         rule.id,
-        "lost" if situation.person_answers(rule.applies)[0] == NO else "mend",
+        "lost" if int(situation.person_answers(rule.applies)[0]) == NO else "mend",
         f"At {name} {hours_text(performed)} hours were performed and the supervision covers {hours_text(covered)}: "
         f"on average one unit for every {in_words(rule.one_unit_per)} is needed. {rule.citation}.",
         explanation.named(entries),
@@ -187,11 +190,16 @@ class _Weeks:
 
     @cached_property
     def cut_places(self) -> dict[tuple[str, int], list[int]]:
+        """The places each rule cut in a cell."""
         places: dict[tuple[str, int], list[int]] = {}
         for cut in self.explanation.sure_cuts:
-            cells = self.cells.of_entry[cut.entries].tolist()
-            for place, cell in zip(cut.entries.tolist(), cells, strict=True):
-                places.setdefault((cut.rule, cell), []).append(place)
+            cells = self.cells.of_entry[cut.entries]
+            by_cell = np.argsort(cells, kind="stable")
+            starts = np.flatnonzero(np.r_[True, np.diff(cells[by_cell]) != 0])
+            for cell, group in zip(
+                cells[by_cell][starts].tolist(), np.split(cut.entries[by_cell], starts[1:]), strict=True
+            ):
+                places.setdefault((cut.rule, cell), []).extend(group.tolist())
         return places
 
     def cut_entries(self, rule: str, cell: int) -> tuple[int | str, ...]:

@@ -64,17 +64,24 @@ def measure(situation: Situation) -> Measured:
     """Admit every entry, then read the log twice (once, where nothing is in doubt)."""
     verdict = admit(situation)
     without = _read(situation, verdict, doubtful=False)
-    if (verdict.answers == CANNOT_TELL).any() or _has_doubtful_limits(situation):
+    if _anything_in_doubt(situation, verdict):
         return Measured(situation, verdict, without, _read(situation, verdict, doubtful=True))
     # Nothing is in doubt but to which requirement an entry belongs (a client unit not given).
     have = _require(situation, without.admitted, without.credited, without.contact, doubtful=True)
     return Measured(situation, verdict, without, replace(without, have=have))
 
 
-def _has_doubtful_limits(situation: Situation) -> bool:
-    return any(
-        rule.status == "unknown" or (situation.answer(rule.of) == CANNOT_TELL).any()
-        for rule in situation.version.limits
+def _anything_in_doubt(situation: Situation, verdict: Verdict) -> bool:
+    """Whether an entry's admission, its setting or its place under a limit cannot be told."""
+    supervision = situation.version.supervision
+    nowhere = situation.ledger.categories["setting"].codes < 0
+    return bool(
+        (verdict.answers == CANNOT_TELL).any()
+        or (supervision is not None and (nowhere & ~situation.holds(supervision.exempt)).any())
+        or any(
+            rule.status == "unknown" or (situation.answer(rule.of) == CANNOT_TELL).any()
+            for rule in situation.version.limits
+        )
     )
 
 

@@ -98,13 +98,21 @@ class Situation:
         return np.equal(self.answer(condition), YES)
 
     def person_answers(self, condition: c.Condition) -> Answers:
-        """One answer per person, for a condition about the person only (people without entries included)."""
-        people = Ledger.from_columns(
-            {"id": range(len(self.facts)), "person": range(len(self.facts)),
-             "day": [self.as_of] * len(self.facts), "minutes": [0] * len(self.facts)}
-        )  # fmt: skip
-        about = Situation(self.version, people, self.facts, self.declarations, self.as_of, self.choices)
-        return about.answer(condition)
+        """One answer per person, as for an entry of nothing on ``as_of`` (people without entries included)."""
+        return self._people.answer(condition)
+
+    @cached_property
+    def _people(self) -> "Situation":
+        everyone = range(len(self.facts))
+        ledger = Ledger.from_columns(
+            {
+                "id": everyone,
+                "person": everyone,
+                "day": [self.as_of] * len(everyone),
+                "minutes": [0] * len(everyone),
+            }
+        )
+        return Situation(self.version, ledger, self.facts, self.declarations, self.as_of, self.choices)
 
     def knows(self, subject: str) -> bool:
         """Whether a fact of the first person is known (attributes of entries and policies are not asked here)."""
