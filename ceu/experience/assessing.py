@@ -228,27 +228,12 @@ def _digest(pack: Pack) -> str:
 def _read_log(session: Session, person_id: int) -> _Log:
     columns = log_columns(session, person_id)
     states = columns.pop("state")
-    supervisions = list_supervisions(session, person_id)
-    columns["supervisor"] = _supervisors(columns, supervisions)
     facts = Facts(
         person=facts_of(session, person_id),
         settings={str(setting.id): _setting_facts(setting) for setting in list_settings(session, person_id)},
-        supervisors={str(each.id): _supervisor_facts(each) for each in supervisions},
+        supervisors={str(each.id): _supervisor_facts(each) for each in list_supervisions(session, person_id)},
     )
     return _Log(columns, states, facts)
-
-
-def _supervisors(columns: Columns, supervisions: Sequence[Supervision]) -> list[str | None]:
-    """Who supervised each entry. A week not handed in yet names nobody: the only one who could sign it is taken."""
-    active: dict[str, list[str]] = {}
-    for each in supervisions:
-        if each.is_active:
-            active.setdefault(str(each.setting_id), []).append(str(each.id))
-    alone = {setting: ids[0] for setting, ids in active.items() if len(ids) == 1}
-    return [
-        named if named is not None else alone.get(setting)
-        for named, setting in zip(columns["supervisor"], columns["setting"], strict=True)
-    ]
 
 
 def _setting_facts(setting: WorkSetting) -> dict[str, Any]:
