@@ -12,6 +12,7 @@ from ceu.domain.certificate import (
     LicenseLine,
     Presenter,
 )
+from ceu.domain.credit import HOUR
 from ceu.domain.dates import day_text
 from ceu.domain.minutes import hours_text
 from ceu.licenses.words import DELIVERY_LABELS
@@ -76,9 +77,13 @@ def document_of(completion: Completion, number: str, issued_on: date) -> Certifi
         delivery=DELIVERY_LABELS[completion.delivery],
         location="Online",
         hours=amount_text(completion.minutes),
-        hours_label="CE hours",
+        hours_label=_label("CE hours", completion.minutes),
         credits=tuple(
-            CreditLine(award.body, amount_text(award.minutes), CREDIT_LABELS.get(award.body, "CE hours"))
+            CreditLine(
+                award.body,
+                amount_text(award.minutes),
+                _label(CREDIT_LABELS.get(award.body, "CE hours"), award.minutes),
+            )
             for award in completion.awards
             if award.minutes
         ),
@@ -147,6 +152,10 @@ def document_in(record: SignedRecord) -> CertificateDocument:
     """The certificate inside a signed record."""
     content: Any = record.body["certificate"]
     return CertificateDocument.from_body(content)
+
+
+def _label(plural: str, minutes: int) -> str:
+    return plural.removesuffix("s") if minutes == HOUR else plural
 
 
 def amount_text(minutes: int) -> str:

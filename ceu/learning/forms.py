@@ -6,7 +6,7 @@ from typing import Any, cast
 from ceu.learning.testing import Shown
 from ceu.web.forms import BaseForm, RadioChoiceField, TextAreaField, choices, longest, needed, optional
 
-SCALE = (("1", "1, lowest"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5, highest"))
+SCALE = (("1", "1 low"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5 high"))
 LONGEST_TEXT = 4_000
 
 

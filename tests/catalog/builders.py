@@ -50,7 +50,12 @@ def _outline(slug: str) -> dict[str, Any]:
         "delivery": "asynchronous_text",
         "topics": [{"topic": "law_ethics", "share": 100}, {"topic": "telehealth", "share": 50}],
         "authors": [
-            {"name": "A. Writer", "credentials": "LMFT 1", "qualification": "Wrote it.", "disclosure": "None."}
+            {
+                "name": "A. Writer",
+                "credentials": "LMFT 1",
+                "qualification": "Wrote it.",
+                "disclosure": "None.",
+            }
         ],
         "review": "By nobody yet.",
         "needs_assessment": "Listening is hard.",

@@ -28,7 +28,8 @@ def test_it_works() -> None:
 
 
 @pytest.mark.parametrize(
-    ("minutes", "needed"), [(30, 10), (60, 10), (61, 15), (90, 15), (120, 15), (150, 20), (180, 20), (360, 35)]
+    ("minutes", "needed"),
+    [(30, 10), (60, 10), (61, 15), (90, 15), (120, 15), (150, 20), (180, 20), (360, 35)],
 )
 def test_questions_follow_the_hours(minutes: int, needed: int) -> None:
     """NASW: 1 h = 10; 1.5 = 15; 2 = 15; 2.5 = 20; 3 = 20; 6 = 35."""
@@ -69,7 +70,10 @@ def test_an_objective_without_a_question_is_refused() -> None:
 
 
 def test_each_gate_says_why() -> None:
-    for gate in (*gates(make_source(), 60, ["NBCC"]), *gates(make_source(questions=4, pass_mark=50), 600, [])):
+    for gate in (
+        *gates(make_source(), 60, ["NBCC"]),
+        *gates(make_source(questions=4, pass_mark=50), 600, []),
+    ):
         assert gate.reason.endswith(".")
 
 

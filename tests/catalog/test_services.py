@@ -50,7 +50,9 @@ def test_it_works(session: Session, provider: Provider) -> None:
     assert items == ["objective-hear", "objective-wait", "objective-answer", "overall", "change"]
 
 
-def test_a_topic_of_part_of_the_course_is_not_a_topic_of_its_credit(session: Session, provider: Provider) -> None:
+def test_a_topic_of_part_of_the_course_is_not_a_topic_of_its_credit(
+    session: Session, provider: Provider
+) -> None:
     assert publish_course(session, FROZEN_NOW, provider, make_source(), 60).topics == ["law_ethics"]
 
 

@@ -110,12 +110,16 @@ def test_a_garbled_search_says_what_is_wrong(client: InspectingClient, session: 
 
 
 @pytest.mark.parametrize("after", ["nonsense", "-1", "99999999999999999999"])
-def test_a_garbled_page_key_begins_at_the_beginning(client: InspectingClient, session: Session, after: str) -> None:
+def test_a_garbled_page_key_begins_at_the_beginning(
+    client: InspectingClient, session: Session, after: str
+) -> None:
     make_version(session)
     assert "Listening" in client.get(f"/courses?after={after}").main
 
 
-def test_the_list_pages(client: InspectingClient, session: Session, provider: Provider, statements: list[str]) -> None:
+def test_the_list_pages(
+    client: InspectingClient, session: Session, provider: Provider, statements: list[str]
+) -> None:
     for number in range(PAGE + 1):
         make_version(session, provider, slug=f"course-{number}", title=f"Course {number}")
     session.expire_all()
@@ -127,7 +131,9 @@ def test_the_list_pages(client: InspectingClient, session: Session, provider: Pr
     assert "Course 0" in client.get(str(older)).main
 
 
-def test_a_replaced_version_is_not_listed(client: InspectingClient, session: Session, provider: Provider) -> None:
+def test_a_replaced_version_is_not_listed(
+    client: InspectingClient, session: Session, provider: Provider
+) -> None:
     make_version(session, provider, title="Old title")
     make_version(session, provider, title="New title")
     page = client.get("/courses")
@@ -142,7 +148,7 @@ def test_a_visitor_reads_everything_about_a_course(client: InspectingClient, ses
         "A. Writer, LMFT 1",
         "Disclosure: None.",
         "Introductory level, for Therapists",
-        "1.0 hours of credit",
+        "1.0 h of credit",
         "66.00",
         "Harbor Institute is approved by CAMFT.",
         "State (1953). A law. Code",
@@ -194,7 +200,9 @@ def test_another_spelling_of_the_address_leads_to_the_one(client: InspectingClie
 
 
 @pytest.mark.parametrize("path", ["/courses/listening-999", "/courses/listening", "/shelf/999/listening"])
-def test_what_is_not_there_is_not_found(client: InspectingClient, alice: Person, provider: Provider, path: str) -> None:
+def test_what_is_not_there_is_not_found(
+    client: InspectingClient, alice: Person, provider: Provider, path: str
+) -> None:
     assert client.sign_in(alice).get(path).status_code == 404
 
 
@@ -223,7 +231,16 @@ def test_the_shelf_says_what_is_wrong_with_a_folder(
     problem = Problem(Path("broken/course.yaml"), 7, "'title' is missing.", "Add it.")
     shelf.folders["broken"] = CourseError([problem])
     page = client.sign_in(alice).get("/shelf")
-    for text in ("Listening", "6,600", "Not yet", "course.yaml", "7", "'title' is missing.", "Add it.", "CAMFT-1"):
+    for text in (
+        "Listening",
+        "6,600",
+        "Not yet",
+        "course.yaml",
+        "7",
+        "'title' is missing.",
+        "Add it.",
+        "CAMFT-1",
+    ):
         assert text in page.main
     assert client.get(f"/shelf/{provider.id}/broken").status_code == 404
 

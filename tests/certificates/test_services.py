@@ -54,10 +54,10 @@ def credits_of(session: Session) -> list[Credit]:
 def test_it_works(session: Session, outside: Outside, certificate: Certificate) -> None:
     document = document_in(record_of(certificate))
     assert document.participant_name == "Carol Example"
-    assert (document.hours, document.hours_label) == ("1", "CE hours")
+    assert (document.hours, document.hours_label) == ("1", "CE hour")
     assert [(credit.body, credit.amount, credit.label) for credit in document.credits] == [
-        ("CAMFT", "1", "CE hours"),
-        ("NBCC", "1", "CE clock hours"),
+        ("CAMFT", "1", "CE hour"),
+        ("NBCC", "1", "CE clock hour"),
     ]
     assert document.approvals[0].statement == "Harbor Institute is approved by CAMFT."
     assert verify(record_of(certificate), outside.keys.public_keys).answer is Answer.GENUINE
