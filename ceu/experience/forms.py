@@ -80,7 +80,9 @@ class TimeOfDayField(Field):  # type: ignore[misc]
 def activity_choices() -> list[SelectChoice]:
     """Everything one can log, in the groups in which people think of it."""
     counseling = [
-        SelectChoice(f"{Activity.COUNSELING}:{unit}", label, optgroup="Direct counseling")
+        SelectChoice(
+            f"{Activity.COUNSELING}:{unit}", f"Counseling: {label.lower()}", optgroup="Direct counseling"
+        )
         for unit, label in CLIENT_UNIT_LABELS.items()
     ]
     supervision = [
@@ -113,7 +115,7 @@ class StretchForm(BaseForm):
     minutes = MinutesField("Time", [needed("Enter how long it took, for example 50m or 1:15.")])
     start = TimeOfDayField("Start", [optional()])
     delivery = ChoiceField("How", choices=choices(DELIVERY_LABELS.items()))
-    head_count = IntegerField("Number supervised", [optional()])
+    head_count = IntegerField("Group size", [optional()])
     note = TextField("Note", [optional(), longest(LONGEST_NOTE)])
 
     def offer_settings(self, settings: Sequence[WorkSetting]) -> None:

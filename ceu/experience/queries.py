@@ -57,6 +57,16 @@ def list_settings(session: Session, person_id: int) -> list[WorkSetting]:
     return list(session.scalars(wanted.order_by(WorkSetting.began_on.desc(), WorkSetting.id.desc())))
 
 
+def find_usual_setting(session: Session, person_id: int) -> int | None:
+    """The setting in which most was logged in the latest week that has entries, or None in an empty log."""
+    return session.scalar(
+        select(WeekSheet.setting_id)
+        .where(WeekSheet.person_id == person_id, WeekSheet.minutes > 0)
+        .order_by(WeekSheet.week_start.desc(), WeekSheet.minutes.desc())
+        .limit(1)
+    )
+
+
 def setting_for(session: Session, principal: Principal, setting_id: int) -> WorkSetting:
     """The principal's own setting, or NotFound."""
     wanted = select(WorkSetting).where(

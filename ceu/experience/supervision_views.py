@@ -225,11 +225,6 @@ class ShownWeek:
     readings: list[Reading]
     warnings: list[Finding]
 
-    @property
-    def lines(self) -> list[tuple[dict[str, Any], int]]:
-        """The entries of the document, each with the id under which the rules speak of it."""
-        return list(zip(self.body["entries"], [entry.id for entry in self.sheet.entries], strict=True))
-
 
 def _shown(sheet: WeekSheet) -> ShownWeek:
     body = services.body_of(sheet)

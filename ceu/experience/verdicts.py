@@ -3,7 +3,7 @@
 The documents read here are described in ``ceu.experience.assessing``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,11 @@ class Count:
         """Every minute counts."""
         return self.credited == self.logged
 
+    @property
+    def is_open(self) -> bool:
+        """Nothing of it counts yet because a fact is missing."""
+        return self.credited == 0 and self.undetermined > 0
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -48,6 +53,21 @@ class Reading:
     def findings_of(self, setting_id: int) -> tuple[Finding, ...]:
         """What is to be said about the week in a setting."""
         return self.findings.get(setting_id, ())
+
+    def reasons_beside(self, entry_id: int, week: Sequence[int]) -> tuple[str, ...]:
+        """Why this entry does not count whole, without what is to be said of the whole week anyway."""
+        of_all = self.reasons_of_all(week)
+        return tuple(reason for reason in self._reasons(entry_id) if reason not in of_all)
+
+    def reasons_of_all(self, week: Sequence[int]) -> tuple[str, ...]:
+        """The reasons that hold for every entry of a week alike."""
+        if not week:
+            return ()
+        first, *others = (self._reasons(entry_id) for entry_id in week)
+        return tuple(reason for reason in first if all(reason in other for other in others))
+
+    def _reasons(self, entry_id: int) -> tuple[str, ...]:
+        return self.counts[entry_id].reasons if entry_id in self.counts else ()
 
     def credited(self, entry_ids: Iterable[int]) -> int:
         """Minutes credited for these entries together."""

@@ -17,6 +17,7 @@ from ceu.experience.models import SignOff, Supervision, WeekSheet, WorkSetting
 from ceu.experience.pages import readings
 from ceu.experience.queries import (
     entry_for,
+    find_usual_setting,
     hours_by_state,
     list_chain,
     list_settings,
@@ -102,7 +103,8 @@ def _log_form(settings: list[WorkSetting], week_start: date) -> LogForm:
     """The form, with setting and day as they were last time."""
     wanted = day_or_none(request.args.get("day", "")) or today()
     form = LogForm(
-        setting=id_or_none(request.args.get("setting")),
+        setting=id_or_none(request.args.get("setting"))
+        or find_usual_setting(db.session(), current_principal().person_id),
         day=wanted if monday_of(wanted) == week_start else week_start,
     )
     form.offer_settings([one for one in settings if one.ended_on is None or one.ended_on >= week_start])
