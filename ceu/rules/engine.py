@@ -14,9 +14,9 @@ from ceu.rules.assessment import Assessment, Reason
 from ceu.rules.explain import Explanation, policies_in_use
 from ceu.rules.facts import NOT_YET, Facts
 from ceu.rules.findings import setting_findings, weeks
-from ceu.rules.language import All, Anchor, Any_, Condition, Named, Not, When
+from ceu.rules.language import Anchor, When, children
 from ceu.rules.ledger import Ledger
-from ceu.rules.pack import Pack, Version
+from ceu.rules.pack import Pack, Version, conditions
 from ceu.rules.reading import Measured, measure
 from ceu.rules.results import results
 from ceu.rules.situation import Situation, moved
@@ -153,35 +153,33 @@ def _good_until(pack: Pack, measured: Measured, facts: Facts, week_can_be_mended
 
 
 def _days_that_move_with_today(version: Version, measured: Measured, facts: Facts) -> Iterator[date]:
-    """When the next credited day leaves a look-back from today (six years before an application still to come)."""
+    """When a date that lies ahead comes, and when the next counted day leaves a look-back from today.
+
+    A look-back is a comparison with so long before ``as_of``: six years before an application still to come.
+    """
+    as_of = measured.situation.as_of
     counted = (measured.credited > 0) | (measured.undetermined > 0)
-    days = np.unique(measured.situation.ledger.day[counted]).tolist()
-    for anchor in _anchors(version):
-        waits = anchor.of == "as_of" or (anchor.otherwise == "as_of" and not _has_come(facts, str(anchor.of)))
-        if not waits or not anchor.backward:
-            continue
-        for day in days:
-            leaves = moved(date.fromordinal(day), Anchor("as_of", shift=anchor.shift)) + timedelta(days=1)
-            if leaves > measured.situation.as_of:
-                yield leaves
-                break
+    days = [date.fromordinal(day) for day in np.unique(measured.situation.ledger.day[counted]).tolist()]
+    for comparison in _comparisons_with_today(version, facts):
+        fact = facts.person.get(comparison.subject.removeprefix("person."))
+        if isinstance(fact, date) and fact > as_of:
+            yield fact
+        if comparison.subject == "day" and comparison.anchor.backward:
+            leaves = (moved(day, Anchor("as_of", shift=comparison.anchor.shift)) for day in days)
+            yield from [day + timedelta(days=1) for day in leaves if day >= as_of][:1]
+
+
+def _comparisons_with_today(version: Version, facts: Facts) -> Iterator[When]:
+    waiting = [condition for _, condition in conditions(version)]
+    while waiting:
+        condition = waiting.pop()
+        waiting += children(condition)
+        if isinstance(condition, When):
+            anchor = condition.anchor
+            falls_back = anchor.otherwise == "as_of" and not _has_come(facts, str(anchor.of))
+            if anchor.of == "as_of" or falls_back:
+                yield condition
 
 
 def _has_come(facts: Facts, name: str) -> bool:
     return facts.person.get(name.removeprefix("person.")) not in (None, NOT_YET)
-
-
-def _anchors(version: Version) -> Iterator[Anchor]:
-    conditions: list[Condition] = list(version.definitions.values())
-    conditions += [rule.of for rule in version.limits]
-    conditions += [gate.only_if for gate in version.gates]
-    while conditions:
-        match conditions.pop():
-            case All(parts) | Any_(parts):
-                conditions += parts
-            case Not(part):
-                conditions.append(part)
-            case When(_, _, anchor):
-                yield anchor
-            case Named(_) | _:
-                continue

@@ -448,7 +448,7 @@ def _version_mistakes(pack: Pack, version: Version, at: tuple[str | int, ...]) -
     for part in ("order_policy", "week_start_policy"):
         if policy := getattr(version, part):
             yield from _policy_mistakes(pack, policy, (*at, part))
-    for place, condition in _conditions(version):
+    for place, condition in conditions(version):
         yield from _condition_mistakes(pack, version, condition, (*at, *place))
 
 
@@ -461,7 +461,8 @@ def _policy_mistakes(pack: Pack, policy: str, place: tuple[str | int, ...]) -> I
         )
 
 
-def _conditions(version: Version) -> Iterator[tuple[tuple[str | int, ...], Condition]]:
+def conditions(version: Version) -> Iterator[tuple[tuple[str | int, ...], Condition]]:
+    """Every condition of a version with its place in it."""
     for name, condition in version.definitions.items():
         yield ("definitions", name), condition
     for index, doubt in enumerate(version.doubts):

@@ -64,6 +64,29 @@ def test_good_until_is_the_first_day_that_reads_differently(day):
     assert other.weeks != assessment.weeks
 
 
+def test_a_date_that_lies_ahead_ends_the_reading():
+    ahead = Facts({**GOOD_FACTS.person, "registered_on": date(2026, 6, 20)}, GOOD_FACTS.settings | {
+        "clinic": {**GOOD_FACTS.settings["clinic"], "live_scan_required": True, "live_scan_on": date(2026, 1, 1)}
+    }, GOOD_FACTS.supervisors)  # fmt: skip
+    ledger = Ledger.from_rows([entry(1, "supervision_individual", 60)])
+    before = assess(LMFT, ledger, ahead, AS_OF)
+    assert before.good_until == date(2026, 6, 20)
+    assert before.credited.tolist() == [0]
+    assert assess(LMFT, ledger, ahead, before.good_until).credited.tolist() == [60]
+
+
+def test_an_hour_leaves_the_look_back_after_six_years():
+    ledger = Ledger.from_rows([entry(1, "supervision_individual", 60), entry(2, "workshop", 60, day=date(2026, 5, 20))])
+    supervisors = {"lmft": {**GOOD_FACTS.supervisors["lmft"]}}
+    facts = Facts(GOOD_FACTS.person, GOOD_FACTS.settings, supervisors)
+    before = assess(LMFT, ledger, facts, date(2026, 6, 20))
+    assert before.good_until == date(2032, 5, 21)
+    on_the_last_day, after = (assess(LMFT, ledger, facts, day) for day in (date(2032, 5, 20), date(2032, 5, 21)))
+    assert on_the_last_day.credited.tolist() == [60, 60]
+    assert after.credited.tolist() == [60, 0]
+    assert after.good_until == date(2032, 6, 2)
+
+
 def test_it_is_stored_and_read_back():
     rows = [*FULL_WEEK, entry("a", "notes", 30, supervisor=None)]
     assessment = assess(LMFT, Ledger.from_rows(rows), GOOD_FACTS, AS_OF)
