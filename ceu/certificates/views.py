@@ -87,21 +87,12 @@ def of_enrollment(enrollment_id: int) -> Page:
 
 
 @certificates.get("/verify")
-@public
-def look_up() -> Page:
-    """Where anyone types the number of a certificate they hold in hand."""
-    form = LookUpForm(request.args)
-    if "number" not in request.args:
-        return render_template("certificates/look_up.html", form=form)
-    if not form.validate():
-        return render_template("certificates/look_up.html", form=form), 422
-    return redirect(url_for("certificates.verify", number=read_number(form.number.data)))
-
-
 @certificates.get("/verify/<number>")
 @public
-def verify(number: str) -> Page:
-    """Everything a certificate says, whether it is genuine, and whether it still stands."""
+def verify(number: str | None = None) -> Page:
+    """Everything a certificate says, whether it is genuine, and whether it still stands; or the form that asks for it."""
+    if number is None:
+        return _look_up()
     published = _published(number)
     if published.certificate.number != number:
         return redirect(url_for("certificates.verify", number=published.certificate.number), 301)
@@ -200,6 +191,13 @@ def reissue(certificate_id: int) -> Page:
             flash(f"Certificate {new.number} replaces {found.number}.", "success")
             return redirect(url_for("certificates.completion", certificate_id=new.id), 303)
     return _completion_page(found, RevokeForm(formdata=None), form), 422
+
+
+def _look_up() -> Page:
+    form = LookUpForm(request.args)
+    if "number" in request.args and form.validate():
+        return redirect(url_for("certificates.verify", number=read_number(form.number.data)))
+    return render_template("certificates/look_up.html", form=form), form.http_status
 
 
 def _after() -> int | None:
