@@ -170,12 +170,12 @@ def accept_invitation(
     session.refresh(supervision)
     _refuse_acceptance(session, now, supervision, supervisor.id)
     check_license(license_facts, local_date(now, supervisor.time_zone))
-    supervision.supervisor_id = supervisor.id
+    supervision.supervisor = supervisor
     supervision.accepted_at = now
     supervision.related = related
     _put_license(supervision, license_facts)
     for sheet in list_sheets_without_supervisor(session, supervision.setting_id):
-        sheet.supervision_id = supervision.id
+        sheet.supervision = supervision
     record(session, now, supervisor.id, "supervision.accepted", supervision, related=related)
     reassess(session, packs, supervision.trainee_id, today)
 
@@ -460,7 +460,7 @@ def submit_week(
     if sheet.minutes == 0:
         raise DomainError("There is nothing in this week yet. Log time first.")
     supervision = _signing_supervision(session, sheet, supervision_id)
-    sheet.supervision_id = supervision.id
+    sheet.supervision = supervision
     sheet.state = WeekState.SUBMITTED
     sheet.submitted_at = now
     record(session, now, sheet.person_id, "week.submitted", sheet, version=sheet.version)
@@ -526,6 +526,15 @@ class Shown:
     sha256: str
 
 
+@dataclass(frozen=True)
+class Signed:
+    """A week and its signature; ``is_new`` unless it had been signed before."""
+
+    sheet: WeekSheet
+    sign_off: SignOff
+    is_new: bool
+
+
 def sign_off(
     session: Session,
     now: datetime,
@@ -535,7 +544,7 @@ def sign_off(
     signer_id: int,
     shown: Sequence[Shown],
     password: str,
-) -> list[SignOff]:
+) -> list[Signed]:
     """Sign weeks exactly as they were shown, all or none. Signing what one has signed already changes nothing.
 
     Raises DomainError when the password is wrong, when a week is no longer what was shown, or when the license had
@@ -590,9 +599,9 @@ def body_of(sheet: WeekSheet) -> dict[str, Any]:
     return week_body(sheet, sheet.entries, supervision, supervision.trainee.name, supervision.supervisor.name)
 
 
-def _seal(session: Session, now: datetime, keys: SiteKeys, signer: Person, decided: _Decided) -> SignOff:
+def _seal(session: Session, now: datetime, keys: SiteKeys, signer: Person, decided: _Decided) -> Signed:
     if decided.earlier is not None:
-        return decided.earlier
+        return Signed(decided.sheet, decided.earlier, is_new=False)
     sheet = decided.sheet
     last = find_last_sign_off(session, sheet.person_id)
     sealed = seal(
@@ -619,7 +628,7 @@ def _seal(session: Session, now: datetime, keys: SiteKeys, signer: Person, decid
     sheet.state = WeekState.SIGNED
     sheet.signed_at = now
     record(session, now, signer.id, "week.signed", sheet, version=sheet.version, sha256=sealed.sha256)
-    return signed
+    return Signed(sheet, signed, is_new=True)
 
 
 def _open_log(session: Session, person_id: int, now: datetime) -> date:

@@ -326,7 +326,6 @@ def sign_week(sheet_id: int) -> Page:
 
 def _sign(shown: Sequence[services.Shown], password: str) -> list[SignOff]:
     """Sign, and tell the trainees; a week signed before is told no second time."""
-    fresh = [one.sheet for one in shown if one.sheet.state != WeekState.SIGNED]
     signed = services.sign_off(
         db.session(),
         now(),
@@ -336,6 +335,7 @@ def _sign(shown: Sequence[services.Shown], password: str) -> list[SignOff]:
         shown=shown,
         password=password,
     )
+    fresh = [one.sheet for one in signed if one.is_new]
     for person_id in sorted({sheet.person_id for sheet in fresh}):
         trainee = get_person(db.session(), person_id)
         send_mail(
@@ -346,7 +346,7 @@ def _sign(shown: Sequence[services.Shown], password: str) -> list[SignOff]:
             sheets=[sheet for sheet in fresh if sheet.person_id == person_id],
             path=url_for("experience.weeks"),
         )
-    return signed
+    return [one.sign_off for one in signed]
 
 
 @supervision.route("/supervision/sign", methods=["GET", "POST"])

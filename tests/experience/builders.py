@@ -113,6 +113,7 @@ def sign(
 ) -> list[SignOff]:
     """Sign these weeks as they stand."""
     shown = [Shown(sheet, digest_of(body_of(sheet))) for sheet in sheets]
-    return sign_off(
+    signed = sign_off(
         session, now, outside.packs, outside.keys, signer_id=signer.id, shown=shown, password=password
     )
+    return [one.sign_off for one in signed]
