@@ -159,14 +159,17 @@ def _days_that_move_with_today(version: Version, measured: Measured, facts: Fact
     """
     as_of = measured.situation.as_of
     counted = (measured.credited > 0) | (measured.undetermined > 0)
-    days = [date.fromordinal(day) for day in np.unique(measured.situation.ledger.day[counted]).tolist()]
+    days = measured.situation.ledger.day[counted]
     for comparison in _comparisons_with_today(version, facts):
         fact = facts.person.get(comparison.subject.removeprefix("person."))
         if isinstance(fact, date) and fact > as_of:
             yield fact
         if comparison.subject == "day" and comparison.anchor.backward:
-            leaves = (moved(day, Anchor("as_of", shift=comparison.anchor.shift)) for day in days)
-            yield from [day + timedelta(days=1) for day in leaves if day >= as_of][:1]
+            shift = comparison.anchor.shift
+            within = days[days >= moved(as_of, Anchor("as_of", shift=shift, backward=True)).toordinal()]
+            if len(within):
+                last = moved(date.fromordinal(int(within.min())), Anchor("as_of", shift=shift))
+                yield max(last, as_of) + timedelta(days=1)
 
 
 def _comparisons_with_today(version: Version, facts: Facts) -> Iterator[When]:

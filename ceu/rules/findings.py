@@ -193,13 +193,9 @@ class _Weeks:
         """The places each rule cut in a cell."""
         places: dict[tuple[str, int], list[int]] = {}
         for cut in self.explanation.sure_cuts:
-            cells = self.cells.of_entry[cut.entries]
-            by_cell = np.argsort(cells, kind="stable")
-            starts = np.flatnonzero(np.r_[True, np.diff(cells[by_cell]) != 0])
-            for cell, group in zip(
-                cells[by_cell][starts].tolist(), np.split(cut.entries[by_cell], starts[1:]), strict=True
-            ):
-                places.setdefault((cut.rule, cell), []).extend(group.tolist())
+            cells = self.cells.of_entry[cut.entries].tolist()
+            for place, cell in zip(cut.entries.tolist(), cells, strict=True):
+                places.setdefault((cut.rule, cell), []).append(place)
         return places
 
     def cut_entries(self, rule: str, cell: int) -> tuple[int | str, ...]:
