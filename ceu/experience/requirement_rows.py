@@ -45,10 +45,9 @@ class Row:
     need_text: str | None
     waiting_text: str | None
     state: str
-    note: str | None
+    note: str
     citation: str
     citation_url: str
-    status: str
     url: str
     children: tuple["Row", ...] = ()
 
@@ -147,7 +146,6 @@ def _row(signed: Result, logged: Result, url: str, children: tuple[Row, ...]) ->
         note=_note(signed, logged),
         citation=signed.citation,
         citation_url=url,
-        status=STATUS_LABELS[signed.status],
         url=url,
         children=children,
     )
@@ -159,14 +157,17 @@ def _waiting_text(waiting: int, unit: str) -> str:
     return f"{noun} more {verb} for a signature"
 
 
-def _note(signed: Result, logged: Result) -> str | None:
+def _note(signed: Result, logged: Result) -> str:
+    """What else is to be said of a row, and how sure its law is."""
+    said = []
     if signed.kind == "maximum" and logged.uncounted:
-        return f"{need_text(logged.uncounted, 'minutes')} beyond it do not count"
+        said.append(f"{need_text(logged.uncounted, 'minutes')} beyond it do not count.")
     if signed.answer == "short" and logged.answer == "met":
-        return "met once everything logged is signed"
-    if signed.answer == "cannot_tell" and signed.reasons:
-        return signed.reasons[0]
-    return None
+        said.append("Met once everything logged is signed.")
+    if signed.answer == "cannot_tell":
+        said += signed.reasons[:1]
+    said.append(f"{STATUS_LABELS[signed.status].capitalize()}, as of {day_text(signed.as_of)}.")
+    return " ".join(said)
 
 
 def version_of(standing: Standing) -> Version | None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from ceu.accounts.models import Person
 from ceu.db.events import emit
 from ceu.domain.errors import DomainError
 from ceu.domain.events import GoalChanged
@@ -24,20 +25,19 @@ def choose_goal(session: Session, now: datetime, person_id: int, pack: Pack) -> 
         raise DomainError(
             "These are rules for renewing a license. Choose a license to work towards.", field="pack"
         )
+    _hold(session, person_id)
     if goal := find_goal(session, person_id, pack.id):
         return goal
     goal = Goal(person_id=person_id, pack_id=pack.id, policies={}, created_at=now)
-    try:
-        with session.begin_nested():
-            session.add(goal)
-    except IntegrityError:
-        goal = session.scalars(select(Goal).where(Goal.person_id == person_id, Goal.pack_id == pack.id)).one()
+    session.add(goal)
+    session.flush()
     emit(session, GoalChanged(person_id))
     return goal
 
 
 def choose_policies(session: Session, goal: Goal, pack: Pack, chosen: Mapping[str, str]) -> None:
     """Take these readings where the law is silent; a reading that the pack does not offer is refused."""
+    _hold(session, goal.person_id)
     try:
         pack.choices(chosen)
     except ValueError as error:
@@ -59,6 +59,7 @@ def record_facts(
 
     What cannot be true by the words of these packs is refused, on the first field concerned.
     """
+    _hold(session, person_id)
     known = {**facts_of(session, person_id), **facts}
     for pack in packs:
         for found in contradictions(pack, known, now.date()):
@@ -75,6 +76,11 @@ def record_facts(
             row.value, row.recorded_at = value, now
     session.flush()
     emit(session, GoalChanged(person_id))
+
+
+def _hold(session: Session, person_id: int) -> None:
+    """Keep other changes of what this person's log is assessed by waiting until the transaction ends."""
+    session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
 
 
 @dataclass(frozen=True)

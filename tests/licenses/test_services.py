@@ -69,17 +69,6 @@ def test_choosing_a_goal_again_is_the_same_goal(session: Session, packs: PackLib
     assert len(list_goals(session, alice.id)) == 1
 
 
-def test_a_goal_chosen_twice_at_once_is_one(
-    session: Session, packs: PackLibrary, alice: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pack = packs.get("us-ca/lmft")
-    won = choose_goal(session, FROZEN_NOW, alice.id, pack)
-    monkeypatch.setattr(
-        services, "find_goal", lambda *args: None
-    )  # the other one is not there yet when we look
-    assert choose_goal(session, FROZEN_NOW, alice.id, pack) is won
-
-
 def test_rules_of_renewal_are_no_goal(session: Session, packs: PackLibrary, alice: Person) -> None:
     with pytest.raises(DomainError) as refused:
         choose_goal(session, FROZEN_NOW, alice.id, packs.get(CE_PACK))
