@@ -7,6 +7,7 @@ from math import ceil
 from typing import Any
 
 from ceu.adapters.courses import TRUE_FALSE_SHARE, CourseSource
+from ceu.adapters.markdown import images
 from ceu.domain.credit import (
     HOUR,
     NASW_ROUNDING,
@@ -134,6 +135,7 @@ def gates(source: CourseSource, minutes: int, bodies: Sequence[str]) -> tuple[Ga
         _true_false(source),
         _objectives(source),
         _disclosures(source),
+        _images(source),
     )
 
 
@@ -207,6 +209,16 @@ def _disclosures(source: CourseSource) -> Gate:
         not silent,
         "Every author discloses interests, or that there are none.",
         f"{', '.join(silent)} discloses nothing. Say what interests there are, or that there are none.",
+    )
+
+
+def _images(source: CourseSource) -> Gate:
+    showing = [lesson.title for lesson in source.lessons if images(lesson.markdown)]
+    return _gate(
+        "Images",
+        not showing,
+        "The lessons are text and tables, which every version keeps as they are.",
+        f"A published version cannot keep images yet. Say in words or a table what they show in {', '.join(showing)}.",
     )
 
 

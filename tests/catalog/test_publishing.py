@@ -1,5 +1,6 @@
 """What a course is worth, and the gates before publishing, at their edges."""
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -67,6 +68,13 @@ def test_credit_up_to_the_exact_measure_is_allowed() -> None:
 def test_an_objective_without_a_question_is_refused() -> None:
     objectives = [{"id": name, "text": name} for name in ("hear", "wait", "answer", "sing")]
     assert closed(objectives=objectives) == ["Objectives"]
+
+
+def test_a_lesson_with_an_image_is_refused() -> None:
+    source = make_source()
+    first, *others = source.lessons
+    pictured = replace(source, lessons=(replace(first, markdown="![An ear](assets/ear.png)"), *others))
+    assert [gate.title for gate in gates(pictured, 60, ["NBCC"]) if not gate.open] == ["Images"]
 
 
 def test_each_gate_says_why() -> None:

@@ -305,3 +305,14 @@ def test_pages_take_few_queries_and_leave_big_columns_alone(
     if path in {"", "/lessons/1"}:
         big = ("course_version.outline", "course_version.assessment", "attempt.shown")
         assert not any(column in statement for statement in statements for column in big)
+
+
+def test_completing_takes_few_queries(
+    learner: InspectingClient, session: Session, carol: Person, version: CourseVersion, statements: list[str]
+) -> None:
+    """Evaluation, certificate, credit and audit entry in one request."""
+    enrollment = make_passed(session, carol, version)
+    session.expire_all()
+    statements.clear()
+    assert learner.post(f"/learning/{enrollment.id}/evaluation", data=EVALUATION).status_code == 303
+    assert len(statements) <= 30
