@@ -46,6 +46,7 @@ from ceu.experience.requirement_queries import (
     list_verdicts_with,
     list_week_verdicts,
     log_columns,
+    verdict_texts,
 )
 from ceu.licenses.models import Goal
 from ceu.licenses.packs import find_pack
@@ -365,16 +366,17 @@ def _store(session: Session, standing: Standing) -> None:
 
 def _store_verdicts(session: Session, standing: Standing) -> None:
     assert standing.verdicts is not None
+    stored = verdict_texts(session, standing.goal.id)
+    changed = [start for start, verdict in standing.verdicts.items() if stored.get(start) != dumps(verdict)]
+    gone = [start for start in stored if start not in standing.verdicts]
+    rows = {row.week_start: row for row in list_week_verdicts(session, standing.goal.id, [*changed, *gone])}
     sums = {week.start: week for week in standing.logged.weeks}
-    rows = {row.week_start: row for row in list_week_verdicts(session, standing.goal.id)}
-    for start, verdict in standing.verdicts.items():
-        row = rows.pop(start, None)
+    for start in changed:
+        row = rows.get(start)
         if row is None:
             row = WeekVerdict(goal_id=standing.goal.id, week_start=start)
             session.add(row)
-        elif row.verdict == verdict:
-            continue
         row.credited_minutes, row.lost_minutes = sums[start].credited, sums[start].cut
-        row.verdict = verdict
-    for row in rows.values():
-        session.delete(row)
+        row.verdict = standing.verdicts[start]
+    for start in gone:
+        session.delete(rows[start])

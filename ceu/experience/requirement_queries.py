@@ -54,9 +54,23 @@ def find_week_verdict(session: Session, goal_id: int, week_start: date) -> WeekV
     )
 
 
-def list_week_verdicts(session: Session, goal_id: int) -> list[WeekVerdict]:
-    """What was stored about every week of a goal's log."""
-    return list(session.scalars(select(WeekVerdict).where(WeekVerdict.goal_id == goal_id)))
+def verdict_texts(session: Session, goal_id: int) -> dict[date, str]:
+    """What was stored about every week of a goal's log, as its JSON text: enough to see which weeks have changed."""
+    rows = session.execute(
+        select(WeekVerdict.week_start, cast(WeekVerdict.verdict, Text)).where(WeekVerdict.goal_id == goal_id)
+    )
+    return {week_start: text for week_start, text in rows}
+
+
+def list_week_verdicts(session: Session, goal_id: int, week_starts: Sequence[date]) -> list[WeekVerdict]:
+    """What was stored about these weeks."""
+    if not week_starts:
+        return []
+    return list(
+        session.scalars(
+            select(WeekVerdict).where(WeekVerdict.goal_id == goal_id, WeekVerdict.week_start.in_(week_starts))
+        )
+    )
 
 
 def list_verdicts_with(

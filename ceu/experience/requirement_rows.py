@@ -264,7 +264,10 @@ def _state(states: set[str]) -> str:
 
 @dataclass(frozen=True)
 class Overview:
-    """Everything the overview shows about one standing."""
+    """Everything the overview shows about one standing.
+
+    ``mend`` and ``open`` speak of this week: what can still be put right, and what cannot be told.
+    """
 
     standing: Standing
     version: Version | None
@@ -276,6 +279,7 @@ class Overview:
     conditions: tuple[Condition, ...]
     notes: tuple[tuple[Note, str], ...]
     mend: tuple["Finding", ...]
+    open: tuple["Finding", ...]
     mend_settings: tuple["Finding", ...]
     doubts: tuple["Finding", ...]
     curve: tuple[Point, ...]
@@ -311,8 +315,9 @@ def overview_of(
         maximums=tuple(rows(standing, "maximum", where)),
         conditions=tuple(conditions(standing, where)),
         notes=tuple(notes_of(standing, where)),
-        mend=_to_mend(standing, _findings_of_week(this_week), where),
-        mend_settings=_to_mend(standing, map(asdict, standing.logged.assessment.findings), where),
+        mend=_chosen(standing, "mend", _findings_of_week(this_week), where),
+        open=_chosen(standing, "cannot_tell", _findings_of_week(this_week), where),
+        mend_settings=_chosen(standing, "mend", map(asdict, standing.logged.assessment.findings), where),
         doubts=tuple(
             Finding(
                 "cannot_tell",
@@ -378,12 +383,14 @@ def _findings_of_week(verdict: Json | None) -> list[Json]:
     return [found for setting in verdict["settings"] for found in setting["findings"]] if verdict else []
 
 
-def _to_mend(standing: Standing, found: Iterable[Json], where: Addresses) -> tuple[Finding, ...]:
-    """What can still be put right."""
+def _chosen(
+    standing: Standing, severity: str, found: Iterable[Json], where: Addresses
+) -> tuple[Finding, ...]:
+    """The findings of one severity: what can still be put right ("mend"), or what waits for a fact."""
     return tuple(
-        Finding("mend", one["sentence"], one["fix"], _rule_url(standing, one["rule"], where))
+        Finding(severity, one["sentence"], one["fix"], _rule_url(standing, one["rule"], where))
         for one in found
-        if one["severity"] == "mend"
+        if one["severity"] == severity
     )
 
 

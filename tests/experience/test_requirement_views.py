@@ -116,9 +116,10 @@ def test_this_week_says_the_smallest_fix(
 def test_what_cannot_be_told_is_said_with_what_is_missing(
     browser: InspectingClient, session: Session, outside: Outside, goal: Goal, bayview: WorkSetting
 ) -> None:
-    meet(session, outside, bayview)
+    meet(session, outside, bayview, TODAY)
     page = browser.get("/hours/requirements")
     assert "1 h cannot be told yet." in page.main
+    assert "nothing to mend" not in page.main
     assert "the supervisor" in page.main
 
 
