@@ -65,7 +65,11 @@ class ProviderForm(BaseForm):
 class ApprovalForm(BaseForm):
     """One approval as the body's letter states it."""
 
-    body = ChoiceField("Approving body", choices=choices(APPROVAL_BODY_LABELS.items()))
+    body = ChoiceField(
+        "Approving body",
+        [needed("Choose the body that approved the provider.")],
+        choices=choices([("", "Choose …"), *APPROVAL_BODY_LABELS.items()]),
+    )
     number = TextField(
         "Provider number", [needed("Enter the number the body gave the provider."), longest(60)]
     )

@@ -1,5 +1,7 @@
 """Good and weak passwords, and their hashes."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,6 +69,12 @@ def test_two_hashes_of_one_password_differ() -> None:
 def test_weaker_parameters_are_noticed() -> None:
     assert is_password(PASSWORD, PASSWORD_HASH)
     assert needs_rehash(PASSWORD_HASH)
+
+
+def test_an_unknown_account_takes_as_long() -> None:
+    began = time.process_time()
+    is_password(PASSWORD, None)
+    assert time.process_time() - began > 0.004
 
 
 def test_nobody_has_no_password() -> None:

@@ -282,7 +282,7 @@ class TestForgottenPassword:
     def test_it_works(self, client: InspectingClient, session: Session, outside: Outside) -> None:
         alice = make_person(session)
         open_session(session, alice, FROZEN_NOW, "elsewhere")
-        assert client.get("/forgot-password").h1 == "Choose a new password"
+        assert client.get("/forgot-password").h1 == "Forgot your password?"
         client.post("/forgot-password", data={"email": "alice@example.org"})
         link = link_in(outside)
         assert client.get(link).h1 == "Choose a new password"

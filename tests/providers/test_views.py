@@ -87,6 +87,7 @@ class TestApprovals:
         ("field", "value", "sentence"),
         [
             ("body", "NOBODY", "Choose one of the options offered"),
+            ("body", "", "Choose the body"),
             ("number", "", "Enter the number"),
             ("number", "9" * 61, "at most 60 characters"),
             ("valid_from", "", "Enter the first day"),
