@@ -10,10 +10,10 @@ from ceu.certificates.handlers import issue_on_completion
 from ceu.certificates.views import certificates
 from ceu.dashboard.views import dashboard
 from ceu.db.events import Handlers
-from ceu.domain.events import CourseCompleted, GoalChanged
+from ceu.domain.events import CourseCompleted, GoalChanged, LogChanged
 from ceu.domain.permissions import Permission
 from ceu.domain.principal import Principal
-from ceu.experience.handlers import reassess_on_goal_change
+from ceu.experience.handlers import reassess_log
 from ceu.experience.requirement_views import requirements
 from ceu.experience.supervision_views import supervision
 from ceu.experience.views import experience
@@ -35,7 +35,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 
 HANDLERS: Handlers = {
-    GoalChanged: (reassess_on_goal_change,),
+    GoalChanged: (reassess_log,),
+    LogChanged: (reassess_log,),
     CourseCompleted: (issue_on_completion,),
 }
 

@@ -11,6 +11,13 @@ class GoalChanged:
 
 
 @dataclass(frozen=True)
+class LogChanged:
+    """A person's log, or what the rules ask about its settings and supervisors, was added to or changed."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
 class CourseCompleted:
     """A learner has met every requirement of a course: reading, post-test and evaluation."""
 

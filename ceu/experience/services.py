@@ -1,6 +1,6 @@
 """Changing the log: settings, supervisors, entries, and a week's way to its signature.
 
-Every service that changes what the rules read ends by assessing the log again. Changes of one log happen one after
+Every service that changes what the rules read says so with LogChanged, and the log is assessed once, before the commit. Changes of one log happen one after
 another: each begins by locking its person's row, so sums, day totals and the chain of signatures cannot race.
 """
 
@@ -19,12 +19,12 @@ from ceu.accounts.services import confirm_identity
 from ceu.accounts.tokens import digest as token_digest
 from ceu.accounts.tokens import new_token
 from ceu.adapters.keys import SiteKeys
-from ceu.adapters.rulepacks import PackLibrary
 from ceu.audit.services import record
+from ceu.db.events import emit
 from ceu.domain.dates import day_text, local_date, monday_of
 from ceu.domain.errors import DomainError, NotFound
+from ceu.domain.events import LogChanged
 from ceu.domain.experience import WeekState
-from ceu.experience.assessing import reassess
 from ceu.experience.checks import (
     LicenseFacts,
     Place,
@@ -60,9 +60,7 @@ INVITATION_LIFE = timedelta(days=30)
 # ---- settings ----------------------------------------------------------------------------------------------------
 
 
-def add_setting(
-    session: Session, now: datetime, packs: PackLibrary, *, person_id: int, facts: SettingFacts
-) -> WorkSetting:
+def add_setting(session: Session, now: datetime, *, person_id: int, facts: SettingFacts) -> WorkSetting:
     """Note a new place of work. Raises DomainError for facts that cannot be."""
     today = _open_log(session, person_id, now)
     check_setting(facts, None, today)
@@ -70,13 +68,11 @@ def add_setting(
     setting = WorkSetting(person_id=person_id, **asdict(facts))
     session.add(setting)
     session.flush()
-    reassess(session, packs, person_id, today)
+    emit(session, LogChanged(person_id))
     return setting
 
 
-def change_setting(
-    session: Session, now: datetime, packs: PackLibrary, setting: WorkSetting, facts: SettingFacts
-) -> None:
+def change_setting(session: Session, now: datetime, setting: WorkSetting, facts: SettingFacts) -> None:
     """Correct the facts of a setting; what signed weeks say of it stays as it is."""
     today = _open_log(session, setting.person_id, now)
     check_setting(facts, first_and_last_day(session, setting.id), today)
@@ -91,7 +87,7 @@ def change_setting(
     for name, value in asdict(facts).items():
         setattr(setting, name, value)
     session.flush()
-    reassess(session, packs, setting.person_id, today)
+    emit(session, LogChanged(setting.person_id))
 
 
 def _refuse_known_name(session: Session, person_id: int, name: str, but: int | None = None) -> None:
@@ -158,7 +154,6 @@ def resend_invitation(session: Session, now: datetime, supervision: Supervision)
 def accept_invitation(
     session: Session,
     now: datetime,
-    packs: PackLibrary,
     supervision: Supervision,
     *,
     supervisor: Person,
@@ -166,7 +161,7 @@ def accept_invitation(
     related: bool,
 ) -> None:
     """Take over the supervision under this license; only once, and never by the trainee."""
-    today = _open_log(session, supervision.trainee_id, now)
+    _open_log(session, supervision.trainee_id, now)
     session.refresh(supervision)
     _refuse_acceptance(session, now, supervision, supervisor.id)
     check_license(license_facts, local_date(now, supervisor.time_zone))
@@ -177,7 +172,7 @@ def accept_invitation(
     for sheet in list_sheets_without_supervisor(session, supervision.setting_id):
         sheet.supervision = supervision
     record(session, now, supervisor.id, "supervision.accepted", supervision, related=related)
-    reassess(session, packs, supervision.trainee_id, today)
+    emit(session, LogChanged(supervision.trainee_id))
 
 
 def _refuse_acceptance(session: Session, now: datetime, supervision: Supervision, supervisor_id: int) -> None:
@@ -208,16 +203,16 @@ def decline_invitation(session: Session, now: datetime, supervision: Supervision
 
 
 def change_license(
-    session: Session, now: datetime, packs: PackLibrary, supervision: Supervision, license_facts: LicenseFacts
+    session: Session, now: datetime, supervision: Supervision, license_facts: LicenseFacts
 ) -> None:
     """Enter a renewed license for weeks still to be signed; signed records keep the old one."""
     if supervision.supervisor is None:
         raise NotFound
     check_license(license_facts, local_date(now, supervision.supervisor.time_zone))
-    today = _open_log(session, supervision.trainee_id, now)
+    _open_log(session, supervision.trainee_id, now)
     _put_license(supervision, license_facts)
     record(session, now, supervision.supervisor_id, "supervision.license_changed", supervision)
-    reassess(session, packs, supervision.trainee_id, today)
+    emit(session, LogChanged(supervision.trainee_id))
 
 
 def _put_license(supervision: Supervision, facts: LicenseFacts) -> None:
@@ -225,9 +220,9 @@ def _put_license(supervision: Supervision, facts: LicenseFacts) -> None:
         setattr(supervision, name, value)
 
 
-def end_supervision(session: Session, now: datetime, packs: PackLibrary, supervision: Supervision) -> None:
+def end_supervision(session: Session, now: datetime, supervision: Supervision) -> None:
     """End a supervision, or take an invitation back; refused while weeks wait for its signature."""
-    today = _open_log(session, supervision.trainee_id, now)
+    _open_log(session, supervision.trainee_id, now)
     waiting = list_waiting_under(session, supervision.id)
     if waiting:
         weeks = ", ".join(day_text(sheet.week_start) for sheet in waiting[:3]) + (
@@ -240,7 +235,7 @@ def end_supervision(session: Session, now: datetime, packs: PackLibrary, supervi
     if supervision.ended_at is None:
         supervision.ended_at = now
         record(session, now, supervision.trainee_id, "supervision.ended", supervision)
-    reassess(session, packs, supervision.trainee_id, today)
+    emit(session, LogChanged(supervision.trainee_id))
 
 
 def supervisor_name(supervision: Supervision) -> str:
@@ -254,7 +249,6 @@ def supervisor_name(supervision: Supervision) -> str:
 def log_experience(
     session: Session,
     now: datetime,
-    packs: PackLibrary,
     *,
     person_id: int,
     setting_id: int,
@@ -284,13 +278,11 @@ def log_experience(
     )
     check_stretch(stretch, _same_day(session, person_id, day), today)
     entry = _write(session, now, person_id, stretch)
-    reassess(session, packs, person_id, today)
+    emit(session, LogChanged(person_id))
     return entry
 
 
-def change_entry(
-    session: Session, now: datetime, packs: PackLibrary, entry: Entry, *, setting_id: int, **facts: Any
-) -> None:
+def change_entry(session: Session, now: datetime, entry: Entry, *, setting_id: int, **facts: Any) -> None:
     """Correct an entry; ``facts`` are those of ``log_experience``. It may move to another day, week or setting."""
     today = _open_log(session, entry.person_id, now)
     before = _open_sheet(session, entry.sheet)
@@ -303,17 +295,17 @@ def change_entry(
     for sheet in {before.id: before, after.id: after}.values():
         _count(session, sheet)
     session.expire(entry, ["sheet"])
-    reassess(session, packs, entry.person_id, today)
+    emit(session, LogChanged(entry.person_id))
 
 
-def remove_entry(session: Session, now: datetime, packs: PackLibrary, entry: Entry) -> None:
+def remove_entry(session: Session, now: datetime, entry: Entry) -> None:
     """Take an entry out of a week that is still open."""
-    today = _open_log(session, entry.person_id, now)
+    _open_log(session, entry.person_id, now)
     sheet = _open_sheet(session, entry.sheet)
     session.delete(entry)
     session.flush()
     _count(session, sheet)
-    reassess(session, packs, entry.person_id, today)
+    emit(session, LogChanged(entry.person_id))
 
 
 @dataclass(frozen=True)
@@ -324,9 +316,7 @@ class Repeated:
     left_out: tuple[str, ...]
 
 
-def repeat_last_week(
-    session: Session, now: datetime, packs: PackLibrary, *, person_id: int, week_start: date
-) -> Repeated:
+def repeat_last_week(session: Session, now: datetime, *, person_id: int, week_start: date) -> Repeated:
     """Copy the entries of the week before, without their notes, to the same weekdays of this one.
 
     Days on which something is logged already are left as they are, and so is everything that would be refused.
@@ -349,7 +339,7 @@ def repeat_last_week(
         except DomainError as refusal:
             left_out.append(refusal.message)
     if written:
-        reassess(session, packs, person_id, today)
+        emit(session, LogChanged(person_id))
     return Repeated(len(written), tuple(dict.fromkeys(left_out)))
 
 
@@ -450,10 +440,10 @@ def _count(session: Session, sheet: WeekSheet) -> None:
 
 
 def submit_week(
-    session: Session, now: datetime, packs: PackLibrary, sheet: WeekSheet, supervision_id: int | None = None
+    session: Session, now: datetime, sheet: WeekSheet, supervision_id: int | None = None
 ) -> Supervision:
     """Ask for the signature on a week. A setting with several supervisors needs to be told which one signs."""
-    today = _open_log(session, sheet.person_id, now)
+    _open_log(session, sheet.person_id, now)
     session.refresh(sheet)
     if not sheet.is_open:
         raise DomainError(locked_sentence(sheet))
@@ -464,7 +454,7 @@ def submit_week(
     sheet.state = WeekState.SUBMITTED
     sheet.submitted_at = now
     record(session, now, sheet.person_id, "week.submitted", sheet, version=sheet.version)
-    reassess(session, packs, sheet.person_id, today)
+    emit(session, LogChanged(sheet.person_id))
     return supervision
 
 
@@ -538,7 +528,6 @@ class Signed:
 def sign_off(
     session: Session,
     now: datetime,
-    packs: PackLibrary,
     keys: SiteKeys,
     *,
     signer_id: int,
@@ -553,11 +542,12 @@ def sign_off(
     confirm_identity(session, now, signer_id, password)
     signer = get_person(session, signer_id)
     trainee_ids = sorted({one.sheet.person_id for one in shown})
-    today = {trainee_id: _open_log(session, trainee_id, now) for trainee_id in trainee_ids}
+    for trainee_id in trainee_ids:
+        _open_log(session, trainee_id, now)
     decided = [_decide(session, signer, one) for one in shown]
     signed = [_seal(session, now, keys, signer, one) for one in decided]
     for trainee_id in trainee_ids:
-        reassess(session, packs, trainee_id, today[trainee_id])
+        emit(session, LogChanged(trainee_id))
     return signed
 
 

@@ -118,7 +118,6 @@ def accept_invitation(token: str) -> Page:
             services.accept_invitation(
                 db.session(),
                 now(),
-                outside().packs,
                 invited,
                 supervisor=get_person(db.session(), current_principal().person_id),
                 license_facts=form.facts(),
@@ -329,7 +328,6 @@ def _sign(shown: Sequence[services.Shown], password: str) -> list[SignOff]:
     signed = services.sign_off(
         db.session(),
         now(),
-        outside().packs,
         outside().keys,
         signer_id=current_principal().person_id,
         shown=shown,
@@ -450,7 +448,7 @@ def edit_license(supervision_id: int) -> Page:
     form = LicenseForm(**license_values(given))
     if form.validate_on_submit():
         try:
-            services.change_license(db.session(), now(), outside().packs, given, form.facts())
+            services.change_license(db.session(), now(), given, form.facts())
             flash("Saved. Weeks you sign from now on show this license.", "success")
             return redirect(url_for("supervision.queue"), 303)
         except DomainError as refusal:

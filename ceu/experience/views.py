@@ -68,7 +68,7 @@ def log() -> Page:
     if form.validate_on_submit():
         try:
             entry = services.log_experience(
-                db.session(), now(), outside().packs, person_id=principal.person_id, **form.facts()
+                db.session(), now(), person_id=principal.person_id, **form.facts()
             )
             flash(f"Logged: {clock_text(entry.minutes)} on {weekday_text(entry.day)}.", "success")
             return redirect(_week_url(week_start, form.setting.data, entry.day), 303)
@@ -166,7 +166,6 @@ def repeat_week() -> Page:
         repeated = services.repeat_last_week(
             db.session(),
             now(),
-            outside().packs,
             person_id=current_principal().person_id,
             week_start=week_start,
         )
@@ -212,9 +211,7 @@ def submit_week(sheet_id: int) -> Page:
     form = SubmitForm()
     if form.validate_on_submit():
         try:
-            supervision = services.submit_week(
-                db.session(), now(), outside().packs, sheet, form.supervision_id.data
-            )
+            supervision = services.submit_week(db.session(), now(), sheet, form.supervision_id.data)
         except DomainError as refusal:
             if refusal.field is None:
                 flash(refusal.message, "error")
@@ -287,7 +284,7 @@ def edit_entry(entry_id: int) -> Page:
     form.offer_settings(list_settings(db.session(), principal.person_id))
     if form.validate_on_submit():
         try:
-            services.change_entry(db.session(), now(), outside().packs, entry, **form.facts())
+            services.change_entry(db.session(), now(), entry, **form.facts())
             flash("Changed.", "success")
             return redirect(_week_url(monday_of(entry.day)), 303)
         except DomainError as refusal:
@@ -311,7 +308,7 @@ def remove_entry(entry_id: int) -> Page:
     week_start = entry.sheet.week_start
     if BaseForm().validate_on_submit():
         try:
-            services.remove_entry(db.session(), now(), outside().packs, entry)
+            services.remove_entry(db.session(), now(), entry)
             flash("Removed.", "success")
         except DomainError as refusal:
             flash(refusal.message, "error")
@@ -353,7 +350,6 @@ def add_setting() -> Page:
             setting = services.add_setting(
                 db.session(),
                 now(),
-                outside().packs,
                 person_id=current_principal().person_id,
                 facts=form.facts(),
             )
@@ -374,7 +370,7 @@ def edit_setting(setting_id: int) -> Page:
     form = SettingForm.of(setting)
     if form.validate_on_submit():
         try:
-            services.change_setting(db.session(), now(), outside().packs, setting, form.facts())
+            services.change_setting(db.session(), now(), setting, form.facts())
             flash("Saved.", "success")
             return redirect(url_for("experience.setting_list"), 303)
         except DomainError as refusal:
@@ -440,7 +436,7 @@ def end_supervision(supervision_id: int) -> Page:
     supervision = supervision_for(db.session(), current_principal(), supervision_id)
     if BaseForm().validate_on_submit():
         try:
-            services.end_supervision(db.session(), now(), outside().packs, supervision)
+            services.end_supervision(db.session(), now(), supervision)
         except DomainError as refusal:
             return _setting_page(refusal)
         flash(f"{services.supervisor_name(supervision)} no longer supervises you there.", "success")

@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 from ceu.accounts.models import Person
 from ceu.accounts.tokens import digest
 from ceu.adapters.outside import Outside
+from ceu.db.events import deliver
 from ceu.experience.models import Entry, SignOff, Supervision, WeekSheet, WorkSetting
 from ceu.experience.queries import find_sheet
 from ceu.experience.records import digest as digest_of
 from ceu.experience.services import Shown, body_of, log_experience, sign_off, submit_week
+from ceu.wiring import HANDLERS
 from tests.factories import FROZEN_NOW, PASSWORD
 
 MONDAY = date(2026, 11, 16)
@@ -74,16 +76,22 @@ def make_supervision(
     return supervision
 
 
+def settle(session: Session, outside: Outside) -> None:
+    """Hand what has happened to its handlers, as a request does before its commit."""
+    deliver(session, HANDLERS, FROZEN_NOW, outside)
+
+
 def log(session: Session, outside: Outside, setting: WorkSetting, **facts: Any) -> Entry:
     """50 minutes of individual counseling on Monday the 16th, unless told otherwise."""
-    return log_experience(
+    entry = log_experience(
         session,
         FROZEN_NOW,
-        outside.packs,
         person_id=setting.person_id,
         setting_id=setting.id,
         **{"day": MONDAY, "minutes": 50, "activity": "counseling", "client_unit": "individual", **facts},
     )
+    settle(session, outside)
+    return entry
 
 
 def sheet_of(session: Session, setting: WorkSetting, week_start: date = MONDAY) -> WeekSheet:
@@ -99,7 +107,8 @@ def submitted_week(
     """A week with one entry that waits for a signature."""
     log(session, outside, setting, day=week_start, **facts)
     sheet = sheet_of(session, setting, week_start)
-    submit_week(session, FROZEN_NOW, outside.packs, sheet)
+    submit_week(session, FROZEN_NOW, sheet)
+    settle(session, outside)
     return sheet
 
 
@@ -113,7 +122,6 @@ def sign(
 ) -> list[SignOff]:
     """Sign these weeks as they stand."""
     shown = [Shown(sheet, digest_of(body_of(sheet))) for sheet in sheets]
-    signed = sign_off(
-        session, now, outside.packs, outside.keys, signer_id=signer.id, shown=shown, password=password
-    )
+    signed = sign_off(session, now, outside.keys, signer_id=signer.id, shown=shown, password=password)
+    settle(session, outside)
     return [one.sign_off for one in signed]

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from ceu.accounts.models import Person
 from ceu.adapters.outside import Outside
+from ceu.db.events import deliver
+from ceu.domain.events import LogChanged
 from ceu.experience.checks import LicenseFacts
 from ceu.experience.models import Supervision, WeekSheet, WeekVerdict, WorkSetting
 from ceu.experience.services import (
@@ -21,7 +23,7 @@ from ceu.experience.services import (
 from ceu.licenses.models import Goal
 from ceu.licenses.services import choose_goal
 from tests.client import InspectingClient
-from tests.experience.builders import MONDAY, log, make_supervision, sheet_of, sign, submitted_week
+from tests.experience.builders import MONDAY, log, make_supervision, settle, sheet_of, submitted_week
 from tests.factories import FROZEN_NOW
 
 
@@ -47,34 +49,36 @@ def test_each_change_of_an_entry_is_assessed(
     entry = log(session, outside, bayview)
     assert logged(session, goal) == [(MONDAY, 50)]
     facts = {"day": MONDAY + timedelta(days=1), "minutes": 60, "activity": "notes"}
-    change_entry(session, FROZEN_NOW, outside.packs, entry, setting_id=bayview.id, **facts)
+    change_entry(session, FROZEN_NOW, entry, setting_id=bayview.id, **facts)
+    settle(session, outside)
     assert logged(session, goal) == [(MONDAY, 60)]
     next_week = MONDAY + timedelta(days=7)
-    repeat_last_week(session, FROZEN_NOW, outside.packs, person_id=bayview.person_id, week_start=next_week)
+    repeat_last_week(session, FROZEN_NOW, person_id=bayview.person_id, week_start=next_week)
+    settle(session, outside)
     assert logged(session, goal) == [(MONDAY, 60), (next_week, 60)]
-    remove_entry(session, FROZEN_NOW, outside.packs, entry)
+    remove_entry(session, FROZEN_NOW, entry)
+    settle(session, outside)
     assert logged(session, goal) == [(next_week, 60)]
 
 
 def test_each_change_of_a_supervision_is_assessed(
-    session: Session, outside: Outside, bayview: WorkSetting, goal: Goal, dana: Person,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    assessed: list[int] = []
-    monkeypatch.setattr(
-        "ceu.experience.services.reassess",
-        lambda session, packs, person_id, as_of: assessed.append(person_id),
-    )
+    session: Session, bayview: WorkSetting, dana: Person, outside: Outside
+) -> None:
+    heard: list[int] = []
+
+    def settle() -> None:
+        handlers = {LogChanged: (lambda session, event, now, outside: heard.append(event.person_id),)}
+        deliver(session, handlers, FROZEN_NOW, outside)
+
     facts = LicenseFacts("LMFT", "98765", date(2015, 5, 1), date(2028, 3, 31))
     invited = make_supervision(session, bayview)
-    accept_invitation(
-        session, FROZEN_NOW, outside.packs, invited, supervisor=dana, license_facts=facts, related=False
-    )
-    change_license(session, FROZEN_NOW, outside.packs, invited, facts)
-    sheet = submitted_week(session, outside, bayview)
-    sign(session, outside, dana, sheet)
-    end_supervision(session, FROZEN_NOW, outside.packs, invited)
-    assert assessed == [bayview.person_id] * 6
+    accept_invitation(session, FROZEN_NOW, invited, supervisor=dana, license_facts=facts, related=False)
+    settle()
+    change_license(session, FROZEN_NOW, invited, facts)
+    settle()
+    end_supervision(session, FROZEN_NOW, invited)
+    settle()
+    assert heard == [bayview.person_id] * 3
 
 
 def test_the_week_says_what_the_rules_say(
@@ -126,9 +130,7 @@ def test_a_week_begun_before_the_supervisor_accepted_is_theirs_afterwards(
     log(session, outside, bayview)
     invited = make_supervision(session, bayview)
     facts = LicenseFacts("LMFT", "98765", date(2015, 5, 1), date(2028, 3, 31))
-    accept_invitation(
-        session, FROZEN_NOW, outside.packs, invited, supervisor=dana, license_facts=facts, related=False
-    )
+    accept_invitation(session, FROZEN_NOW, invited, supervisor=dana, license_facts=facts, related=False)
     sheet: WeekSheet = sheet_of(session, bayview)
     assert sheet.supervision is invited
     assert invited.supervisor is dana

@@ -29,7 +29,15 @@ from ceu.rules.facts import Facts
 from ceu.rules.ledger import Ledger
 from ceu.settings import ROOT
 from ceu.wiring import HANDLERS
-from tests.experience.builders import MONDAY, log, make_setting, make_supervision, sign, submitted_week
+from tests.experience.builders import (
+    MONDAY,
+    log,
+    make_setting,
+    make_supervision,
+    settle,
+    sign,
+    submitted_week,
+)
 from tests.experience.goals import FACTS, TODAY, make_goal, make_weeks
 from tests.factories import FROZEN_NOW
 
@@ -212,7 +220,8 @@ def test_a_week_that_is_empty_again_has_no_verdict(
 ) -> None:
     entry = log(session, outside, bayview)
     assert list(verdicts(session)) == [MONDAY]
-    remove_entry(session, FROZEN_NOW, outside.packs, entry)
+    remove_entry(session, FROZEN_NOW, entry)
+    settle(session, outside)
     assert verdicts(session) == {}
 
 

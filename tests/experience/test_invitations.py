@@ -35,7 +35,6 @@ def accept(
     accept_invitation(
         session,
         FROZEN_NOW,
-        outside.packs,
         supervision,
         supervisor=person,
         license_facts=license_facts,
@@ -171,6 +170,6 @@ def test_an_answered_invitation_is_not_sent_again(session: Session, supervision:
 
 
 def test_a_supervision_ends_once(session: Session, outside: Outside, supervision: Supervision) -> None:
-    end_supervision(session, FROZEN_NOW, outside.packs, supervision)
-    end_supervision(session, FROZEN_NOW + timedelta(days=1), outside.packs, supervision)
+    end_supervision(session, FROZEN_NOW, supervision)
+    end_supervision(session, FROZEN_NOW + timedelta(days=1), supervision)
     assert supervision.ended_at == FROZEN_NOW

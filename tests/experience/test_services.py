@@ -53,14 +53,14 @@ def changed(session: Session, outside: Outside, entry: Entry, **facts: Any) -> N
         "head_count": None,
         "note": entry.note,
     }
-    change_entry(session, FROZEN_NOW, outside.packs, entry, **{**was, **facts})
+    change_entry(session, FROZEN_NOW, entry, **{**was, **facts})
 
 
 # ---- settings ----------------------------------------------------------------------------------------------------
 
 
 def test_a_setting_is_noted(session: Session, outside: Outside, alice: Person) -> None:
-    setting = add_setting(session, FROZEN_NOW, outside.packs, person_id=alice.id, facts=FACTS)
+    setting = add_setting(session, FROZEN_NOW, person_id=alice.id, facts=FACTS)
     assert (setting.person_id, setting.name, setting.began_on) == (
         alice.id,
         "Bayview Clinic",
@@ -76,13 +76,12 @@ def test_two_settings_of_one_person_have_two_names(
         add_setting(
             session,
             FROZEN_NOW,
-            outside.packs,
             person_id=alice.id,
             facts=replace(FACTS, name="BAYVIEW clinic"),
         )
     assert caught.value.field == "name"
-    add_setting(session, FROZEN_NOW, outside.packs, person_id=bob.id, facts=FACTS)
-    change_setting(session, FROZEN_NOW, outside.packs, bayview, replace(FACTS, name="Bayview clinic"))
+    add_setting(session, FROZEN_NOW, person_id=bob.id, facts=FACTS)
+    change_setting(session, FROZEN_NOW, bayview, replace(FACTS, name="Bayview clinic"))
 
 
 def test_a_setting_cannot_begin_after_the_first_entry(
@@ -90,7 +89,7 @@ def test_a_setting_cannot_begin_after_the_first_entry(
 ) -> None:
     log(session, outside, bayview)
     with pytest.raises(DomainError) as caught:
-        change_setting(session, FROZEN_NOW, outside.packs, bayview, replace(FACTS, began_on=NEXT))
+        change_setting(session, FROZEN_NOW, bayview, replace(FACTS, began_on=NEXT))
     assert caught.value.field == "began_on"
     assert "16 Nov 2026" in caught.value.message
 
@@ -99,17 +98,15 @@ def test_what_signed_weeks_say_of_a_setting_stays(
     session: Session, outside: Outside, bayview: WorkSetting, dana: Person, supervision: Supervision
 ) -> None:
     sheet = submitted_week(session, outside, bayview)
-    change_setting(session, FROZEN_NOW, outside.packs, bayview, replace(FACTS, employment="volunteer"))
+    change_setting(session, FROZEN_NOW, bayview, replace(FACTS, employment="volunteer"))
     sign(session, outside, dana, sheet)
     for facts in (
         replace(FACTS, employment="employee"),
         replace(FACTS, kind="school", employment="volunteer"),
     ):
         with pytest.raises(DomainError, match="have been signed with this"):
-            change_setting(session, FROZEN_NOW, outside.packs, bayview, facts)
-    change_setting(
-        session, FROZEN_NOW, outside.packs, bayview, replace(FACTS, employment="volunteer", ended_on=NEXT)
-    )
+            change_setting(session, FROZEN_NOW, bayview, facts)
+    change_setting(session, FROZEN_NOW, bayview, replace(FACTS, employment="volunteer", ended_on=NEXT))
 
 
 # ---- entries -----------------------------------------------------------------------------------------------------
@@ -143,8 +140,8 @@ def test_today_is_where_the_person_lives(session: Session, outside: Outside, bay
     late = FROZEN_NOW.replace(hour=7)  # 23:00 on the 23rd in California
     facts = {"person_id": bayview.person_id, "setting_id": bayview.id, "minutes": 50, "activity": "notes"}
     with pytest.raises(DomainError, match="still to come"):
-        log_experience(session, late, outside.packs, day=date(2026, 11, 24), **facts)
-    log_experience(session, late, outside.packs, day=date(2026, 11, 23), **facts)
+        log_experience(session, late, day=date(2026, 11, 24), **facts)
+    log_experience(session, late, day=date(2026, 11, 23), **facts)
 
 
 def test_another_persons_setting_is_not_found(
@@ -158,7 +155,6 @@ def test_another_persons_setting_is_not_found(
         log_experience(
             session,
             FROZEN_NOW,
-            outside.packs,
             person_id=bayview.person_id,
             setting_id=theirs.id,
             day=MONDAY,
@@ -198,7 +194,7 @@ def test_an_entry_can_move_to_another_week_and_setting(
 
 def test_an_entry_can_be_removed(session: Session, outside: Outside, bayview: WorkSetting) -> None:
     entry = log(session, outside, bayview)
-    remove_entry(session, FROZEN_NOW, outside.packs, entry)
+    remove_entry(session, FROZEN_NOW, entry)
     assert sheet_of(session, bayview).minutes == 0
     assert sheet_of(session, bayview).entries == []
 
@@ -211,7 +207,7 @@ def test_a_submitted_week_is_locked_until_it_is_withdrawn(
     for change in (
         lambda: log(session, outside, bayview, minutes=10),
         lambda: changed(session, outside, entry, minutes=10),
-        lambda: remove_entry(session, FROZEN_NOW, outside.packs, entry),
+        lambda: remove_entry(session, FROZEN_NOW, entry),
     ):
         with pytest.raises(DomainError, match="waits for Dana Example's signature") as caught:
             change()
@@ -237,7 +233,7 @@ def test_a_signed_week_cannot_be_changed_or_withdrawn(
     sign(session, outside, dana, sheet)
     for change in (
         lambda: log(session, outside, bayview, minutes=10),
-        lambda: remove_entry(session, FROZEN_NOW, outside.packs, sheet.entries[0]),
+        lambda: remove_entry(session, FROZEN_NOW, sheet.entries[0]),
         lambda: withdraw_week(session, FROZEN_NOW, sheet),
     ):
         with pytest.raises(DomainError, match="A signed week cannot be changed"):
@@ -248,9 +244,7 @@ def test_a_signed_week_cannot_be_changed_or_withdrawn(
 
 
 def repeated(session: Session, outside: Outside, bayview: WorkSetting) -> tuple[int, str]:
-    result = repeat_last_week(
-        session, FROZEN_NOW, outside.packs, person_id=bayview.person_id, week_start=NEXT
-    )
+    result = repeat_last_week(session, FROZEN_NOW, person_id=bayview.person_id, week_start=NEXT)
     return result.copied, " ".join(result.left_out)
 
 
@@ -351,7 +345,7 @@ def test_the_sums_of_a_week_are_those_of_its_entries_after_any_changes(
                 day = MONDAY - timedelta(days=number)
                 changed(session, outside, entry, day=day, setting_id=places[place].id)
             else:
-                remove_entry(session, FROZEN_NOW, outside.packs, entry)
+                remove_entry(session, FROZEN_NOW, entry)
                 entries.remove(entry)
         except DomainError:
             pass

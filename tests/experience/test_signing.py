@@ -80,9 +80,9 @@ def test_of_two_supervisors_one_is_chosen(
     log(session, outside, bayview)
     sheet = sheet_of(session, bayview)
     with pytest.raises(DomainError) as caught:
-        submit_week(session, FROZEN_NOW, outside.packs, sheet)
+        submit_week(session, FROZEN_NOW, sheet)
     assert caught.value.field == "supervision_id"
-    submit_week(session, FROZEN_NOW, outside.packs, sheet, second.id)
+    submit_week(session, FROZEN_NOW, sheet, second.id)
     assert sheet.supervision_id == second.id
 
 
@@ -97,7 +97,7 @@ def test_a_supervision_of_somebody_else_is_not_found(
     other = make_supervision(session, make_setting(session, bob, "Elsewhere"), dana)
     log(session, outside, bayview)
     with pytest.raises(NotFound):
-        submit_week(session, FROZEN_NOW, outside.packs, sheet_of(session, bayview), other.id)
+        submit_week(session, FROZEN_NOW, sheet_of(session, bayview), other.id)
 
 
 def test_an_empty_week_cannot_be_submitted(
@@ -109,7 +109,7 @@ def test_an_empty_week_cannot_be_submitted(
     sheet.minutes = 0
     session.flush()
     with pytest.raises(DomainError, match="nothing in this week"):
-        submit_week(session, FROZEN_NOW, outside.packs, sheet)
+        submit_week(session, FROZEN_NOW, sheet)
 
 
 def test_a_week_is_submitted_only_once(
@@ -117,7 +117,7 @@ def test_a_week_is_submitted_only_once(
 ) -> None:
     sheet = submitted_week(session, outside, bayview)
     with pytest.raises(DomainError, match="waits for Dana"):
-        submit_week(session, FROZEN_NOW, outside.packs, sheet)
+        submit_week(session, FROZEN_NOW, sheet)
 
 
 def test_withdrawing_twice_is_withdrawing_once(
@@ -139,7 +139,7 @@ def test_a_week_is_returned_with_a_comment_and_submitted_again(
     return_for_correction(session, FROZEN_NOW, sheet, "  Thursday was 50 minutes.  ")
     assert (sheet.state, sheet.version, sheet.return_comment) == ("returned", 2, "Thursday was 50 minutes.")
     log(session, outside, bayview, minutes=10)
-    submit_week(session, FROZEN_NOW, outside.packs, sheet)
+    submit_week(session, FROZEN_NOW, sheet)
     assert (sheet.state, sheet.minutes) == ("submitted", 60)
 
 
@@ -200,9 +200,9 @@ def test_each_step_is_noted_with_who_took_it(
 ) -> None:
     sheet = submitted_week(session, outside, bayview)
     return_for_correction(session, FROZEN_NOW, sheet, "Thursday")
-    submit_week(session, FROZEN_NOW, outside.packs, sheet)
+    submit_week(session, FROZEN_NOW, sheet)
     withdraw_week(session, FROZEN_NOW, sheet)
-    submit_week(session, FROZEN_NOW, outside.packs, sheet)
+    submit_week(session, FROZEN_NOW, sheet)
     sign(session, outside, dana, sheet)
     noted = [
         (entry.action, entry.actor_person_id)
@@ -284,12 +284,11 @@ def test_a_week_that_changed_since_it_was_shown_is_not_signed(
     shown = Shown(sheet, digest(body_of(sheet)))
     withdraw_week(session, FROZEN_NOW, sheet)
     log(session, outside, bayview, minutes=10)
-    submit_week(session, FROZEN_NOW, outside.packs, sheet)
+    submit_week(session, FROZEN_NOW, sheet)
     with pytest.raises(DomainError, match="has changed since this page was opened"):
         sign_off(
             session,
             FROZEN_NOW,
-            outside.packs,
             outside.keys,
             signer_id=dana.id,
             shown=[shown],
@@ -312,7 +311,6 @@ def test_a_made_up_digest_signs_nothing(
         sign_off(
             session,
             FROZEN_NOW,
-            outside.packs,
             outside.keys,
             signer_id=dana.id,
             shown=[Shown(sheet, shown)],
@@ -375,7 +373,7 @@ def test_a_renewed_license_signs_again_and_signed_records_keep_the_old_one(
 ) -> None:
     (old,) = sign(session, outside, dana, submitted_week(session, outside, bayview))
     renewed = LicenseFacts("LMFT", "98765", date(2015, 5, 1), date(2030, 3, 31))
-    change_license(session, FROZEN_NOW, outside.packs, supervision, renewed)
+    change_license(session, FROZEN_NOW, supervision, renewed)
     (new,) = sign(session, outside, dana, submitted_week(session, outside, bayview, MONDAY - WEEK))
     assert json.loads(old.record)["body"]["supervisor"]["license"]["expires_on"] == "2028-03-31"
     assert json.loads(new.record)["body"]["supervisor"]["license"]["expires_on"] == "2030-03-31"
@@ -408,7 +406,6 @@ def test_several_weeks_are_signed_all_or_none(
         sign_off(
             session,
             FROZEN_NOW,
-            outside.packs,
             outside.keys,
             signer_id=dana.id,
             shown=shown,
@@ -423,7 +420,7 @@ def test_a_supervision_does_not_end_while_weeks_wait_for_it(
 ) -> None:
     sheet = submitted_week(session, outside, bayview)
     with pytest.raises(DomainError, match=r"still wait for Dana Example's signature \(16 Nov 2026\)"):
-        end_supervision(session, FROZEN_NOW, outside.packs, supervision)
+        end_supervision(session, FROZEN_NOW, supervision)
     sign(session, outside, dana, sheet)
-    end_supervision(session, FROZEN_NOW, outside.packs, supervision)
+    end_supervision(session, FROZEN_NOW, supervision)
     assert supervision.ended_at == FROZEN_NOW

@@ -495,7 +495,7 @@ def test_weeks_are_listed_by_page_with_their_sums(
     for number in range(WEEKS_PER_PAGE + 2):
         log(session, outside, bayview, day=MONDAY - timedelta(weeks=number), minutes=60)
     log(session, outside, school, minutes=30)
-    submit_week(session, FROZEN_NOW, outside.packs, sheet_of(session, bayview))
+    submit_week(session, FROZEN_NOW, sheet_of(session, bayview))
     first = browser.get("/hours/weeks")
     rows = first.texts("tr")[1:]
     assert len(rows) == WEEKS_PER_PAGE
