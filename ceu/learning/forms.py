@@ -6,7 +6,7 @@ from typing import Any, cast
 from ceu.learning.testing import Shown
 from ceu.web.forms import BaseForm, RadioChoiceField, TextAreaField, choices, longest, needed, optional
 
-SCALE = (("1", "1 low"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5 high"))
+RATINGS = ("1", "2", "3", "4", "5")
 LONGEST_TEXT = 4_000
 
 
@@ -19,7 +19,7 @@ def post_test_form(shown: Shown) -> BaseForm:
     fields = {
         f"question_{number}": RadioChoiceField(
             f"{number}. {item['stem']}",
-            [needed(f"Question {number} is not answered. Choose one option.")],
+            [needed(f"Question {number} is not answered.")],
             choices=choices(
                 (str(place), option["text"]) for place, option in enumerate(item["options"], start=1)
             ),
@@ -65,7 +65,11 @@ def _values(form: BaseForm, items: Sequence[Mapping[str, str]], kind: str) -> di
 def _item(item: Mapping[str, str]) -> RadioChoiceField | TextAreaField:
     if item["kind"] == "text":
         return TextAreaField(item["prompt"], _words())
-    return RadioChoiceField(item["prompt"], [needed("Rate this from 1 to 5.")], choices=choices(SCALE))
+    return RadioChoiceField(
+        item["prompt"],
+        [needed("Rate this from 1 to 5.")],
+        choices=choices((rating, rating) for rating in RATINGS),
+    )
 
 
 def _words() -> list[Any]:
