@@ -1,7 +1,7 @@
 """What the rules of a person's goals say about their log, kept beside it.
 
-``reassess`` is called after every change of a log, a goal or a fact. It reads the log once as columns, asks the engine
-twice per goal (about the signed weeks, and about everything logged), and stores two kinds of rows:
+``reassess`` runs once in every transaction that changes a log, a goal or a fact. It reads the log once as columns, asks
+the engine twice per goal (about the signed weeks, and about everything logged), and stores two kinds of rows:
 
 ``LogAssessment.signed`` and ``.logged``::
 
@@ -28,7 +28,7 @@ until ``good_until``; after that pages assess in memory, so that reading never w
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from json import dumps
@@ -51,14 +51,22 @@ from ceu.experience.requirement_queries import (
 from ceu.licenses.models import Goal
 from ceu.licenses.packs import find_pack
 from ceu.licenses.queries import facts_of, list_goals
-from ceu.rules.assessment import Assessment
+from ceu.rules.assessment import Assessment, Finding, PolicyInUse, Result
 from ceu.rules.engine import assess
 from ceu.rules.facts import Facts
 from ceu.rules.ledger import Ledger
 from ceu.rules.pack import Pack
 
-SHAPE = "1"
-"""Raise it when the documents above change shape: what was stored before is then assessed anew."""
+SHAPE = [
+    "1",
+    *(
+        f"{part.name}: {part.type}"
+        for kind in (Assessment, Result, Finding, PolicyInUse)
+        for part in fields(kind)
+    ),
+]
+"""How what is stored is spelled. The number is raised when the documents above change shape; what was stored in another
+shape is assessed anew."""
 
 PAGE = 20
 """Weeks on a page of a rule."""
