@@ -1,6 +1,6 @@
 """The base form and the fields that every feature uses; what was typed is kept, and every error is a sentence."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from unicodedata import category
@@ -194,6 +194,3 @@ class RadioChoiceField(_Choices, RadioField):  # type: ignore[misc]
 def id_or_none(text: str | None) -> int | None:
     """Coerce a choice's value to a record id; anything else is no choice."""
     return int(text) if text and str(text).isdecimal() and len(str(text)) < 19 else None
-
-
-Coerce = Callable[[str | None], int | None]
