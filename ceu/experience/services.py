@@ -1,7 +1,8 @@
 """Changing the log: settings, supervisors, entries, and a week's way to its signature.
 
-Every service that changes what the rules read says so with LogChanged, and the log is assessed once, before the commit. Changes of one log happen one after
-another: each begins by locking its person's row, so sums, day totals and the chain of signatures cannot race.
+Every service that changes what the rules read says so with LogChanged, and the log is assessed once, before the
+commit. Changes of one log happen one after another: each begins by locking its person's row, so sums, day totals and
+the chain of signatures cannot race.
 """
 
 from collections.abc import Sequence
