@@ -67,12 +67,18 @@ def find_usual_setting(session: Session, person_id: int) -> int | None:
     )
 
 
+def get_setting(session: Session, person_id: int, setting_id: int) -> WorkSetting:
+    """This person's setting, or NotFound."""
+    return _only(
+        session.scalar(
+            select(WorkSetting).where(WorkSetting.id == setting_id, WorkSetting.person_id == person_id)
+        )
+    )
+
+
 def setting_for(session: Session, principal: Principal, setting_id: int) -> WorkSetting:
     """The principal's own setting, or NotFound."""
-    wanted = select(WorkSetting).where(
-        WorkSetting.id == setting_id, WorkSetting.person_id == principal.person_id
-    )
-    return _only(session.scalar(wanted))
+    return get_setting(session, principal.person_id, setting_id)
 
 
 def list_supervisions(session: Session, person_id: int) -> list[Supervision]:

@@ -43,6 +43,7 @@ from ceu.experience.queries import (
     find_sheet,
     find_sign_off,
     first_and_last_day,
+    get_setting,
     is_signed_anywhere,
     list_entries,
     list_settings,
@@ -266,7 +267,7 @@ def log_experience(
     today = _open_log(session, person_id, now)
     stretch = completed(
         Stretch(
-            place=_place(session, person_id, setting_id),
+            place=_place_of(get_setting(session, person_id, setting_id)),
             day=day,
             minutes=minutes,
             activity=activity,
@@ -287,7 +288,7 @@ def change_entry(session: Session, now: datetime, entry: Entry, *, setting_id: i
     """Correct an entry; ``facts`` are those of ``log_experience``. It may move to another day, week or setting."""
     today = _open_log(session, entry.person_id, now)
     before = _open_sheet(session, entry.sheet)
-    stretch = completed(Stretch(place=_place(session, entry.person_id, setting_id), **facts))
+    stretch = completed(Stretch(place=_place_of(get_setting(session, entry.person_id, setting_id)), **facts))
     check_stretch(stretch, _same_day(session, entry.person_id, stretch.day, but=entry.id), today)
     after = _sheet(session, entry.person_id, stretch)
     _fill(entry, stretch)
@@ -342,15 +343,6 @@ def repeat_last_week(session: Session, now: datetime, *, person_id: int, week_st
     if written:
         emit(session, LogChanged(person_id))
     return Repeated(len(written), tuple(dict.fromkeys(left_out)))
-
-
-def _place(session: Session, person_id: int, setting_id: int) -> Place:
-    setting = session.scalar(
-        select(WorkSetting).where(WorkSetting.id == setting_id, WorkSetting.person_id == person_id)
-    )
-    if setting is None:
-        raise NotFound
-    return _place_of(setting)
 
 
 def _place_of(setting: WorkSetting) -> Place:
