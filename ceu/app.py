@@ -34,7 +34,10 @@ def create_app(settings: Settings | None = None, outside: Outside | None = None)
     settings = settings or Settings.from_env()
     settings.folder.mkdir(parents=True, exist_ok=True)
     app = Flask(
-        "ceu", root_path=str(ROOT), template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
+        "ceu",
+        root_path=str(ROOT),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
     )
     app.config.update(
         SECRET_KEY=settings.secret_key or load_or_create_secret(settings.folder / "keys" / "session-secret"),
@@ -54,12 +57,14 @@ def create_app(settings: Settings | None = None, outside: Outside | None = None)
     app.extensions["ceu.outside"] = outside or _real_outside(settings)
     app.extensions["ceu.handlers"] = HANDLERS
     if settings.trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
 
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"))
     with app.app_context():
         tame_sqlite(db.engine)
+    _install_reading(app)
     CSRFProtect(app)
     install_sign_in(app, lambda key: find_principal_by_session_key(db.session(), key, now()))
     for blueprint in BLUEPRINTS:
@@ -68,7 +73,6 @@ def create_app(settings: Settings | None = None, outside: Outside | None = None)
     install_errors(app)
     install_filters(app)
     install_headers(app)
-    _install_reading(app)
     _install_static_versions(app)
     _install_page_context(app)
     return app

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 from alembic import command
 from alembic.config import Config
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from flask import Flask
 from flask_migrate import upgrade
 
@@ -17,8 +16,10 @@ from ceu.app import create_app
 from ceu.db.extension import db
 from ceu.demo.cast import CAST, PASSWORD, is_empty, load_demo
 from ceu.settings import ROOT, Settings, SettingsError
+from ceu.signing.keys import VerificationKey
 from ceu.signing.report import report_file
 from ceu.web.outside import outside
+from ceu.wiring import HANDLERS
 
 MIGRATIONS = str(ROOT / "migrations")
 
@@ -37,11 +38,11 @@ def run(host: str, port: int, workers: int, demo: bool) -> None:
     """Bring the database up to date and serve the site."""
     settings = Settings.from_env()
     app = create_app(settings)
-    with app.app_context():
+    with app.test_request_context(base_url=settings.site_url):
         upgrade(MIGRATIONS)
         if demo and is_empty(db.session()):
             click.echo("Loading the demo cast: 18 months of weeks, this takes some seconds ...")
-            load_demo(db.session(), outside())
+            load_demo(db.session(), outside(), HANDLERS)
             db.session.commit()
     _greet(settings, host, port, demo)
     sys.stdout.flush()
@@ -55,7 +56,9 @@ def run(host: str, port: int, workers: int, demo: bool) -> None:
 def _greet(settings: Settings, host: str, port: int, demo: bool) -> None:
     click.echo(f"Ceu serves on http://{host}:{port}  (Ctrl-C stops it)")
     if settings.mail_url.startswith("folder:"):
-        click.echo(f"E-mail is written to {settings.mail_url.removeprefix('folder:')} (open the files to click the links)")
+        click.echo(
+            f"E-mail is written to {settings.mail_url.removeprefix('folder:')} (open the files to click the links)"
+        )
     if demo:
         click.echo(f"Sign in with the password “{PASSWORD}” as")
         for member in CAST:
@@ -84,23 +87,25 @@ def migration(message: str) -> None:
 @ceu.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--key", "keys", multiple=True, help="A public key to trust, as ID=BASE64; without it this site's own keys."
+    "--key", "keys", multiple=True, help="A public key to trust, in base64; without it this site's own."
 )
 def verify(file: Path, keys: tuple[str, ...]) -> None:
     """Check an exported record, log or certificate without the site: exit 0 genuine, 1 altered, 2 cannot tell."""
-    trusted = dict(_public_key(text) for text in keys) or dict(_site().extensions["ceu.outside"].keys.public_keys)
+    trusted = dict(_public_key(text) for text in keys) or dict(
+        _site().extensions["ceu.outside"].keys.public_keys
+    )
     report = report_file(file.read_bytes(), trusted)
     for line in report.lines:
         click.echo(line)
     raise SystemExit(report.exit_code)
 
 
-def _public_key(text: str) -> tuple[str, Ed25519PublicKey]:
+def _public_key(text: str) -> tuple[str, VerificationKey]:
     try:
-        key_id, encoded = text.split("=", 1)
-        return key_id, Ed25519PublicKey.from_public_bytes(base64.b64decode(encoded, validate=True))
+        key = VerificationKey(base64.b64decode(text, validate=True))
     except ValueError as error:
-        raise click.BadParameter(f"{text!r} is not ID=BASE64 of a 32-byte Ed25519 key.") from error
+        raise click.BadParameter(f"{text!r} is not a 32-byte Ed25519 key in base64.") from error
+    return key.key_id, key
 
 
 @ceu.group()
@@ -114,9 +119,9 @@ def check() -> None:
     library = PackLibrary(ROOT / "ceu" / "rulepacks")
     for pack in library.all():
         click.echo(f"good    {pack.id}: {pack.title}")
-    for error in library.errors:
+    for error in library.refused.values():
         click.echo(f"broken  {error}")
-    raise SystemExit(1 if library.errors else 0)
+    raise SystemExit(1 if library.refused else 0)
 
 
 def _site() -> Flask:

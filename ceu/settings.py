@@ -53,11 +53,15 @@ class Settings:
     def _problems(self) -> list[str]:
         problems = []
         if not self.site_url.startswith(("http://", "https://")):
-            problems.append(f"CEU_SITE_URL is {self.site_url!r}; write the whole address, https://ceu.example.org.")
+            problems.append(
+                f"CEU_SITE_URL is {self.site_url!r}; write the whole address, https://ceu.example.org."
+            )
         if not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
             problems.append("CEU_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
         if not self.mail_url.startswith(("folder:", "smtp://", "smtps://")):
             problems.append("CEU_MAIL_URL must begin with folder:, smtp:// or smtps://.")
         if self.secret_key is not None and len(self.secret_key) < 32:
-            problems.append("CEU_SECRET_KEY is shorter than 32 characters; make one with `openssl rand -hex 32`.")
+            problems.append(
+                "CEU_SECRET_KEY is shorter than 32 characters; make one with `openssl rand -hex 32`."
+            )
         return problems

@@ -10,18 +10,30 @@ from typing import Any
 from flask import Flask
 from flask_migrate import upgrade
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from ceu.app import create_app
 from ceu.db.extension import db
 from ceu.settings import ROOT, Settings
 
 AXE = (ROOT / "tests" / "vendor" / "axe.min.js").read_text()
-CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
-_ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing: the tests report what matters."""
 
 
 @contextmanager
@@ -38,7 +50,7 @@ def serving(folder: Path) -> Iterator[tuple[str, Flask]]:
     with app.app_context():
         upgrade(str(ROOT / "migrations"))
         db.session.remove()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     url = f"http://127.0.0.1:{server.server_port}"
     app.config["SITE_URL"] = url
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -65,7 +77,9 @@ def chromium() -> Iterator[Browser]:
 def axe_findings(page: Page) -> list[str]:
     """What axe finds on the open page: one line per rule and element."""
     page.evaluate(AXE + "; 0")
-    found: dict[str, Any] = page.evaluate("async () => await axe.run(document, {resultTypes: ['violations']})")
+    found: dict[str, Any] = page.evaluate(
+        "async () => await axe.run(document, {resultTypes: ['violations']})"
+    )
     return [
         f"{violation['id']}: {violation['help']} ({node['html'][:160]})"
         for violation in found["violations"]
@@ -76,5 +90,3 @@ def axe_findings(page: Page) -> list[str]:
 def mails(folder: Path) -> list[str]:
     """The mails the site has written, oldest first, as text."""
     return [path.read_text() for path in sorted((folder / "mail").glob("*.eml"))]
-
-

@@ -25,13 +25,12 @@ from tests.factories import FROZEN_NOW
 
 
 @pytest.fixture(autouse=True)
-def _push_request_context() -> Iterator[None]:
+def _push_request_context() -> None:
     """Take the place of pytest-flask's fixture, whose open context keeps one test's user signed in for all clients."""
-    yield
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The site on a freshly migrated database: SQLite, or what CEU_TEST_DATABASE_URL names."""
     folder = tmp_path_factory.mktemp("site")
     settings = Settings(
@@ -55,7 +54,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     with app.app_context():
         upgrade(str(ROOT / "migrations"))
         db.session.remove()
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 def _database_url(folder: Path) -> str:
@@ -104,7 +105,9 @@ def app(site: Flask, connection: Connection, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.fixture
 def session(app: Flask, connection: Connection) -> Iterator[Session]:
     """The test's own session on the same transaction; the client commits it before each request."""
-    with Session(bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+    with Session(
+        bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+    ) as session:
         yield session
 
 

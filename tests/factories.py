@@ -13,8 +13,7 @@ FROZEN_NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
 # Argon2id of PASSWORD at the weakest parameters, made once: hashing in every test would be most of its time.
 PASSWORD_HASH = (
-    "$argon2id$v=19$m=8,t=1,p=1$Y2V1LXRlc3RzLXNhbHQuLg$"
-    "iXynb1i4yEIu2Z2gSWflwbsB2Ayd7ykyQDdEAIpVUCc"
+    "$argon2id$v=19$m=8,t=1,p=1$Y2V1LXRlc3RzLXNhbHQuLg$iXynb1i4yEIu2Z2gSWflwbsB2Ayd7ykyQDdEAIpVUCc"
 )
 
 
@@ -33,13 +32,16 @@ def make_person(session: Session, name: str = "alice", *, confirmed: bool = True
     return person
 
 
-def make_organization(session: Session, *members: tuple[Person, Role], name: str = "Harbor Institute") -> Organization:
+def make_organization(
+    session: Session, *members: tuple[Person, Role], name: str = "Harbor Institute"
+) -> Organization:
     """An organization with these members."""
     organization = Organization(name=name, created_at=FROZEN_NOW)
     session.add(organization)
     session.flush()
     session.add_all(
-        Membership(organization_id=organization.id, person_id=person.id, role=role) for person, role in members
+        Membership(organization_id=organization.id, person_id=person.id, role=role)
+        for person, role in members
     )
     session.flush()
     return organization

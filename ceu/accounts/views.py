@@ -3,8 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ceu.accounts import organization_services as members
-from ceu.accounts import services
+from ceu.accounts import organization_services as members, services
 from ceu.accounts.browsers import browser_text
 from ceu.accounts.forms import (
     AddressForm,

@@ -1,31 +1,68 @@
 """What a person's home page shows."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.orm import Session
 
+from ceu.adapters.rulepacks import PackLibrary
 from ceu.domain.principal import Principal
-from ceu.experience.queries import HoursByState, count_waiting, hours_by_state
-from ceu.licenses.models import Goal, License
-from ceu.licenses.queries import list_goals, list_licenses
+from ceu.experience.assessing import Json, Standing, current_assessment, verdict_of_week
+from ceu.experience.models import WeekSheet
+from ceu.experience.queries import HoursByState, hours_by_state, list_waiting
+from ceu.learning.models import Enrollment
+from ceu.learning.queries import list_enrollments
+from ceu.licenses.progress import LicenseProgress, ce_progress
+from ceu.licenses.queries import list_credits, list_goals, list_licenses
+
+
+@dataclass(frozen=True)
+class Training:
+    """A goal on the home page: where the log stands, and what the rules say of the current week."""
+
+    standing: Standing
+    this_week: Json | None
+
+    @property
+    def to_mend(self) -> list[Json]:
+        """What can still be put right before the week ends."""
+        settings = self.this_week["settings"] if self.this_week else []
+        return [found for setting in settings for found in setting["findings"] if found["severity"] == "mend"]
 
 
 @dataclass(frozen=True)
 class Home:
     """Each part a person plays, as far as they play it."""
 
-    goals: list[Goal]
+    training: list[Training]
     hours: HoursByState
-    waiting: int
-    licenses: list[License]
+    waiting: list[WeekSheet]
+    more_waiting: bool
+    renewals: list[LicenseProgress]
+    courses: list[Enrollment]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the person has begun nothing yet."""
+        return not (self.training or self.hours.logged or self.waiting or self.renewals or self.courses)
 
 
-def home_of(session: Session, principal: Principal) -> Home:
-    """What the home page shows this person."""
+def home_of(session: Session, packs: PackLibrary, principal: Principal, today: date) -> Home:
+    """What the home page shows this person, in at most ten queries for one goal."""
     person_id = principal.person_id
+    standings = [current_assessment(session, packs, goal, today) for goal in list_goals(session, person_id)]
+    waiting, more_waiting = list_waiting(session, person_id)
+    licenses = list_licenses(session, person_id)
+    credits = list_credits(session, person_id) if licenses else []
     return Home(
-        goals=list_goals(session, person_id),
+        training=[
+            Training(standing, verdict_of_week(session, standing, today))
+            for standing in standings
+            if standing
+        ],
         hours=hours_by_state(session, person_id),
-        waiting=count_waiting(session, person_id),
-        licenses=list_licenses(session, person_id),
+        waiting=waiting,
+        more_waiting=more_waiting,
+        renewals=[ce_progress(packs, license_, credits, today) for license_ in licenses],
+        courses=[one for one in list_enrollments(session, person_id) if one.completed_at is None],
     )

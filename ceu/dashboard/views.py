@@ -1,4 +1,4 @@
-"""The front page, the home page of each part a person plays, and the living page of components."""
+"""The front page, everyone's home page, and the living page of components."""
 
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -7,8 +7,11 @@ from ceu.dashboard.forms import sample_forms
 from ceu.dashboard.queries import home_of
 from ceu.db.extension import db
 from ceu.domain.permissions import Permission
+from ceu.experience.requirement_rows import main_requirement
+from ceu.licenses.packs import pack_name
+from ceu.licenses.renewal_rows import renewal_of
 from ceu.web.access import public, requires
-from ceu.web.outside import today
+from ceu.web.outside import outside, today
 from ceu.web.principal import current_principal, find_principal
 
 dashboard = Blueprint("dashboard", __name__)
@@ -27,8 +30,19 @@ def front() -> str | Response:
 @requires(Permission.MANAGE_ACCOUNT)
 def home() -> str:
     """What waits for this person, in each part they play."""
-    page = home_of(db.session(), current_principal())
-    return render_template("dashboard/home.html", page=page)
+    page = home_of(db.session(), outside().packs, current_principal(), today())
+    renewals = [
+        renewal_of(one, today(), url_for("licenses.license_page", license_id=one.license.id))
+        for one in page.renewals
+    ]
+    return render_template(
+        "dashboard/home.html",
+        page=page,
+        renewals=renewals,
+        today=today(),
+        name_of=pack_name,
+        main_requirement=main_requirement,
+    )
 
 
 @dashboard.get("/styleguide")

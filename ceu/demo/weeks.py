@@ -63,11 +63,21 @@ def _clinic_week(number: int, monday: date, random: Random) -> Iterator[Planned]
     yield from _sessions(random, sessions, (monday_, tuesday, thursday))
     by_phone = number in _SUPERVISED_BY_PHONE
     yield Planned(
-        "clinic", wednesday, 9 * _HOUR, _HOUR, Activity.SUPERVISION_INDIVIDUAL, delivery="phone" if by_phone else "in_person"
+        "clinic",
+        wednesday,
+        9 * _HOUR,
+        _HOUR,
+        Activity.SUPERVISION_INDIVIDUAL,
+        delivery="phone" if by_phone else "in_person",
     )
     if number not in _WITHOUT_SECOND_UNIT:
         yield Planned(
-            "clinic", wednesday, 11 * _HOUR, 2 * _HOUR, Activity.SUPERVISION_GROUP, head_count=random.randint(4, 7)
+            "clinic",
+            wednesday,
+            11 * _HOUR,
+            2 * _HOUR,
+            Activity.SUPERVISION_GROUP,
+            head_count=random.randint(4, 7),
         )
     yield Planned("clinic", friday, 8 * _HOUR + 30, random.choice((120, 150, 180)), Activity.NOTES)
     if number % 3 == 0:
@@ -97,7 +107,16 @@ def _sessions(random: Random, count: int, days: tuple[date, ...]) -> Iterator[Pl
 def _school_week(number: int, monday: date, random: Random) -> Iterator[Planned]:
     friday = monday + timedelta(days=4)
     for slot in range(random.randint(2, 3)):
-        yield Planned("school", friday, (11 + slot) * _HOUR + 30, 45, Activity.COUNSELING, client_unit="child")
-    yield Planned("school", monday + timedelta(days=2), 17 * _HOUR + 15, _HOUR, Activity.SUPERVISION_TRIADIC, head_count=2)
+        yield Planned(
+            "school", friday, (11 + slot) * _HOUR + 30, 45, Activity.COUNSELING, client_unit="child"
+        )
+    yield Planned(
+        "school",
+        monday + timedelta(days=2),
+        17 * _HOUR + 15,
+        _HOUR,
+        Activity.SUPERVISION_TRIADIC,
+        head_count=2,
+    )
     if number % 2:
         yield Planned("school", monday + timedelta(days=4), 17 * _HOUR, _HOUR, Activity.REPORTS)

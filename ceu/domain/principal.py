@@ -27,5 +27,7 @@ class Principal:
     def organizations_with(self, permission: Permission) -> frozenset[int]:
         """The organizations for which the person may do this."""
         return frozenset(
-            organization_id for organization_id, role in self.roles.items() if permission in PERMISSIONS_OF[role]
+            organization_id
+            for organization_id, role in self.roles.items()
+            if permission in PERMISSIONS_OF[role]
         )

@@ -17,8 +17,7 @@ from ceu.accounts.emails import normalize_email
 from ceu.accounts.models import Person
 from ceu.accounts.queries import get_person
 from ceu.accounts.services import confirm_identity
-from ceu.accounts.tokens import digest as token_digest
-from ceu.accounts.tokens import new_token
+from ceu.accounts.tokens import digest as token_digest, new_token
 from ceu.adapters.keys import SiteKeys
 from ceu.audit.services import record
 from ceu.db.events import emit

@@ -20,8 +20,13 @@ from ceu.learning.queries import (
     list_enrollments,
     progress_of,
 )
-from ceu.learning.services import enroll as enroll_person
-from ceu.learning.services import mark_read, start_attempt, submit_attempt, submit_evaluation
+from ceu.learning.services import (
+    enroll as enroll_person,
+    mark_read,
+    start_attempt,
+    submit_attempt,
+    submit_evaluation,
+)
 from ceu.learning.testing import review, score, to_read_again
 from ceu.web.access import requires
 from ceu.web.forms import BaseForm

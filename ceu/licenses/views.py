@@ -23,15 +23,11 @@ from ceu.licenses.queries import (
 from ceu.licenses.renewal_rows import Renewal, renewal_of
 from ceu.licenses.services import (
     add_license as add_license_service,
-)
-from ceu.licenses.services import (
     change_license,
     choose_goal,
     choose_policies,
     record_credit,
     record_facts,
-)
-from ceu.licenses.services import (
     remove_credit as remove_credit_service,
 )
 from ceu.licenses.words import topics_text

@@ -20,11 +20,7 @@ from ceu.providers.queries import (
 )
 from ceu.providers.services import (
     add_approval as add,
-)
-from ceu.providers.services import (
     correct_approval as correct,
-)
-from ceu.providers.services import (
     save_provider,
     strike_approval,
 )

@@ -137,7 +137,9 @@ class DateField(PlainDateField):  # type: ignore[misc]
         try:
             super().process_formdata([text.strip() for text in valuelist])
         except ValueError:
-            raise ValueError("This is not a date. Type it as year-month-day, for example 2026-05-15.") from None
+            raise ValueError(
+                "This is not a date. Type it as year-month-day, for example 2026-05-15."
+            ) from None
         if self.data is not None and not date(1900, 1, 1) <= self.data <= date(2199, 12, 31):
             raise ValueError(f"The year {self.data.year} cannot be right. Check the date.")
 

@@ -1,8 +1,7 @@
 """Addresses in one spelling."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ceu.accounts.emails import normalize_email, plain_email
 from ceu.domain.errors import DomainError

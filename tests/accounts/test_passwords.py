@@ -3,8 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ceu.accounts.passwords import hash_password, is_password, needs_rehash, weakness_of
 from tests.factories import PASSWORD, PASSWORD_HASH

@@ -10,8 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from ceu.accounts import organization_services as members
-from ceu.accounts import services
+from ceu.accounts import organization_services as members, services
 from ceu.accounts.models import Membership, Person
 from ceu.adapters.clock import FrozenClock
 from ceu.adapters.courses import CourseShelf

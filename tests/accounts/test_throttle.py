@@ -3,8 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ceu.accounts.throttle import WINDOW, account_bucket, free_again, network_bucket, refuse_if_too_many
 from ceu.domain.errors import TooManyAttempts

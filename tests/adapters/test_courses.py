@@ -5,8 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ceu.adapters.courses import CourseError, CourseShelf, CourseSource, count_words
 from ceu.domain.credit import NBCC_ROUNDING, award, nbcc_minutes

@@ -3,8 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ceu.adapters.markdown import images, plain_text, render_markdown
 

@@ -132,7 +132,9 @@ def test_a_mistake_is_refused_with_its_line_and_remedy(tmp_path, old, new, what,
 
 
 def test_the_line_is_that_of_the_mistake(tmp_path):
-    path = written(tmp_path, SMALL.replace("        noun: of work\n", "        noun: of work\n        colour: red\n"))
+    path = written(
+        tmp_path, SMALL.replace("        noun: of work\n", "        noun: of work\n        colour: red\n")
+    )
     with pytest.raises(PackError) as refused:
         load_pack(path)
     assert path.read_text(encoding="utf-8").splitlines()[refused.value.line - 1].strip() == "colour: red"
@@ -192,12 +194,16 @@ def test_a_pack_is_called_by_its_file(tmp_path):
 
 def test_coverage_names_every_pack_and_only_those():
     library = PackLibrary(ROOT)
-    assert {entry.pack for entry in library.coverage() if entry.state != "planned"} == {pack.id for pack in library.all()}
+    assert {entry.pack for entry in library.coverage() if entry.state != "planned"} == {
+        pack.id for pack in library.all()
+    }
 
 
 def test_coverage_is_read_strictly(tmp_path):
     path = tmp_path / "coverage.yaml"
-    path.write_text("coverage:\n  - {pack: a, state: magic, verified_on: 2026-01-01, verified: [], open: []}\n")
+    path.write_text(
+        "coverage:\n  - {pack: a, state: magic, verified_on: 2026-01-01, verified: [], open: []}\n"
+    )
     with pytest.raises(PackError) as refused:
         load_coverage(path)
     assert refused.value.line == 2

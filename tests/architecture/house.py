@@ -8,7 +8,8 @@ from pathlib import Path
 from ceu.settings import ROOT
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("cli", "__main__"),
+    ("__main__",),
+    ("cli",),
     ("app", "demo"),
     ("wiring",),
     ("dashboard",),
@@ -40,9 +41,11 @@ WALLS: dict[str, frozenset[str]] = {
     "wtforms": frozenset({"web", "forms"}),
     "flask_migrate": frozenset({"app", "cli"}),
     "flask_sqlalchemy": frozenset({"db"}),
-    "sqlalchemy": frozenset({"db", "audit", "models", "queries", "services", "handlers", "demo"}),
+    "sqlalchemy": frozenset(
+        {"db", "audit", "models", "queries", "services", "handlers", "demo", "experience.assessing"}
+    ),
     "yaml": frozenset({"adapters"}),
-    "pydantic": frozenset({"adapters"}),
+    "pydantic": frozenset({"adapters", "rules"}),
     "smtplib": frozenset({"adapters"}),
     "weasyprint": frozenset({"adapters"}),
     "pikepdf": frozenset({"adapters"}),
@@ -106,8 +109,8 @@ def room_of(module: str) -> str:
 
 def storey_of(module: str) -> str:
     """The kind of file inside its feature: views, forms, services, queries, models, or its own name."""
-    name = module.split(".")[-1]
-    return "views" if name.endswith("_views") else name
+    name = module.rsplit(".", maxsplit=1)[-1]
+    return next((storey for storey in STOREYS if name.endswith(f"_{storey}")), name)
 
 
 def floor_of(room: str) -> int:

@@ -33,4 +33,6 @@ def test_only_and_all_posting_views_commit(site: Flask) -> None:
     for rule in site.url_map.iter_rules():
         view = site.view_functions[rule.endpoint]
         changes = bool(rule.methods & {"POST", "PUT", "PATCH", "DELETE"})  # type: ignore[operator]
-        assert getattr(view, "commits", False) is changes, f"{rule.endpoint}: @commits and its methods disagree"
+        assert getattr(view, "commits", False) is changes, (
+            f"{rule.endpoint}: @commits and its methods disagree"
+        )

@@ -4,8 +4,7 @@ import hashlib
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ceu.certificates.checking import FileAnswer, Standing, check, compare_file
 from tests.signing.builders import RING, make_record

@@ -1,7 +1,6 @@
 """Certificate numbers: readable, and read back however they are typed."""
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ceu.certificates.numbers import ALPHABET, new_number, read_number
 

@@ -3,8 +3,7 @@
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ceu.domain.dates import day_text, instant_text, local_date, monday_of, weekday_text
 

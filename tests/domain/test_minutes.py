@@ -1,8 +1,7 @@
 """Durations as people type them, and as pages show them."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ceu.domain.minutes import clock_text, hours_text, parse_minutes
 

@@ -1,8 +1,7 @@
 """Times of day as people type them."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ceu.experience.forms import parse_time_of_day
 

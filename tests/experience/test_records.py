@@ -5,8 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ceu.experience.models import Entry, Supervision, WeekSheet, WorkSetting
 from ceu.experience.records import ATTESTATION, digest, license_line, week_body

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ceu.learning.testing import Tally, lay_out, review, score, to_read_again
 from tests.catalog.builders import make_source

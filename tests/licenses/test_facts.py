@@ -4,8 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ceu.adapters.rulepacks import PackLibrary
 from ceu.licenses.facts import contradictions, from_json, questions_of, to_json

@@ -3,8 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ceu.providers.models import ProviderApproval
 from ceu.providers.standing import Standing, find_overlap, is_in_force, standing_on

@@ -131,7 +131,13 @@ def assert_words(assessment, expected):
 @pytest.mark.parametrize("pack", PACKS.all(), ids=lambda pack: pack.id)
 def test_every_threshold_has_a_case_on_both_sides(pack):
     """Each gate, session, supervision rule, limit and requirement is tried on both sides of its value."""
-    tried = [case["threshold"] for _, data in files() if data["pack"] == pack.id for case in data["cases"] if "threshold" in case]
+    tried = [
+        case["threshold"]
+        for _, data in files()
+        if data["pack"] == pack.id
+        for case in data["cases"]
+        if "threshold" in case
+    ]
     wanted = set(EVERYWHERE)
     for version in pack.versions:
         notes = {note.id for note in version.notes}

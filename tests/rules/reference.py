@@ -57,7 +57,9 @@ class Case:
             while (day + timedelta(days=1)).month == day.month:
                 day += timedelta(days=1)
         if anchor.shift:
-            day = later(day, anchor.shift.unit, -anchor.shift.amount if anchor.backward else anchor.shift.amount)
+            day = later(
+                day, anchor.shift.unit, -anchor.shift.amount if anchor.backward else anchor.shift.amount
+            )
         return day
 
     # -- whether a condition holds for a row -----------------------------------------------------------------------
@@ -73,7 +75,9 @@ class Case:
         if isinstance(condition, c.Not):
             return negation(self.truth(condition.part, row))
         if isinstance(condition, c.When):
-            return in_order(self.value(condition.subject, row), condition.order, self.day(condition.anchor, row))
+            return in_order(
+                self.value(condition.subject, row), condition.order, self.day(condition.anchor, row)
+            )
         if isinstance(condition, c.Within):
             return self.in_periods(condition, row)
         value = self.value(condition.subject, row)
@@ -127,7 +131,9 @@ class Case:
     # -- one reading -----------------------------------------------------------------------------------------------
 
     def week(self, row):
-        starts_sunday = self.version.week_start_policy and self.policies[self.version.week_start_policy] == "sunday"
+        starts_sunday = (
+            self.version.week_start_policy and self.policies[self.version.week_start_policy] == "sunday"
+        )
         return row["day"] - timedelta(days=(row["day"].weekday() + bool(starts_sunday)) % 7)
 
     def cell(self, row):
@@ -147,7 +153,9 @@ class Case:
         """Credited and admitted minutes per id, and how much of each requirement there is."""
         verdicts = {row["id"]: self.admitted(row) for row in rows}
         admitted = {
-            row["id"]: row["minutes"] if verdicts[row["id"]] is YES or (doubtful and verdicts[row["id"]] is None) else 0
+            row["id"]: row["minutes"]
+            if verdicts[row["id"]] is YES or (doubtful and verdicts[row["id"]] is None)
+            else 0
             for row in rows
         }
         left = dict(admitted)
@@ -159,7 +167,9 @@ class Case:
             members = [row for row in rows if self.truth(limit.of, row) is not NO
                        and (not doubtful or self.truth(limit.of, row) is YES)]  # fmt: skip
             self.limit(limit, members, left)
-        have = {rule.id: self.have(rule, rows, admitted, left, doubtful) for rule in self.version.requirements}
+        have = {
+            rule.id: self.have(rule, rows, admitted, left, doubtful) for rule in self.version.requirements
+        }
         return left, have
 
     def units(self, rows, admitted, activities=None):
@@ -191,7 +201,11 @@ class Case:
         need = dict.fromkeys(cells, rules.floor.at_least.amount)
         for step in rules.steps:
             for cell in cells:
-                basis = [r for r in of[cell] if self.truth(step.applies, r) is YES and self.truth(step.performed, r) is YES]
+                basis = [
+                    r
+                    for r in of[cell]
+                    if self.truth(step.applies, r) is YES and self.truth(step.performed, r) is YES
+                ]
                 if sum(row["minutes"] for row in basis) <= step.over.amount:
                     continue
                 need[cell] += step.extra.amount
@@ -250,7 +264,11 @@ class Case:
 
     def have(self, rule, rows, admitted, left, doubtful):
         counted = admitted if rule.counting == "admitted" else left
-        members = [row for row in rows if self.truth(rule.of, row) is YES or (doubtful and self.truth(rule.of, row) is None)]
+        members = [
+            row
+            for row in rows
+            if self.truth(rule.of, row) is YES or (doubtful and self.truth(rule.of, row) is None)
+        ]
         credited = [row for row in members if counted[row["id"]] > 0]
         if rule.span:
             days = [row["day"] for row in credited]
@@ -260,7 +278,10 @@ class Case:
             cells = {self.cell(row) for row in credited}
             if self.version.supervision:
                 activities = rule.weeks.activities
-                units = {cell: self.units([r for r in rows if self.cell(r) == cell], admitted, activities) for cell in cells}
+                units = {
+                    cell: self.units([r for r in rows if self.cell(r) == cell], admitted, activities)
+                    for cell in cells
+                }
                 if activities is None:
                     units = {cell: self.units_of(cell, rows, admitted, doubtful) for cell in cells}
                 cells = {cell for cell in cells if units[cell] >= rule.weeks.units}
@@ -295,7 +316,9 @@ def in_order(left, order, right):
     if left is None or right is None:
         return CANNOT_TELL
     left, right = (date.max if day == NOT_YET else day for day in (left, right))
-    return {"before": left < right, "until": left <= right, "from": left >= right, "after": left > right}[order]
+    return {"before": left < right, "until": left <= right, "from": left >= right, "after": left > right}[
+        order
+    ]
 
 
 def later(day, unit, amount):

@@ -4,8 +4,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from ceu.adapters.rulepacks import load_pack
 from ceu.rules.engine import assess
@@ -82,7 +81,9 @@ HOUR_FACTS = st.builds(
     ),
 )  # fmt: skip
 
-HOUR_POLICIES = st.fixed_dictionaries({name: st.sampled_from(sorted(p.options)) for name, p in LMFT.policies.items()})
+HOUR_POLICIES = st.fixed_dictionaries(
+    {name: st.sampled_from(sorted(p.options)) for name, p in LMFT.policies.items()}
+)
 
 
 def numbered(rows):
@@ -142,7 +143,9 @@ GOOD_ROWS = st.fixed_dictionaries(
     {
         "day": st.integers(-10, 14).map(lambda offset: DEGREE + timedelta(days=offset)),
         "minutes": st.sampled_from([60, 120, 240, 480, 540, 600, 601, 1200]),
-        "activity": st.sampled_from(["counseling", "supervision_individual", "supervision_group", "notes", "workshop"]),
+        "activity": st.sampled_from(
+            ["counseling", "supervision_individual", "supervision_group", "notes", "workshop"]
+        ),
         "client_unit": maybe("individual", "couple"),
         "setting": st.sampled_from(["clinic", "school"]),
         "supervisor": st.sampled_from(["lmft", "lep"]),
@@ -228,7 +231,9 @@ STATUS = st.sampled_from(["verified", "verified", "verified", "unknown"])
 
 def rules(fields, most):
     return st.lists(fields, max_size=most).map(
-        lambda found: [{**CITED, "id": f"r{number}", "title": "A rule", **rule} for number, rule in enumerate(found)]
+        lambda found: [
+            {**CITED, "id": f"r{number}", "title": "A rule", **rule} for number, rule in enumerate(found)
+        ]
     )
 
 
@@ -237,7 +242,12 @@ def renamed(prefix, found):
 
 
 HOURS = st.integers(0, 12).map(lambda hours: f"{hours} hours")
-GATES = rules(st.fixed_dictionaries({"applies": CONDITIONS, "only_if": CONDITIONS, "lost": st.just("no"), "status": STATUS}), 2)
+GATES = rules(
+    st.fixed_dictionaries(
+        {"applies": CONDITIONS, "only_if": CONDITIONS, "lost": st.just("no"), "status": STATUS}
+    ),
+    2,
+)
 LIMITS = rules(
     st.one_of(
         st.fixed_dictionaries({"of": CONDITIONS, "at_most": HOURS, "status": STATUS}),
@@ -287,8 +297,20 @@ SUPERVISION = st.one_of(
 @st.composite
 def small_packs(draw):
     fact = {"label": "it", "question": "What is it?"}
-    open_policy = {"question": "?", "options": {"wide": "w", "narrow": "n"}, "default": "wide", "reason": "silent", **CITED}
-    starts = {"question": "?", "options": {"monday": "m", "sunday": "s"}, "default": "monday", "reason": "silent", **CITED}
+    open_policy = {
+        "question": "?",
+        "options": {"wide": "w", "narrow": "n"},
+        "default": "wide",
+        "reason": "silent",
+        **CITED,
+    }
+    starts = {
+        "question": "?",
+        "options": {"monday": "m", "sunday": "s"},
+        "default": "monday",
+        "reason": "silent",
+        **CITED,
+    }
     return Pack.model_validate(
         {
             "pack": "xx/small",
@@ -362,7 +384,9 @@ SMALL_FACTS = st.builds(
     small_packs(),
     st.lists(SMALL_ROWS, max_size=15),
     SMALL_FACTS,
-    st.fixed_dictionaries({"open": st.sampled_from(["wide", "narrow"]), "starts": st.sampled_from(["monday", "sunday"])}),
+    st.fixed_dictionaries(
+        {"open": st.sampled_from(["wide", "narrow"]), "starts": st.sampled_from(["monday", "sunday"])}
+    ),
 )
 def test_small_packs(pack, rows, facts, policies):
     same(pack, rows, facts, date(2026, 5, 20), policies)
@@ -373,7 +397,9 @@ def test_small_packs(pack, rows, facts, policies):
 def test_the_order_of_rows_never_matters(rows, random):
     rows = numbered(rows)
     shuffled = random.sample(rows, len(rows))
-    one, other = (assess(LMFT, Ledger.from_rows(each), GOOD_FACTS, date(2026, 6, 4)) for each in (rows, shuffled))
+    one, other = (
+        assess(LMFT, Ledger.from_rows(each), GOOD_FACTS, date(2026, 6, 4)) for each in (rows, shuffled)
+    )
     assert one.entries == other.entries
     assert one.requirements == other.requirements
     assert one.weeks == other.weeks
@@ -387,7 +413,8 @@ def test_an_entry_never_takes_more_of_a_limits_room_than_its_own_minutes(rows, a
     version = LMFT.versions[0].model_copy(update={"supervision": None})
     pack = LMFT.model_copy(update={"versions": (version,)})
     before, after = (
-        assess(pack, Ledger.from_rows(numbered(each)), GOOD_FACTS, date(2026, 6, 4)) for each in (rows, [*rows, another])
+        assess(pack, Ledger.from_rows(numbered(each)), GOOD_FACTS, date(2026, 6, 4))
+        for each in (rows, [*rows, another])
     )
     for result in before.maximums:
         lifetime = version.rule(result.id)

@@ -38,7 +38,9 @@ def test_a_week_short_of_a_unit_says_what_would_mend_it():
     (finding,) = week.findings
     assert finding.severity == "mend"
     assert finding.entries == (1, 2, 3, 4)
-    fix = "One more hour of individual supervision at clinic in the week of 1 June would make 27.0 hours count."
+    fix = (
+        "One more hour of individual supervision at clinic in the week of 1 June would make 27.0 hours count."
+    )
     assert finding.fix == fix
     assert assessment.requirement("hours.total").smallest_fix == fix
     assert assessment.requirement("hours.direct").smallest_fix == "1,750 more hours of direct counseling."
@@ -76,12 +78,16 @@ def test_a_date_that_lies_ahead_ends_the_reading():
 
 
 def test_an_hour_leaves_the_look_back_after_six_years():
-    ledger = Ledger.from_rows([entry(1, "supervision_individual", 60), entry(2, "workshop", 60, day=date(2026, 5, 20))])
+    ledger = Ledger.from_rows(
+        [entry(1, "supervision_individual", 60), entry(2, "workshop", 60, day=date(2026, 5, 20))]
+    )
     supervisors = {"lmft": {**GOOD_FACTS.supervisors["lmft"]}}
     facts = Facts(GOOD_FACTS.person, GOOD_FACTS.settings, supervisors)
     before = assess(LMFT, ledger, facts, date(2026, 6, 20))
     assert before.good_until == date(2032, 5, 21)
-    on_the_last_day, after = (assess(LMFT, ledger, facts, day) for day in (date(2032, 5, 20), date(2032, 5, 21)))
+    on_the_last_day, after = (
+        assess(LMFT, ledger, facts, day) for day in (date(2032, 5, 20), date(2032, 5, 21))
+    )
     assert on_the_last_day.credited.tolist() == [60, 60]
     assert after.credited.tolist() == [60, 0]
     assert after.good_until == date(2032, 6, 2)
@@ -137,7 +143,9 @@ def test_what_a_course_would_count():
 
 
 def test_policies_in_use_are_told():
-    assessment = assess(LMFT, Ledger.from_rows(FULL_WEEK), GOOD_FACTS, AS_OF, {"second_unit_shortfall": "cap10"})
+    assessment = assess(
+        LMFT, Ledger.from_rows(FULL_WEEK), GOOD_FACTS, AS_OF, {"second_unit_shortfall": "cap10"}
+    )
     chosen = {policy.id: policy for policy in assessment.policies}
     assert chosen["second_unit_shortfall"].option == "cap10"
     assert not chosen["second_unit_shortfall"].is_default
@@ -179,7 +187,9 @@ def test_a_setting_not_given_cannot_be_told():
 
 def test_an_unknown_requirement_is_never_met():
     version = LMFT.versions[0]
-    rule = version.requirements[0].model_copy(update={"status": "unknown", "at_least": None, "remark": "Nobody knows."})
+    rule = version.requirements[0].model_copy(
+        update={"status": "unknown", "at_least": None, "remark": "Nobody knows."}
+    )
     pack = LMFT.model_copy(update={"versions": (version.model_copy(update={"requirements": (rule,)}),)})
     result = assess(pack, Ledger.from_rows(FULL_WEEK), GOOD_FACTS, AS_OF).requirement("hours.total")
     assert (result.answer, result.need, result.reasons) == ("cannot_tell", None, ("Nobody knows.",))
@@ -188,7 +198,9 @@ def test_an_unknown_requirement_is_never_met():
 def test_an_unknown_limit_leaves_its_hours_open():
     version = LMFT.versions[0]
     limits = tuple(
-        rule.model_copy(update={"status": "unknown", "at_most": None}) if rule.id == "hours.nonclinical" else rule
+        rule.model_copy(update={"status": "unknown", "at_most": None})
+        if rule.id == "hours.nonclinical"
+        else rule
         for rule in version.limits
     )
     pack = LMFT.model_copy(update={"versions": (version.model_copy(update={"limits": limits}),)})
@@ -200,7 +212,11 @@ def test_an_unknown_limit_leaves_its_hours_open():
 
 
 def test_the_whole_is_met_when_every_requirement_is():
-    met = [result.id for result in assess(LMFT, Ledger.from_rows([]), Facts(), AS_OF).minimums if result.answer == "met"]
+    met = [
+        result.id
+        for result in assess(LMFT, Ledger.from_rows([]), Facts(), AS_OF).minimums
+        if result.answer == "met"
+    ]
     assert met == []
     exempt = Facts(person={"license_status": "inactive"})
     assert assess(LMFT_CE, Ledger.from_rows([]), exempt, AS_OF).answer == "met"

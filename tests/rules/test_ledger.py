@@ -10,7 +10,9 @@ ROW = {"id": 1, "day": date(2026, 11, 16), "minutes": 50}
 
 
 def test_rows_become_columns():
-    ledger = Ledger.from_rows([{**ROW, "activity": "notes", "practicum": True, "head_count": 3}, {**ROW, "id": 2}])
+    ledger = Ledger.from_rows(
+        [{**ROW, "activity": "notes", "practicum": True, "head_count": 3}, {**ROW, "id": 2}]
+    )
     assert len(ledger) == 2
     assert ledger.day.tolist() == [date(2026, 11, 16).toordinal()] * 2
     assert ledger.categories["activity"].values == ("notes",)

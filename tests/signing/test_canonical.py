@@ -5,8 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ceu.signing.canonical import LARGEST_INTEGER, NotCanonicalError, as_json, canonical, iso
 

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ceu.signing.canonical import NotCanonicalError
 from ceu.signing.keys import VerificationKey

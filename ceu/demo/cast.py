@@ -1,0 +1,328 @@
+"""The demo cast: people with believable lives in Ceu, made by the same services that pages use."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ceu.accounts.models import Person
+from ceu.accounts.organization_services import create_organization
+from ceu.accounts.services import confirm_email, register
+from ceu.adapters.outside import Outside
+from ceu.catalog.models import CourseVersion
+from ceu.catalog.publishing import proposed_minutes
+from ceu.catalog.services import publish_course
+from ceu.db.events import Handlers, deliver
+from ceu.demo.weeks import SECOND_SETTING_FROM, WEEKS, first_monday, planned_weeks
+from ceu.domain.dates import local_date
+from ceu.experience.checks import LicenseFacts, SettingFacts
+from ceu.experience.models import WeekSheet, WorkSetting
+from ceu.experience.records import digest
+from ceu.experience.services import (
+    Shown,
+    accept_invitation,
+    add_setting,
+    body_of,
+    invite_supervisor,
+    log_experience,
+    return_for_correction,
+    sign_off,
+    submit_week,
+)
+from ceu.learning.services import enroll, mark_read, start_attempt, submit_attempt, submit_evaluation
+from ceu.licenses.services import LicenseDetails, add_license, choose_goal, record_credit, record_facts
+from ceu.providers.models import Provider
+from ceu.providers.services import add_approval, save_provider
+
+PASSWORD = "paper ink and green"
+TIME_ZONE = "America/Los_Angeles"
+EXPERIENCE, CE = "us-ca/lmft", "us-ca/lmft-ce"
+
+SIGNED_UNTIL = WEEKS - 7
+"""Weeks before this one are signed; the ones after it wait, one is returned, and the current one is a draft."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of the cast, and the part they play."""
+
+    email: str
+    name: str
+    part: str
+
+
+ALICE = Member("alice@example.org", "Alice Romero", "associate MFT with 18 months of weeks in two settings")
+DANA = Member(
+    "dana@example.org", "Dana Whitfield", "LMFT, supervises Alice at Bayview Clinic; weeks wait for her"
+)
+SAM = Member("sam@example.org", "Sam Okafor", "LCSW, supervises Alice at Northside School")
+CAROL = Member(
+    "carol@example.org", "Carol Nguyen", "LMFT who renews next spring and has earned part of her CE"
+)
+ERIN = Member(
+    "erin@example.org", "Erin Castillo", "administrator of Harbor Institute, which publishes the course"
+)
+CAST: tuple[Member, ...] = (ALICE, DANA, SAM, CAROL, ERIN)
+
+
+def is_empty(session: Session) -> bool:
+    """Whether nobody has an account yet."""
+    return session.scalar(select(Person.id).limit(1)) is None
+
+
+def load_demo(session: Session, outside: Outside, handlers: Handlers) -> None:
+    """Fill an empty site with the cast; everything is dated relative to the adapters' clock."""
+    Stage(session, outside, handlers).play()
+
+
+class Stage:
+    """The loading of the cast: holds the session and the adapters, and lets time pass."""
+
+    def __init__(self, session: Session, outside: Outside, handlers: Handlers) -> None:
+        self.session, self.outside, self.handlers = session, outside, handlers
+        self.now = outside.clock.now()
+        self.today = local_date(self.now, TIME_ZONE)
+        self.begins = first_monday(self.today)
+
+    def play(self) -> None:
+        """Everybody's life so far."""
+        self.publish()
+        people = {member: self._person(member) for member in CAST if member is not ERIN}
+        self._carol(people[CAROL])
+        self._alice(people[ALICE], people[DANA], people[SAM])
+        self._license(people[DANA], "LMFT 61042", issued_years=9, expires_in=200, supervises=True)
+        self._completes_every_course(people[DANA], _evening(self.today - timedelta(days=12)))
+
+    def publish(self) -> None:
+        """Erin founds Harbor Institute, which publishes every course of the shelf."""
+        self._harbor_institute(self._person(ERIN))
+
+    def _happened(self, when: datetime) -> None:
+        deliver(self.session, self.handlers, when, self.outside)
+
+    def _person(self, member: Member) -> Person:
+        when = _evening(self.begins - timedelta(days=30))
+        _, token = register(
+            self.session, when, email=member.email, name=member.name, password=PASSWORD, time_zone=TIME_ZONE
+        )
+        return confirm_email(self.session, when, token)
+
+    # -- a training organization and its course ----------------------------------------------------------------------
+
+    def _harbor_institute(self, erin: Person) -> None:
+        organization = create_organization(self.session, _evening(self.begins), erin.id, "Harbor Institute")
+        provider = save_provider(
+            self.session,
+            organization.id,
+            legal_name="Harbor Institute for Clinical Training (demonstration)",
+            address="1 Example Wharf, Oakland, CA 94607",
+            phone="+1 510 555 0100",
+            email="ce@example.org",
+            designee_name="Erin Castillo, LMFT",
+            designee_title="CE Director",
+        )
+        self._approvals(provider)
+        for slug in self.outside.shelf.list():
+            source = self.outside.shelf.get(slug)
+            publish_course(
+                self.session, _evening(self.today - timedelta(days=60)), provider, source,
+                proposed_minutes(source.words, [approval.body for approval in provider.approvals]),
+                published_by_id=erin.id,
+            )  # fmt: skip
+
+    def _approvals(self, provider: Provider) -> None:
+        year = self.today.year
+        for body, number in (("CAMFT", "DEMO-0001"), ("NBCC", "DEMO-0002")):
+            add_approval(
+                self.session,
+                provider,
+                body=body,
+                number=number,
+                valid_from=date(year - 2, 1, 1),
+                valid_to=date(year + 1, 12, 31),
+                statement=f"Demonstration only: no {body} approval stands behind this site. Enter your own here.",
+            )
+
+    # -- a clinician -------------------------------------------------------------------------------------------------
+
+    def _carol(self, carol: Person) -> None:
+        self._license(carol, "LMFT 84210", issued_years=5, expires_in=150)
+        for days_ago, title, hours, topics in (
+            (400, "Trauma-informed assessment", 6, ["clinical"]),
+            (310, "Couples in conflict", 8, ["clinical"]),
+            (120, "Assessing suicide risk", 6, ["suicide_risk"]),
+        ):
+            record_credit(
+                self.session,
+                self.now,
+                person_id=carol.id,
+                kind="course",
+                course_key=title.lower(),
+                title=title,
+                provider_name="Redwood Continuing Education",
+                completed_on=self.today - timedelta(days=days_ago),
+                minutes=hours * 60,
+                topics=topics,
+                delivery="in_person",
+                approval_body="CAMFT",
+                certificate_number=None,
+            )
+
+    def _license(
+        self, person: Person, number: str, *, issued_years: int, expires_in: int, supervises: bool = False
+    ) -> None:
+        expires = self.today + timedelta(days=expires_in)
+        details = LicenseDetails(
+            number=number,
+            issued_on=expires - timedelta(days=365 * issued_years),
+            expires_on=expires,
+            supervises=supervises,
+        )
+        add_license(self.session, self.now, person.id, self.outside.packs.get(CE), details)
+
+    def _completes_every_course(self, person: Person, when: datetime) -> None:
+        for version in self.session.scalars(select(CourseVersion)).all():
+            enrollment = enroll(self.session, when, person.id, version)
+            for lesson in version.lessons:
+                mark_read(self.session, when, enrollment, lesson)
+            attempt = start_attempt(self.session, when, enrollment)
+            right = {question["id"]: _right_option(question) for question in version.assessment}
+            submit_attempt(self.session, when, attempt, right)
+            ratings = {item["id"]: 5 for item in version.outline["evaluation"] if item["kind"] == "rating"}
+            submit_evaluation(self.session, when, enrollment, ratings=ratings)
+        self._happened(when)
+
+    # -- a trainee and her supervisors -------------------------------------------------------------------------------
+
+    def _alice(self, alice: Person, dana: Person, sam: Person) -> None:
+        degree = self.begins - timedelta(days=24)
+        registered = self.begins + timedelta(days=52)
+        when = _evening(self.begins)
+        choose_goal(self.session, when, alice.id, self.outside.packs.get(EXPERIENCE))
+        record_facts(
+            self.session,
+            self.now,
+            alice.id,
+            {
+                "graduate_units_completed_on": degree - timedelta(days=500),
+                "degree_awarded_on": degree,
+                "registration_applied_on": degree + timedelta(days=21),
+                "registered_on": registered,
+                "registration_expires_on": _end_of_month(registered, years=2),
+                "registration_number_ordinal": 1,
+            },
+        )
+        places = {
+            "clinic": self._place(alice, dana, "Bayview Clinic", "nonprofit", "LMFT", "61042", self.begins),
+            "school": self._place(
+                alice, sam, "Northside School", "school", "LCSW", "90518",
+                self.begins + timedelta(weeks=SECOND_SETTING_FROM),
+            ),
+        }  # fmt: skip
+        self._log(alice, places)
+        self._sign(alice, dana, sam)
+        self._happened(self.now)
+
+    def _place(
+        self,
+        alice: Person,
+        supervisor: Person,
+        name: str,
+        kind: str,
+        license_type: str,
+        number: str,
+        begins: date,
+    ) -> WorkSetting:
+        when = _evening(begins)
+        facts = SettingFacts(
+            name=name,
+            kind=kind,
+            employment="employee",
+            began_on=begins,
+            live_scan_required=True,
+            live_scan_on=begins - timedelta(days=10),
+        )
+        setting = add_setting(self.session, when, person_id=alice.id, facts=facts)
+        supervision, _ = invite_supervisor(self.session, when, setting, supervisor.name, supervisor.email)
+        license_facts = LicenseFacts(
+            license_type, number, self.begins - timedelta(days=365 * 8), self.today + timedelta(days=200)
+        )
+        accept_invitation(
+            self.session, when, supervision, supervisor=supervisor, license_facts=license_facts, related=False
+        )
+        return setting
+
+    def _log(self, alice: Person, places: dict[str, WorkSetting]) -> None:
+        for week in planned_weeks(self.today):
+            for entry in week:
+                log_experience(
+                    self.session,
+                    _evening(entry.day),
+                    person_id=alice.id,
+                    setting_id=places[entry.place].id,
+                    day=entry.day,
+                    minutes=entry.minutes,
+                    activity=entry.activity,
+                    client_unit=entry.client_unit,
+                    delivery=entry.delivery,
+                    start_minute=entry.start,
+                    head_count=entry.head_count,
+                )
+
+    def _sign(self, alice: Person, dana: Person, sam: Person) -> None:
+        wanted = (
+            select(WeekSheet)
+            .where(WeekSheet.person_id == alice.id)
+            .order_by(WeekSheet.week_start, WeekSheet.id)
+        )
+        sheets = list(self.session.scalars(wanted))
+        last = self.begins + timedelta(weeks=WEEKS - 1)
+        ready = [sheet for sheet in sheets if sheet.week_start < last]
+        for sheet in ready:
+            submit_week(self.session, _evening(sheet.week_start + timedelta(days=6)), sheet)
+        until = self.begins + timedelta(weeks=SIGNED_UNTIL)
+        for week in range(0, SIGNED_UNTIL, 4):
+            first, end = (
+                self.begins + timedelta(weeks=week),
+                min(self.begins + timedelta(weeks=week + 4), until),
+            )
+            for supervisor in (dana, sam):
+                self._sign_month(supervisor, [sheet for sheet in ready if first <= sheet.week_start < end])
+        returned = next(sheet for sheet in ready if sheet.week_start >= until)
+        return_for_correction(
+            self.session,
+            _evening(returned.week_start + timedelta(days=9)),
+            returned,
+            "Thursday afternoon was the training day, not three sessions. Please look again.",
+        )
+
+    def _sign_month(self, supervisor: Person, sheets: Sequence[WeekSheet]) -> None:
+        mine = [
+            sheet
+            for sheet in sheets
+            if sheet.supervision and sheet.supervision.supervisor_id == supervisor.id
+        ]
+        if not mine:
+            return
+        when = _evening(mine[-1].week_start + timedelta(days=9))
+        shown = [Shown(sheet, digest(body_of(sheet))) for sheet in mine]
+        sign_off(
+            self.session, when, self.outside.keys, signer_id=supervisor.id, shown=shown, password=PASSWORD
+        )
+
+
+def _right_option(question: Mapping[str, Any]) -> str:
+    return next(str(option["id"]) for option in question["options"] if option["correct"])
+
+
+def _evening(day: date) -> datetime:
+    """An instant on that day, after work in California."""
+    return datetime.combine(day, time(3), UTC) + timedelta(days=1)
+
+
+def _end_of_month(day: date, *, years: int) -> date:
+    first_of_next = date(day.year + years + day.month // 12, day.month % 12 + 1, 1)
+    return first_of_next - timedelta(days=1)
