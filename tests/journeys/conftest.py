@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from tests.browser import CHROMIUM, axe_findings, chromium, mails, serving
 
@@ -56,7 +56,11 @@ class Actor:
     def fills(self, values: dict[str, str]) -> None:
         """Fill fields by their label."""
         for label, value in values.items():
-            self.page.get_by_label(label, exact=True).fill(value)
+            self.field(label).fill(value)
+
+    def field(self, label: str) -> Locator:
+        """The control with this label, marked as optional or not."""
+        return self.page.get_by_label(re.compile(rf"^{re.escape(label)}( \(optional\))?$"))
 
     def clicks(self, name: str) -> None:
         """Press the button of this name, or follow the link."""
@@ -67,9 +71,8 @@ class Actor:
         self.looks()
 
     def reads(self, text: str) -> None:
-        assert text in " ".join(self.page.locator("main").inner_text().split()), (
-            f"{text!r} is not on {self.page.url}"
-        )
+        shown = " ".join(self.page.locator("main").inner_text().split())
+        assert text in shown, f"{text!r} is not on {self.page.url}, which says: {shown}"
 
     def mailed_link(self, to: str) -> str:
         """The link in the latest mail to this address."""
