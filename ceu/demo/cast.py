@@ -151,9 +151,9 @@ class Stage:
     def _carol(self, carol: Person) -> None:
         self._license(carol, "LMFT 84210", issued_years=5, expires_in=150)
         for days_ago, title, hours, topics in (
-            (400, "Trauma-informed assessment", 6, ["clinical"]),
-            (310, "Couples in conflict", 8, ["clinical"]),
-            (120, "Assessing suicide risk", 6, ["suicide_risk"]),
+            (400, "Trauma-informed assessment", 6, ()),
+            (310, "Couples in conflict", 8, ("couples_families",)),
+            (120, "Assessing suicide risk", 6, ("suicide_risk",)),
         ):
             record_credit(
                 self.session,

@@ -295,7 +295,7 @@ def list_waiting(
     if after is not None:
         wanted = wanted.where(key > after)
     wanted = wanted.order_by(WeekSheet.person_id, WeekSheet.week_start, WeekSheet.id).limit(PAGE + 1)
-    sheets = list(session.scalars(wanted.options(*_WITH_ALL_SHOWN)))
+    sheets = list(session.scalars(wanted.options(*_WITH_PEOPLE)))
     return sheets[:PAGE], len(sheets) > PAGE
 
 
@@ -332,12 +332,12 @@ def sheets_to_sign_for(session: Session, principal: Principal, sheet_ids: Sequen
     return sheets
 
 
-_WITH_ALL_SHOWN = (
+_WITH_PEOPLE = (
     joinedload(WeekSheet.setting),
     joinedload(WeekSheet.supervision).joinedload(Supervision.trainee),
     joinedload(WeekSheet.supervision).joinedload(Supervision.supervisor),
-    selectinload(WeekSheet.entries),
 )
+_WITH_ALL_SHOWN = (*_WITH_PEOPLE, selectinload(WeekSheet.entries))
 
 
 def _waiting_for(wanted: Select[Row], supervisor_id: int) -> Select[Row]:

@@ -1,0 +1,351 @@
+"""`make bench`: CPU milliseconds and queries of what people do, beside a bare floor measured in the same run."""
+
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ceu.accounts.models import Person
+from ceu.accounts.passwords import hash_password
+from ceu.accounts.services import open_session
+from ceu.adapters.documents import DocumentPrinter, MemoryPrinter
+from ceu.adapters.outside import Outside
+from ceu.app import create_app
+from ceu.catalog.models import CourseVersion
+from ceu.certificates.document_views import draw
+from ceu.certificates.models import Certificate
+from ceu.certificates.services import record_of
+from ceu.certificates.snapshot import document_in
+from ceu.db.extension import db
+from ceu.demo.cast import Stage
+from ceu.domain.dates import monday_of
+from ceu.experience.assessing import reassess
+from ceu.experience.models import Entry, WeekSheet, WorkSetting
+from ceu.experience.records import digest
+from ceu.experience.services import Shown, body_of, sign_off
+from ceu.learning.models import Attempt
+from ceu.licenses.models import Goal, License
+from ceu.licenses.services import LicenseDetails, add_license
+from ceu.settings import ROOT, Settings
+from ceu.wiring import HANDLERS
+from tests.bench.measure import Figure, floor, measure
+from tests.experience.builders import make_setting, make_supervision
+from tests.experience.goals import make_goal, make_weeks
+from tests.factories import PASSWORD
+
+SMALL, LARGE = 10, 5_000
+ENTRIES_A_WEEK = 20
+WEEKS_SIGNED = 50
+
+
+@dataclass(frozen=True)
+class Log:
+    """A trainee with so many entries, and the records that pages are about."""
+
+    person: Person
+    goal: Goal
+    setting: WorkSetting
+    sheet: WeekSheet
+    entry: Entry
+
+
+class Switch:
+    """A printer that can be silenced, so that a way can be measured without its PDF."""
+
+    def __init__(self, printer: DocumentPrinter) -> None:
+        self.real, self.silent = printer, MemoryPrinter()
+        self.on = True
+
+    def pdf(self, html: str, kind: str, *, one_page: bool = False) -> bytes:
+        """Print, or only note what would have been printed."""
+        return (self.real if self.on else self.silent).pdf(html, kind, one_page=one_page)
+
+
+class Bench:
+    """A site with a small and a large log, a clinician, and a published course."""
+
+    def __init__(self, app: Flask) -> None:
+        # A session of its own: an open application context would keep one client's user for all of them.
+        self.app, self.engine = app, db.engine
+        self.session = Session(self.engine, expire_on_commit=False)
+        self.outside: Outside = app.extensions["ceu.outside"]
+        self.now = self.outside.clock.now()
+        self.today = self.now.date()
+        Stage(self.session, self.outside, HANDLERS).publish()
+        self.dana, self.carol = self._person("dana"), self._person("carol")
+        self.logs = {SMALL: self._log("sam", SMALL), LARGE: self._log("lara", LARGE)}
+        self.license = self._license(self.carol)
+        self.version = self.session.scalars(select(CourseVersion)).one()
+        self.session.commit()
+        self.course_path = f"/courses/{self.version.course.slug}-{self.version.course_id}"
+        self.lessons, self.questions = len(self.version.lessons), self.version.assessment
+        self.evaluation = self.version.outline["evaluation"]
+        self.session.commit()
+        self.session.expunge_all()  # so that looking at a record begins no transaction
+
+    def _person(self, name: str) -> Person:
+        person = Person(
+            email=f"{name}@example.org",
+            name=f"{name.title()} Example",
+            password_hash=hash_password(PASSWORD),
+            time_zone="UTC",
+            created_at=self.now,
+            confirmed_at=self.now,
+        )
+        self.session.add(person)
+        self.session.flush()
+        return person
+
+    def _license(self, person: Person) -> License:
+        details = LicenseDetails("84210", self.today - timedelta(days=2000), self.today + timedelta(days=200))
+        return add_license(
+            self.session, self.now, person.id, self.outside.packs.get("us-ca/lmft-ce"), details
+        )
+
+    def _log(self, name: str, entries: int) -> Log:
+        person = self._person(name)
+        last = monday_of(self.today) - timedelta(weeks=1)
+        per_week = min(entries, ENTRIES_A_WEEK)
+        weeks = entries // per_week
+        begins = last - timedelta(weeks=weeks)
+        setting = make_setting(
+            self.session, person, began_on=begins, live_scan_required=True, live_scan_on=begins
+        )
+        supervision = make_supervision(
+            self.session,
+            setting,
+            self.dana,
+            licensed_on=begins - timedelta(days=1500),
+            license_expires_on=self.today + timedelta(days=300),
+        )
+        goal = make_goal(
+            self.session,
+            self.outside,
+            person,
+            graduate_units_completed_on=begins - timedelta(days=900),
+            degree_awarded_on=begins - timedelta(days=60),
+            registration_applied_on=begins - timedelta(days=50),
+            registered_on=begins - timedelta(days=10),
+            registration_expires_on=self.today + timedelta(days=100),
+        )
+        sheets = make_weeks(self.session, setting, supervision, last, weeks, entries=per_week)
+        for sheet in sheets[:WEEKS_SIGNED]:
+            sheet.state, sheet.submitted_at = "submitted", self.now
+        self.session.flush()
+        reassess(self.session, self.outside.packs, person.id, self.today)
+        entry = self.session.scalars(select(Entry).where(Entry.sheet_id == sheets[0].id)).first()
+        assert entry
+        return Log(person, goal, setting, sheets[0], entry)
+
+    def client(self, person: Person | None = None) -> FlaskClient:
+        """A browser, signed in as this person."""
+        client = self.app.test_client()
+        if person is not None:
+            key = open_session(self.session, person, self.now, "bench")
+            self.session.commit()
+            with client.session_transaction() as cookie:
+                cookie["_user_id"], cookie["_fresh"] = key, True
+        return client
+
+    def page(self, client: FlaskClient, path: str) -> Figure:
+        """What one GET costs."""
+
+        def get() -> None:
+            response = client.get(path)
+            assert response.status_code == 200, f"{path} answered {response.status_code}"
+
+        return measure(get, self.engine)
+
+    # -- what is measured --------------------------------------------------------------------------------------------
+
+    def pages(self) -> list[tuple[str, Figure]]:
+        """The pages that do not depend on the length of a log."""
+        visitor, carol, dana = self.client(), self.client(self.carol), self.client(self.dana)
+        return [
+            ("sign-in page", self.page(visitor, "/sign-in")),
+            ("course list", self.page(visitor, "/courses")),
+            ("course page, with what it counts for", self.page(carol, self.course_path)),
+            ("clinician's home", self.page(carol, "/home")),
+            ("license and its renewal", self.page(carol, f"/licenses/{self.license.id}")),
+            ("supervisor's queue", self.page(dana, "/supervision")),
+            ("week as it will be signed", self.page(dana, f"/supervision/weeks/{self.logs[LARGE].sheet.id}")),
+        ]
+
+    def pages_of_logs(self) -> list[tuple[str, Figure, Figure]]:
+        """The trainee's pages, with a small and with a large log."""
+
+        def both(path: Callable[[Log], str]) -> tuple[Figure, Figure]:
+            small, large = (self.page(self.client(log.person), path(log)) for log in self.logs.values())
+            return small, large
+
+        return [
+            ("trainee's home", *both(lambda log: "/home")),
+            ("week of entries", *both(lambda log: f"/hours?week={log.sheet.week_start}")),
+            ("list of weeks", *both(lambda log: "/hours/weeks")),
+            ("all requirements", *both(lambda log: f"/hours/requirements/{log.goal.id}")),
+            ("one requirement", *both(lambda log: f"/hours/requirements/{log.goal.id}/hours.total")),
+            ("why an entry counts", *both(lambda log: f"/hours/entries/{log.entry.id}/why")),
+            ("settings and supervisors", *both(lambda log: "/hours/settings")),
+        ]
+
+    def saving(self) -> list[tuple[str, Figure, Figure]]:
+        """Logging an entry: the request with its checks, its assessment and its commit."""
+
+        def save(log: Log) -> Figure:
+            client, number = self.client(log.person), iter(range(1, 1000))
+
+            def post() -> None:
+                form = {
+                    "day": self.today.isoformat(),
+                    "setting": log.setting.id,
+                    "activity": "notes",
+                    "minutes": "1m",
+                    "delivery": "in_person",
+                    "note": f"entry {next(number)}",
+                }
+                response = client.post(f"/hours?week={monday_of(self.today)}", data=form)
+                assert response.status_code == 303, response.get_data(as_text=True)
+
+            return measure(post, self.engine, rounds=8)
+
+        small, large = (save(log) for log in self.logs.values())
+        return [("saving an entry, with its assessment", small, large)]
+
+    def assessments(self) -> list[tuple[str, Figure, Figure]]:
+        """Reading the whole log, both runs of the engine with all reasons, and comparing with what is stored."""
+
+        def assess(log: Log) -> Figure:
+            return measure(
+                lambda: reassess(self.session, self.outside.packs, log.person.id, self.today),
+                self.engine,
+                rounds=8,
+            )
+
+        small, large = (assess(log) for log in self.logs.values())
+        self.session.rollback()
+        return [("assessing a log, signed and logged", small, large)]
+
+    def sign_offs(self) -> float:
+        """Weeks signed in one second of CPU, one password for all of them."""
+        wanted = select(WeekSheet).where(
+            WeekSheet.person_id == self.logs[LARGE].person.id, WeekSheet.state == "submitted"
+        )
+        shown = [Shown(sheet, digest(body_of(sheet))) for sheet in self.session.scalars(wanted)]
+        begun = time.process_time()
+        sign_off(
+            self.session, self.now, self.outside.keys, signer_id=self.dana.id, shown=shown, password=PASSWORD
+        )
+        self.session.commit()
+        return len(shown) / (time.process_time() - begun)
+
+    def course(self, printer: Switch) -> tuple[float, Figure]:
+        """CPU ms from enrolling to the certificate without its PDF; and what the PDF costs when warm."""
+        self.session.commit()
+        printer.on = False
+        self._take_the_course(self._person("wanda"))
+        printer.on = True
+        self._take_the_course(self.dana)
+        printer.on = False
+        spent = self._take_the_course(self.carol)
+        printer.on = True
+        certificate = self.session.scalars(select(Certificate)).first()
+        assert certificate
+        record = record_of(certificate)
+        self.session.rollback()
+        with self.app.test_request_context():
+            return spent, measure(lambda: draw(document_in(record), record))
+
+    def _take_the_course(self, person: Person) -> float:
+        client, version = self.client(person), self.version
+        begun = time.process_time()
+        place = client.post(f"/courses/versions/{version.id}/enroll").headers["Location"]
+        for position in range(1, self.lessons + 1):
+            client.get(f"{place}/lessons/{position}")
+            client.post(f"{place}/lessons/{position}")
+        test = client.post(f"{place}/post-test").headers["Location"]
+        client.get(test)
+        spent = time.process_time() - begun
+        answers, ratings = self._right_answers(), self._ratings()
+        self.session.rollback()
+        begun = time.process_time()
+        passed = client.post(test, data=answers)
+        done = client.post(f"{place}/evaluation", data=ratings)
+        spent += time.process_time() - begun
+        assert (passed.status_code, done.status_code) == (303, 303)
+        return spent * 1000
+
+    def _right_answers(self) -> dict[str, str]:
+        self.session.rollback()
+        shown = self.session.scalars(select(Attempt.shown).order_by(Attempt.id.desc())).first()
+        assert shown
+        right = {
+            question["id"]: next(option["id"] for option in question["options"] if option["correct"])
+            for question in self.questions
+        }
+        return {
+            f"question_{number}": str(
+                [option["id"] for option in item["options"]].index(right[item["id"]]) + 1
+            )
+            for number, item in enumerate(shown, start=1)
+        }
+
+    def _ratings(self) -> dict[str, str]:
+        items = enumerate(self.evaluation, start=1)
+        return {f"item_{number}": "5" for number, item in items if item["kind"] == "rating"}
+
+
+def main() -> None:
+    """Measure everything and print it as the README's tables."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        bare = floor(folder)
+        app, printer = _site(folder)
+        with app.test_request_context():
+            upgrade(str(ROOT / "migrations"))
+            bench = Bench(app)
+        _print(bare, bench, printer)
+
+
+def _site(folder: Path) -> tuple[Flask, Switch]:
+    settings = Settings(
+        folder=folder,
+        database_url=f"sqlite:///{folder / 'ceu.db'}",
+        mail_url=f"folder:{folder / 'mail'}",
+        site_url="http://localhost",
+        secret_key="a secret for measuring, of no use elsewhere",
+    )
+    outside = create_app(settings).extensions["ceu.outside"]
+    printer = Switch(outside.printer)
+    app = create_app(settings, replace(outside, printer=printer))
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app, printer
+
+
+def _print(bare: Figure, bench: Bench, printer: Switch) -> None:
+    print(
+        f"floor: bare Flask + Flask-SQLAlchemy, 30 rows from SQLite: {bare.cpu_ms:.1f} ms, {bare.queries} query\n"
+    )
+    print("| page | CPU ms | queries |\n| --- | --- | --- |")
+    for name, figure in bench.pages():
+        print(f"| {name} | {figure.cpu_ms:.1f} | {figure.queries} |")
+    print(f"\n| with entries in the log | {SMALL}: CPU ms | queries | {LARGE:,}: CPU ms | queries |")
+    print("| --- | --- | --- | --- | --- |")
+    for name, small, large in [*bench.pages_of_logs(), *bench.assessments(), *bench.saving()]:
+        print(f"| {name} | {small.cpu_ms:.1f} | {small.queries} | {large.cpu_ms:.1f} | {large.queries} |")
+    spent, drawing = bench.course(printer)
+    print("\n| what | figure |\n| --- | --- |")
+    print(f"| course start to certificate, without the PDF | {spent:.0f} ms CPU |")
+    print(f"| certificate PDF, warm | {drawing.cpu_ms:.0f} ms CPU |")
+    print(f"| weeks signed at one sitting | {bench.sign_offs():.0f} per second of CPU |")
+
+
+if __name__ == "__main__":
+    main()
