@@ -26,7 +26,7 @@ from ceu.web.filters import install_filters
 from ceu.web.headers import install_headers
 from ceu.web.outside import now
 from ceu.web.principal import find_principal, install_sign_in
-from ceu.wiring import BLUEPRINTS, HANDLERS, account_navigation_for, navigation_for
+from ceu.wiring import BLUEPRINTS, HANDLERS, account_navigation_for, navigation_for, places_for
 
 
 def create_app(settings: Settings | None = None, outside: Outside | None = None) -> Flask:
@@ -131,7 +131,8 @@ def _install_page_context(app: Flask) -> None:
         principal = find_principal()
         return {
             "principal": principal,
-            "navigation": navigation_for(principal, request.blueprint),
+            "navigation": navigation_for(principal, request.endpoint),
+            "places": places_for(principal, request.endpoint),
             "account_navigation": account_navigation_for(principal, request.endpoint),
             "sign_in_url": url_for("accounts.sign_in"),
             "sign_out_url": url_for("accounts.sign_out"),

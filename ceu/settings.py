@@ -34,15 +34,21 @@ class Settings:
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
         """Read ``CEU_*`` variables; raise SettingsError with all that is wrong at once."""
         folder = Path(env.get("CEU_FOLDER") or ROOT / "var").resolve()
+        proxies = env.get("CEU_TRUSTED_PROXIES") or "0"
         settings = cls(
             folder=folder,
             database_url=env.get("CEU_DATABASE_URL") or f"sqlite:///{folder / 'ceu.db'}",
             mail_url=env.get("CEU_MAIL_URL") or f"folder:{folder / 'mail'}",
             site_url=(env.get("CEU_SITE_URL") or "http://127.0.0.1:5000").rstrip("/"),
             secret_key=env.get("CEU_SECRET_KEY") or None,
-            trusted_proxies=int(env.get("CEU_TRUSTED_PROXIES") or 0),
+            trusted_proxies=int(proxies) if proxies.isdecimal() else 0,
         )
-        if problems := list(settings._problems()):
+        problems = settings._problems()
+        if not proxies.isdecimal():
+            problems.append(
+                f"CEU_TRUSTED_PROXIES is {proxies!r}; write how many proxies stand in front, such as 1."
+            )
+        if problems:
             raise SettingsError("\n".join(problems))
         return settings
 

@@ -51,30 +51,97 @@ class NavigationItem:
     badge: str | None = None
 
 
-def navigation_for(principal: Principal | None, blueprint: str | None) -> list[NavigationItem]:
-    """The rooms this person can go to; the one they are in is current."""
+@dataclass(frozen=True)
+class Section:
+    """A part of the site: its places, the first of which is its door, and the blueprints or single pages it covers."""
+
+    label: str
+    places: tuple[tuple[str, str], ...]
+    covers: frozenset[str]
+    permission: Permission | None = None
+
+
+HOME = Section("Home", (("Home", "dashboard.home"),), frozenset({"dashboard"}))
+HOURS = Section(
+    "Hours",
+    (
+        ("This week", "experience.log"),
+        ("All weeks", "experience.weeks"),
+        ("What counts", "requirements.overview"),
+        ("Settings and supervisors", "experience.setting_list"),
+        ("Goals and dates", "licenses.goal_list"),
+    ),
+    frozenset({"experience", "requirements", "licenses.goal_list", "licenses.goal", "licenses.facts"}),
+)
+SUPERVISION = Section(
+    "Supervision",
+    (("Waiting for me", "supervision.queue"), ("What I signed", "supervision.signed_list")),
+    frozenset({"supervision"}),
+)
+COURSES = Section(
+    "Courses",
+    (
+        ("Catalog", "catalog.course_list"),
+        ("My courses", "learning.enrollment_list"),
+        ("My certificates", "certificates.certificate_list"),
+    ),
+    frozenset({"catalog", "learning", "certificates"}),
+)
+LICENSES = Section("Licenses", (("Licenses", "licenses.license_list"),), frozenset({"licenses"}))
+PROVIDER = Section(
+    "Provider",
+    (
+        ("Profile and approvals", "providers.overview"),
+        ("Course shelf", "catalog.shelf"),
+        ("Completions", "certificates.completion_list"),
+    ),
+    frozenset(
+        {
+            "providers",
+            "catalog.shelf",
+            "catalog.shelf_course",
+            "certificates.completion_list",
+            "certificates.completion",
+        }
+    ),
+    Permission.PUBLISH_COURSES,
+)
+SECTIONS = (HOME, HOURS, SUPERVISION, COURSES, LICENSES, PROVIDER)
+
+
+def navigation_for(principal: Principal | None, endpoint: str | None) -> list[NavigationItem]:
+    """The sections this person can go to; the one they are in is current. Visitors have the catalog."""
     if principal is None:
-        places = [("Courses", "catalog.course_list", "catalog")]
-    else:
-        places = [
-            ("Home", "dashboard.home", "dashboard"),
-            ("Hours", "experience.log", "experience requirements"),
-            ("Supervision", "supervision.queue", "supervision"),
-            ("Courses", "catalog.course_list", "catalog learning"),
-            ("Licenses", "licenses.license_list", "licenses certificates"),
+        return [
+            NavigationItem(COURSES.label, url_for("catalog.course_list"), _section_of(endpoint) is COURSES)
         ]
-        if principal.may(Permission.PUBLISH_COURSES):
-            places.append(("Provider", "providers.overview", "providers"))
-    return [NavigationItem(label, url_for(name), blueprint in rooms.split()) for label, name, rooms in places]
+    return [
+        NavigationItem(section.label, url_for(section.places[0][1]), _section_of(endpoint) is section)
+        for section in SECTIONS
+        if section.permission is None or principal.may(section.permission)
+    ]
+
+
+def places_for(principal: Principal | None, endpoint: str | None) -> list[NavigationItem]:
+    """The places of the section a signed-in person is in, where it has several."""
+    section = _section_of(endpoint)
+    if principal is None or section is None or len(section.places) < 2:
+        return []
+    return [NavigationItem(label, url_for(place), place == endpoint) for label, place in section.places]
+
+
+def _section_of(endpoint: str | None) -> Section | None:
+    """The section that covers a page by its own name, else by its blueprint."""
+    for name in (endpoint or "", (endpoint or "").partition(".")[0]):
+        for section in SECTIONS:
+            if name in section.covers:
+                return section
+    return None
 
 
 def account_navigation_for(principal: Principal | None, endpoint: str | None) -> list[NavigationItem]:
     """What a person's own menu holds."""
     if principal is None:
         return []
-    places = (
-        ("Profile and sign-in", "accounts.profile"),
-        ("Organizations", "accounts.organization_list"),
-        ("Certificates", "certificates.certificate_list"),
-    )
+    places = (("Profile and sign-in", "accounts.profile"), ("Organizations", "accounts.organization_list"))
     return [NavigationItem(label, url_for(name), name == endpoint) for label, name in places]

@@ -7,7 +7,9 @@ from ceu.dashboard.forms import sample_forms
 from ceu.dashboard.queries import home_of
 from ceu.db.extension import db
 from ceu.domain.permissions import Permission
-from ceu.experience.requirement_rows import main_requirement
+from ceu.experience.assessing import Standing
+from ceu.experience.requirement_rows import Row, main_requirement, rows
+from ceu.experience.requirement_views import addresses_of
 from ceu.licenses.packs import pack_name
 from ceu.licenses.renewal_rows import renewal_of
 from ceu.web.access import public, requires
@@ -42,6 +44,15 @@ def home() -> str:
         today=today(),
         name_of=pack_name,
         main_requirement=main_requirement,
+        missing=[_missing(one.standing) for one in page.training],
+    )
+
+
+def _missing(standing: Standing) -> list[Row]:
+    """What the board still asks for, as far as it is not met."""
+    minimums = rows(standing, "minimum", addresses_of(standing.goal))
+    return (
+        [row for row in minimums[0].children + tuple(minimums[1:]) if row.state != "met"] if minimums else []
     )
 
 

@@ -52,5 +52,9 @@ def hours_text(minutes: int) -> str:
 
 
 def clock_text(minutes: int) -> str:
-    """A duration as hours and minutes: 75 -> "1:15"."""
-    return f"{minutes // 60}:{minutes % 60:02d}"
+    """A duration as hours and minutes, as logs add them up.
+
+    >>> clock_text(75), clock_text(95180)
+    ('1:15', '1,586:20')
+    """
+    return f"{minutes // 60:,}:{minutes % 60:02d}"

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from ceu.domain.dates import day_text, monday_of
 from ceu.domain.experience import ACTIVITY_LABELS, WeekState
-from ceu.domain.minutes import hours_text
+from ceu.domain.minutes import clock_text
 from ceu.experience.assessing import Json, Run, Standing, WeekSum
 from ceu.experience.models import Entry
 from ceu.experience.requirement_queries import SheetSum
@@ -86,18 +86,23 @@ class Point:
 
 
 def amount_text(amount: int, unit: str) -> str:
-    """An amount of a requirement without its unit: hours for minutes.
+    """An amount of a requirement without its unit: hours and minutes for minutes.
 
     >>> amount_text(95190, "minutes"), amount_text(71, "weeks")
-    ('1,586.5', '71')
+    ('1,586:30', '71')
     """
-    return hours_text(amount) if unit == "minutes" else f"{amount:,}"
+    return clock_text(amount) if unit == "minutes" else f"{amount:,}"
+
+
+def whole_hours_text(minutes: int) -> str:
+    """Hours without minutes where there are none: "3,000", "4:15"."""
+    return clock_text(minutes) if minutes % 60 else f"{minutes // 60:,}"
 
 
 def need_text(amount: int, unit: str) -> str:
     """What is asked, with its unit: "3,000 h", "104 weeks"."""
     if unit == "minutes":
-        return f"{hours_text(amount).removesuffix('.0')} h"
+        return f"{whole_hours_text(amount)} h"
     return f"{amount:,} {unit}"
 
 
@@ -203,12 +208,12 @@ def curve(weeks: Sequence[WeekSum], today: date) -> list[Point]:
     """The countable minutes from the first week on: one point a month, and the last."""
     if not weeks:
         return []
-    points = [Point(weeks[0].start, 0, hours_text(0))]
+    points = [Point(weeks[0].start, 0, clock_text(0))]
     total = 0
     for week, following in zip(weeks, [*weeks[1:], None], strict=True):
         total += week.credited
         if following is None or following.start.month != week.start.month:
-            points.append(Point(min(week.start + timedelta(days=6), today), total, hours_text(total)))
+            points.append(Point(min(week.start + timedelta(days=6), today), total, clock_text(total)))
     return points
 
 
@@ -239,12 +244,12 @@ def _year_week(
 ) -> YearWeek:
     minutes = sum(sheet.minutes for sheet in sheets)
     lost = cut is not None and is_past and cut.cut > cut.credited
-    text = hours_text(minutes) if minutes else ""
+    text = clock_text(minutes) if minutes else ""
     return YearWeek(
         start=start,
         state="lost" if lost and sheets else _state({sheet.state for sheet in sheets}),
         minutes=minutes,
-        text=f"{text}, {hours_text(cut.cut)} of it not counted" if cut and sheets else text,
+        text=f"{text}, {clock_text(cut.cut)} of it not counted" if cut and sheets else text,
         url=where.week(start) if sheets else None,
     )
 
@@ -290,7 +295,7 @@ class Overview:
     @property
     def goal_text(self) -> str:
         """The hours asked in all: "3,000"."""
-        return hours_text(self.goal).removesuffix(".0")
+        return whole_hours_text(self.goal)
 
     @property
     def this_week(self) -> YearWeek:
@@ -509,7 +514,7 @@ def _rule_week(
     if page.lists_failed_weeks:
         sentences = [found["sentence"] for found in findings if found["severity"] != "note"]
         contact = max((setting["supervision_have"] for setting in verdict["settings"]), default=0)
-        units = hours_text(contact).removesuffix(".0")
+        units = whole_hours_text(contact)
         sentences = sentences or [
             f"At most {units} units of supervision in one setting; the kind or amount asked for was not reached."
         ]

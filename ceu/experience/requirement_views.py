@@ -64,7 +64,7 @@ def overview(goal_id: int | None) -> Page:
         list_sheet_sums(session, principal.person_id, first_week_shown(today())),
         verdict_of_week(session, standing, today()),
         today(),
-        _addresses(goal),
+        addresses_of(goal),
     )
     return render_template(
         "requirements/overview.html",
@@ -86,7 +86,7 @@ def requirement(goal_id: int, rule_id: str) -> Page:
     standing = current_assessment(session, outside().packs, goal, today())
     if standing is None:
         return render_template("requirements/no_rules.html", goal=goal)
-    where = _addresses(goal)
+    where = addresses_of(goal)
     page = rule_page(standing, rule_id, where)
     if page is None:
         raise NotFound
@@ -116,7 +116,7 @@ def entry_explanation(entry_id: int) -> Page:
         if standing is not None:
             verdict = verdict_of_week(session, standing, entry.day)
             explained.append(
-                explain_entry(standing, entry, verdict, pack_name(standing.pack), _addresses(goal))
+                explain_entry(standing, entry, verdict, pack_name(standing.pack), addresses_of(goal))
             )
     return render_template(
         "requirements/entry_explanation.html",
@@ -128,7 +128,8 @@ def entry_explanation(entry_id: int) -> Page:
     )
 
 
-def _addresses(goal: Goal) -> Addresses:
+def addresses_of(goal: Goal) -> Addresses:
+    """Where the rules, weeks and entries of a goal's log have their pages."""
     return Addresses(
         rule=lambda rule_id: url_for("requirements.requirement", goal_id=goal.id, rule_id=rule_id),
         week=lambda start: url_for("experience.log", week=start.isoformat()),

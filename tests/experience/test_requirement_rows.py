@@ -51,7 +51,7 @@ def test_a_week_without_sheets_is_empty() -> None:
 
 
 def test_a_past_week_that_loses_more_than_it_gains_is_lost() -> None:
-    assert week(3, "signed", credited=0, cut=600) == ("lost", "10.0, 10.0 of it not counted")
+    assert week(3, "signed", credited=0, cut=600) == ("lost", "10:00, 10:00 of it not counted")
     assert week(3, "signed", credited=500, cut=100)[0] == "signed"
 
 

@@ -57,7 +57,7 @@ def test_without_a_goal_the_page_says_how_to_begin(browser: InspectingClient) ->
 def test_an_empty_log_stands_at_nothing(browser: InspectingClient, goal: Goal) -> None:
     page = browser.get("/hours/requirements")
     assert page.h1 == "Your road to licensure"
-    assert "0.0 of 3,000 hours count" in page.main
+    assert "0:00 of 3,000 hours count" in page.main
     assert "Nothing is logged for this week yet." in page.main
 
 
@@ -72,8 +72,8 @@ def test_the_four_numbers_are_four(
     make_weeks(session, bayview, supervision, MONDAY, 1, state="draft", entries=7)
     reassess(session, outside.packs, goal.person_id, TODAY)
     page = browser.get(f"/hours/requirements/{goal.id}")
-    assert numbers(page) == {"Logged": "23:50", "Submitted": "17:50", "Signed": "11:50", "Countable": "6.0"}
-    assert "6.0 of 3,000 hours count" in page.main
+    assert numbers(page) == {"Logged": "23:50", "Submitted": "17:50", "Signed": "11:50", "Countable": "6:00"}
+    assert "6:00 of 3,000 hours count" in page.main
     assert "12 h more count once they are signed. 5:50 h logged do not count." in page.main
 
 
@@ -110,7 +110,7 @@ def test_this_week_says_the_smallest_fix(
     assert "One more hour of individual supervision at Bayview Clinic" in page.main
     assert f"/hours/requirements/{goal.id}/supervision.weekly_floor" in links(page)
     meet(session, outside, bayview, TODAY)
-    assert "3.0 hours logged, and nothing to mend." in browser.get("/hours/requirements").main
+    assert "3:00 hours logged, and nothing to mend." in browser.get("/hours/requirements").main
 
 
 def test_what_cannot_be_told_is_said_with_what_is_missing(

@@ -386,7 +386,7 @@ def test_a_week_is_submitted_and_withdrawn(
         "A week of Alice Example waits for your signature",
     )
     assert f"http://localhost/supervision/weeks/{sheet.id}" in message.text
-    assert "1.5 hours" in message.text
+    assert "1:30 hours" in message.text
     browser.post(f"/hours/weeks/{sheet.id}/withdraw", data={})
     assert "Submit to Dana Example" in browser.get(WEEK).main
 
@@ -499,8 +499,8 @@ def test_weeks_are_listed_by_page_with_their_sums(
     first = browser.get("/hours/weeks")
     rows = first.texts("tr")[1:]
     assert len(rows) == WEEKS_PER_PAGE
-    assert rows[0] == "16 Nov 2026 1.5 Bayview Clinic 1.0 Waiting for Dana Example Oak School 0.5 Draft"
-    assert "Logged28.5 Submitted1.0 Signed0.0" in first.main
+    assert rows[0] == "16 Nov 2026 1:30 Bayview Clinic 1:00 Waiting for Dana Example Oak School 0:30 Draft"
+    assert "Logged28:30 Submitted1:00 Signed0:00" in first.main
     older = next(link.get("href") for link in first.tree.iter("a") if link.get("rel") == "next")
     second = browser.get(older)
     assert len(second.texts("tr")) == 3

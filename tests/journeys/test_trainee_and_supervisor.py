@@ -146,11 +146,11 @@ def _returns_one_and_signs_the_others(dana: Actor) -> None:
 def _sees_what_counts(alice: Actor) -> None:
     alice.goes_to("/hours/requirements")
     # Logged 15 + 15 + 13 + 47; signed without the first week; week 3 is forfeited, week 4 cut to 40 hours.
-    alice.reads("55.0 of 3,000 hours count")
+    alice.reads("55:00 of 3,000 hours count")
     figures = " ".join(alice.page.locator("dl.figures").first.inner_text().split())
-    assert "Logged 90.0" in figures
-    assert "Signed 75.0" in figures
-    assert "Countable 55.0" in figures
+    assert "Logged 90:00" in figures
+    assert "Signed 75:00" in figures
+    assert "Countable 55:00" in figures
     alice.goes_to(f"/hours?week={FIRST}")
     alice.reads("These hours lie before your registration.")
     alice.page.get_by_role("link", name="why").first.click()

@@ -159,7 +159,11 @@ def _photograph(browser: Browser, url: str, role: str, pages: dict[str, str]) ->
             _sign_in(page, url, role)
             for endpoint, path in sorted(pages.items()):
                 page.goto(url + path)
-                page.screenshot(path=str(folder / f"{endpoint}-{width}-{theme}.png"), full_page=True)
+                # A window as tall as the page, so that what sticks to its edges is where a reader sees it.
+                page.set_viewport_size(
+                    {"width": width, "height": page.evaluate("document.body.scrollHeight")}
+                )
+                page.screenshot(path=str(folder / f"{endpoint}-{width}-{theme}.png"))
                 problems += [f"{role} {path} {width} {theme}: {line}" for line in axe_findings(page)]
                 if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
                     problems.append(f"{role} {path} {width}: the page is wider than the window")

@@ -1,0 +1,88 @@
+"""The front page, the home page of each part a person plays, and the living page."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy.orm import Session
+
+from ceu.accounts.models import Person
+from ceu.adapters.outside import Outside
+from ceu.licenses.services import LicenseDetails, add_license
+from tests.client import InspectingClient
+from tests.experience.builders import log, make_setting, make_supervision, submitted_week
+from tests.experience.goals import make_goal
+from tests.factories import FROZEN_NOW, make_person
+
+
+@pytest.fixture
+def alice(session: Session) -> Person:
+    return make_person(session, "alice")
+
+
+def test_a_visitor_learns_what_it_is(client: InspectingClient) -> None:
+    page = client.get("/")
+    assert page.status_code == 200
+    assert "Create an account" in page.main
+
+
+def test_who_is_signed_in_goes_home(client: InspectingClient, alice: Person) -> None:
+    assert client.sign_in(alice).get("/").headers["Location"] == "/home"
+
+
+def test_a_visitor_has_no_home(client: InspectingClient) -> None:
+    assert client.get("/home").headers["Location"] == "/sign-in?next=/home"
+
+
+def test_a_newcomer_is_asked_what_they_do(client: InspectingClient, alice: Person) -> None:
+    page = client.sign_in(alice).get("/home")
+    assert "Choose the license you work toward" in page.main
+    assert "Add your license" in page.main
+
+
+def test_a_trainee_sees_what_counts_and_what_is_missing(
+    client: InspectingClient, session: Session, outside: Outside, alice: Person, statements: list[str]
+) -> None:
+    make_goal(session, outside, alice)
+    setting = make_setting(session, alice)
+    make_supervision(session, setting, make_person(session, "dana"))
+    log(session, outside, setting, minutes=300, day=date(2026, 11, 23))
+    client.sign_in(alice)
+    statements.clear()
+    page = client.get("/home")
+    assert len(statements) <= 10
+    assert "0:00 of 3,000 hours count" in page.main
+    assert "Logged5:00 Submitted0:00 Signed0:00 Countable0:00" in page.main
+    assert "One more hour of individual supervision" in page.main
+    assert "Direct clinical counseling" in page.main
+
+
+def test_a_supervisor_sees_what_waits(
+    client: InspectingClient, session: Session, outside: Outside, alice: Person
+) -> None:
+    dana = make_person(session, "dana")
+    setting = make_setting(session, alice)
+    make_supervision(session, setting, dana)
+    sheet = submitted_week(session, outside, setting)
+    page = client.sign_in(dana).get("/home")
+    assert "Waiting for your signature" in page.main
+    assert f"/supervision/weeks/{sheet.id}" in {link.get("href") for link in page.tree.iter("a")}
+
+
+def test_a_clinician_sees_the_renewal(
+    client: InspectingClient, session: Session, outside: Outside, alice: Person
+) -> None:
+    details = LicenseDetails("84210", date(2021, 5, 1), date(2027, 5, 31))
+    add_license(session, FROZEN_NOW, alice.id, outside.packs.get("us-ca/lmft-ce"), details)
+    page = client.sign_in(alice).get("/home")
+    assert "California LMFT" in page.main
+    assert "of 36 h" in page.main
+
+
+def test_the_living_page_shows_every_component(client: InspectingClient) -> None:
+    assert client.get("/styleguide").status_code == 200
+
+
+def test_the_section_one_is_in_is_current(client: InspectingClient, alice: Person) -> None:
+    page = client.sign_in(alice).get("/goals")
+    current = [link.text for link in page.tree.iter("a") if link.get("aria-current")]
+    assert [text.strip() for text in current if text] == ["Hours", "Goals and dates"]

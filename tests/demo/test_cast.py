@@ -1,0 +1,61 @@
+"""The demo cast: whole, believable, and true to what the pages promise."""
+
+import json
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ceu.accounts.models import Person
+from ceu.adapters.outside import Outside
+from ceu.audit.services import verify as verify_audit
+from ceu.certificates.models import Certificate
+from ceu.demo.cast import ALICE, CAST, DANA, is_empty, load_demo
+from ceu.demo.weeks import WEEKS, planned_weeks
+from ceu.experience.models import LogAssessment, SignOff, WeekSheet
+from ceu.experience.queries import hours_by_state
+from ceu.signing.records import Answer, record_from_json, verify_chain
+from ceu.wiring import HANDLERS
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.mark.parametrize("today", [TODAY, date(2027, 1, 1), date(2026, 11, 22)])
+def test_the_plan_has_no_overlaps_and_no_future(today: date) -> None:
+    weeks = list(planned_weeks(today))
+    assert len(weeks) == WEEKS
+    entries = sorted((entry.day, entry.start, entry.minutes) for week in weeks for entry in week)
+    assert entries[-1][0] <= today
+    for (day, start, minutes), (next_day, next_start, _) in pairwise(entries):
+        assert day < next_day or start + minutes <= next_start
+
+
+@pytest.mark.slow
+def test_the_cast_lives(app: Flask, session: Session, outside: Outside) -> None:
+    assert is_empty(session)
+    with app.test_request_context():
+        load_demo(session, outside, HANDLERS)
+    people = {person.email: person for person in session.scalars(select(Person))}
+    assert set(people) == {member.email for member in CAST}
+    alice = people[ALICE.email]
+
+    states = {state for (state,) in session.execute(select(WeekSheet.state).distinct())}
+    assert states == {"draft", "submitted", "returned", "signed"}
+    hours = hours_by_state(session, alice.id)
+    assert hours.logged > hours.submitted > hours.signed > 1_000 * 60
+
+    assessment = session.scalars(select(LogAssessment)).one()
+    assert 0 < assessment.signed["credited"] < hours.signed
+    assert assessment.logged["undetermined"] == 0
+
+    rows = session.scalars(select(SignOff).where(SignOff.person_id == alice.id).order_by(SignOff.id))
+    chain = [record_from_json(json.loads(row.record)) for row in rows]
+    assert verify_chain(chain, outside.keys.public_keys).answer is Answer.GENUINE
+    assert verify_audit(session) == []
+
+    certificate = session.scalars(select(Certificate)).one()
+    assert certificate.person_id == people[DANA.email].id
+    assert certificate.completed_on < TODAY - timedelta(days=5)
