@@ -28,7 +28,7 @@ until ``good_until``; after that pages assess in memory, so that reading never w
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from json import dumps
@@ -156,13 +156,12 @@ class _Log:
     states: Sequence[str]
     facts: Facts
 
-    def ledger(self, *, signed_only: bool) -> Ledger:
-        if not signed_only:
-            return Ledger.from_columns(self.columns)
-        kept = [place for place, state in enumerate(self.states) if state == WeekState.SIGNED]
-        return Ledger.from_columns(
-            {name: [column[place] for place in kept] for name, column in self.columns.items()}
-        )
+    def ledgers(self) -> tuple[Ledger, Ledger]:
+        """The signed entries, and all of them."""
+        logged = Ledger.from_columns(self.columns)
+        return logged.only(
+            [place for place, state in enumerate(self.states) if state == WeekState.SIGNED]
+        ), logged
 
 
 def reassess(session: Session, packs: PackLibrary, person_id: int, as_of: date) -> None:
@@ -267,8 +266,7 @@ def _supervisor_facts(supervision: Supervision) -> dict[str, Any]:
 
 def _judge(goal: Goal, pack: Pack, log: _Log, as_of: date) -> Standing:
     signed, logged = (
-        assess(pack, log.ledger(signed_only=signed_only), log.facts, as_of, _policies(pack, goal))
-        for signed_only in (True, False)
+        assess(pack, ledger, log.facts, as_of, _policies(pack, goal)) for ledger in log.ledgers()
     )
     days = dict(zip(log.columns["id"], log.columns["day"], strict=True))
     a_start = logged.weeks[0].start if logged.weeks else None
@@ -338,15 +336,14 @@ def _verdicts(assessment: Assessment, starts: Mapping[Any, date]) -> dict[date, 
             "logged": assessment.logged[place],
             "credited": assessment.credited_minutes[place],
             "undetermined": assessment.undetermined_minutes[place],
-            "cuts": [asdict(cut) for cut in assessment.cuts.get(place, ())],
-            "reasons": [asdict(reason) for reason in assessment.reasons.get(place, ())],
+            "cuts": [dict(vars(cut)) for cut in assessment.cuts.get(place, ())],
+            "reasons": [dict(vars(reason)) for reason in assessment.reasons.get(place, ())],
         }
     for week in assessment.weeks:
-        setting = asdict(week)
-        del setting["start"]
+        setting = {name: value for name, value in vars(week).items() if name != "start"}
         setting["qualifies"] = list(week.qualifies)
         setting["findings"] = [
-            asdict(finding) | {"entries": list(finding.entries)} for finding in week.findings
+            vars(finding) | {"entries": list(finding.entries)} for finding in week.findings
         ]
         verdicts[week.start]["settings"].append(setting)
     return verdicts

@@ -28,6 +28,19 @@ class Category:
         codes = [index.setdefault(cell, len(index) - 1) for cell in cells]
         return cls(np.array(codes, dtype=np.int64), tuple(index)[1:])
 
+    @classmethod
+    def unknown(cls, size: int) -> "Category":
+        """A column in which nothing was given."""
+        return cls(np.full(size, UNKNOWN, dtype=np.int64), ())
+
+    def only(self, places: Ints) -> "Category":
+        """The cells at these places, with the words that stand in them."""
+        codes = self.codes[places]
+        used, renumbered = np.unique(codes[codes != UNKNOWN], return_inverse=True)
+        chosen = np.full(len(codes), UNKNOWN, dtype=np.int64)
+        chosen[codes != UNKNOWN] = renumbered
+        return Category(chosen, tuple(self.values[code] for code in used.tolist()))
+
 
 @dataclass(frozen=True)
 class Ledger:
@@ -74,10 +87,9 @@ class Ledger:
             raise ValueError(
                 "The columns of a ledger differ in length. Give every column one value per entry."
             )
-        topics = [
-            tuple(topic) if isinstance(topic, list) else topic for topic in columns.get("topic", nothing)
-        ]
-        cells = {name: columns.get(name, nothing) for name in CATEGORIES} | {"topic": topics}
+        cells = {name: columns[name] for name in CATEGORIES if name in columns}
+        if "topic" in cells:
+            cells["topic"] = [tuple(topic) if isinstance(topic, list) else topic for topic in cells["topic"]]
         return cls(
             ids=ids,
             person=Category.of("" if person is None else person for person in columns.get("person", nothing)),
@@ -85,7 +97,25 @@ class Ledger:
             minutes=_minutes(columns["minutes"]),
             head_count=_numbers(columns.get("head_count", nothing)),
             practicum=_numbers(columns.get("practicum", nothing)),
-            categories={name: Category.of(values) for name, values in cells.items()},
+            categories={
+                name: Category.of(cells[name]) if name in cells else Category.unknown(size)
+                for name in CATEGORIES
+            },
+            rank=_rank(ids),
+        )
+
+    def only(self, places: Sequence[int]) -> "Ledger":
+        """The ledger of the entries at these places, in that order."""
+        chosen = np.array(places, dtype=np.int64)
+        ids = tuple(self.ids[place] for place in places)
+        return Ledger(
+            ids=ids,
+            person=self.person.only(chosen),
+            day=self.day[chosen],
+            minutes=self.minutes[chosen],
+            head_count=self.head_count[chosen],
+            practicum=self.practicum[chosen],
+            categories={name: column.only(chosen) for name, column in self.categories.items()},
             rank=_rank(ids),
         )
 
