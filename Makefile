@@ -8,10 +8,11 @@ help: ## List the commands
 run: .venv/ready ## Install what is missing, load the demo cast once, serve on 127.0.0.1:5000
 	@$(CEU) run
 
-test: .venv/tools ## Style, types and every test, the browser journeys where Chromium is found
+test: .venv/tools ## Style, types and every test; browser journeys where Chromium is found, PostgreSQL where it answers
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
 	@.venv/bin/mypy
-	@.venv/bin/python -m pytest -n auto
+	@.venv/bin/python -m pytest -n auto -rs
+	@.venv/bin/python -m tests.on_postgresql
 
 bench: .venv/tools ## Measure CPU and queries per page, beside a bare floor
 	@.venv/bin/python -m tests.bench
@@ -27,6 +28,7 @@ lock: .venv/tools ## Pin all dependencies anew, with hashes
 	@.venv/bin/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-header -q --extra dev -c requirements.txt pyproject.toml -o tests/requirements.txt
 
 .venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Ceu needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 run") if sys.version_info < (3, 11) else 0'
 	@.ci/system python
 	@$(PYTHON) -m venv .venv
 

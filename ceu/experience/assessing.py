@@ -229,8 +229,7 @@ def _holds(stored: LogAssessment, pack: Pack, as_of: date) -> bool:
 
 
 def _digest(pack: Pack) -> str:
-    # The representation of a pack names every value in it, so two packs with the same one say the same.
-    return sha256(f"{SHAPE}:{pack!r}".encode()).hexdigest()
+    return sha256(f"{SHAPE}:{pack.digest}".encode()).hexdigest()
 
 
 def _read_log(session: Session, person_id: int) -> _Log:

@@ -17,7 +17,7 @@ from ceu.licenses.models import Goal
 
 Row = TypeVar("Row")
 
-PAGE = 50
+PAGE = 25
 WEEKS_PER_PAGE = 26
 
 
@@ -384,6 +384,8 @@ def list_chain(session: Session, person_id: int, until: int | None = None) -> li
 
 def list_sign_offs_of_sheets(session: Session, sheet_ids: Sequence[int]) -> dict[int, SignOff]:
     """The signature of each of these weeks that is signed, by the week's id."""
+    if not sheet_ids:
+        return {}
     wanted = select(SignOff).where(SignOff.sheet_id.in_(sheet_ids)).order_by(SignOff.sheet_version)
     return {sign_off.sheet_id: sign_off for sign_off in session.scalars(wanted)}
 

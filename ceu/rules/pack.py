@@ -6,6 +6,8 @@ A pack is data. Its models are frozen, know no file, and are read by ``ceu.adapt
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cached_property
+from hashlib import sha256
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
@@ -356,6 +358,11 @@ class Pack(_Frozen):
     facts: Mapping[str, FactDeclaration]
     policies: Mapping[str, Policy]
     versions: Annotated[tuple[Version, ...], Field(min_length=1)]
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over the representation, which names every value: packs with the same digest say the same."""
+        return sha256(repr(self).encode()).hexdigest()
 
     def version_on(self, day: date) -> Version | None:
         """The version in force on the governing date, or None in a gap."""

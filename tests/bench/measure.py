@@ -26,9 +26,9 @@ def measure(call: Callable[[], object], engine: Engine | None = None, rounds: in
         call()
     sent = 0
 
-    def count(*_: object) -> None:
+    def count(connection: object, cursor: object, statement: str, *_: object) -> None:
         nonlocal sent
-        sent += 1
+        sent += not statement.startswith("BEGIN")
 
     if engine is not None:
         event.listen(engine, "before_cursor_execute", count)
