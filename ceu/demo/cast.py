@@ -32,6 +32,7 @@ from ceu.experience.services import (
     sign_off,
     submit_week,
 )
+from ceu.learning.models import Attempt, Enrollment
 from ceu.learning.services import enroll, mark_read, start_attempt, submit_attempt, submit_evaluation
 from ceu.licenses.services import LicenseDetails, add_license, choose_goal, record_credit, record_facts
 from ceu.providers.models import Provider
@@ -95,6 +96,9 @@ class Stage:
         self._alice(people[ALICE], people[DANA], people[SAM])
         self._license(people[DANA], "LMFT 61042", issued_years=9, expires_in=200, supervises=True)
         self._completes_every_course(people[DANA], _evening(self.today - timedelta(days=12)))
+        for version in self._courses():
+            self._passes(people[SAM], version, _evening(self.today - timedelta(days=2)))
+            self._begins_the_test(people[ALICE], version, _evening(self.today - timedelta(days=1)))
 
     def publish(self) -> None:
         """Erin founds Harbor Institute, which publishes every course of the shelf."""
@@ -184,16 +188,28 @@ class Stage:
         add_license(self.session, self.now, person.id, self.outside.packs.get(CE), details)
 
     def _completes_every_course(self, person: Person, when: datetime) -> None:
-        for version in self.session.scalars(select(CourseVersion)).all():
-            enrollment = enroll(self.session, when, person.id, version)
-            for lesson in version.lessons:
-                mark_read(self.session, when, enrollment, lesson)
-            attempt = start_attempt(self.session, when, enrollment)
-            right = {question["id"]: _right_option(question) for question in version.assessment}
-            submit_attempt(self.session, when, attempt, right)
+        for version in self._courses():
+            enrollment = self._passes(person, version, when)
             ratings = {item["id"]: 5 for item in version.outline["evaluation"] if item["kind"] == "rating"}
             submit_evaluation(self.session, when, enrollment, ratings=ratings)
         self._happened(when)
+
+    def _passes(self, person: Person, version: CourseVersion, when: datetime) -> Enrollment:
+        enrollment, attempt = self._begins_the_test(person, version, when)
+        right = {question["id"]: _right_option(question) for question in version.assessment}
+        submit_attempt(self.session, when, attempt, right)
+        return enrollment
+
+    def _begins_the_test(
+        self, person: Person, version: CourseVersion, when: datetime
+    ) -> tuple[Enrollment, Attempt]:
+        enrollment = enroll(self.session, when, person.id, version)
+        for lesson in version.lessons:
+            mark_read(self.session, when, enrollment, lesson)
+        return enrollment, start_attempt(self.session, when, enrollment)
+
+    def _courses(self) -> Sequence[CourseVersion]:
+        return self.session.scalars(select(CourseVersion)).all()
 
     # -- a trainee and her supervisors -------------------------------------------------------------------------------
 

@@ -25,8 +25,9 @@ from ceu.accounts.services import register, request_password_reset
 from ceu.db.extension import db
 from ceu.demo.cast import CAST, PASSWORD, load_demo
 from ceu.domain.permissions import Role
-from ceu.experience.models import WorkSetting
+from ceu.experience.models import WeekSheet, WorkSetting
 from ceu.experience.services import invite_supervisor
+from ceu.learning.models import Attempt
 from ceu.settings import ROOT
 from ceu.wiring import HANDLERS
 from tests.browser import axe_findings, chromium, serving
@@ -35,6 +36,7 @@ OUT = ROOT / "screenshots"
 WIDTHS = (1280, 375)
 THEMES = ("light", "dark")
 VISITOR = "visitor"
+PAGE, FILE, REFUSED = "page", "file", "refused"
 
 
 def main() -> int:
@@ -44,7 +46,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as (url, app), chromium() as browser:
         with app.test_request_context(base_url=url):
             load_demo(db.session(), app.extensions["ceu.outside"], HANDLERS)
-            mailed = _paths_sent_by_mail(db.session(), app.extensions["ceu.outside"].clock.now())
+            mailed = _paths_without_links(db.session(), app.extensions["ceu.outside"].clock.now())
             db.session.commit()
         seen: set[str] = set()
         files: set[str] = set()
@@ -65,8 +67,8 @@ def main() -> int:
     return 1 if problems else 0
 
 
-def _paths_sent_by_mail(session: Session, now: datetime) -> list[str]:
-    """The pages behind links that only a mail holds, each made by the service that makes it."""
+def _paths_without_links(session: Session, now: datetime) -> list[str]:
+    """Pages that only a mail or a form leads to; the links of mails are made by the services that make them."""
     _, confirm = register(
         session,
         now,
@@ -83,7 +85,20 @@ def _paths_sent_by_mail(session: Session, now: datetime) -> list[str]:
     assert organization
     _, supervise = invite_supervisor(session, now, setting, "Robin Hale", "robin@example.org")
     _, join = invite_member(session, now, organization, "carol@example.org", Role.MEMBER)
+    attempts = session.scalars(select(Attempt)).all()
+    waiting = session.scalars(select(WeekSheet.id).where(WeekSheet.state == "submitted")).all()
     return [
+        url_for("accounts.check_mail", _external=False),
+        url_for("accounts.resend_confirmation", _external=False),
+        *(
+            url_for("learning.post_test", enrollment_id=one.enrollment_id, number=one.number, _external=False)
+            for one in attempts
+        ),
+        *(
+            url_for("learning.evaluation", enrollment_id=one.enrollment_id, _external=False)
+            for one in attempts
+        ),
+        *(url_for("supervision.sign_many", week=sheet_id, _external=False) for sheet_id in waiting),
         url_for("accounts.confirm_email", token=confirm, _external=False),
         url_for("accounts.reset_password", token=asked[1], _external=False),
         url_for("supervision.invitation", token=supervise, _external=False),
@@ -106,7 +121,7 @@ def _pages_of(
 ) -> dict[str, str]:
     """One path per route this person can reach by following links, theirs by mail included.
 
-    Routes that answer with a file are added to ``files``.
+    Routes that answer with a file, or with a redirect to another page, are added to ``files``.
     """
     context = browser.new_context()
     page = context.new_page()
@@ -123,17 +138,15 @@ def _pages_of(
             continue
         if endpoint in found or endpoint in files or endpoint == "static":
             continue
-        try:
-            response = page.goto(url + path)
-        except Error as download:
-            if "Download is starting" not in str(download):
-                raise
-            files.add(endpoint)
-            continue
-        if response is None or response.status != 200:
+        answer = _visit(page, url + path)
+        if answer != PAGE:
+            files |= {endpoint} if answer == FILE else set()
             continue
         arrived = urlsplit(page.url)
+        asked = endpoint
         endpoint, _ = adapter.match(arrived.path, method="GET")
+        if asked != endpoint:
+            files.add(asked)
         found.setdefault(endpoint, arrived.path + (f"?{arrived.query}" if arrived.query else ""))
         for href in page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"):
             parts = urlsplit(href)
@@ -143,6 +156,17 @@ def _pages_of(
                 queue.append(target)
     context.close()
     return found
+
+
+def _visit(page: Page, address: str) -> str:
+    """Open an address: PAGE, FILE for a download, or REFUSED."""
+    try:
+        response = page.goto(address)
+    except Error as download:
+        if "Download is starting" not in str(download):
+            raise
+        return FILE
+    return PAGE if response is not None and response.status == 200 else REFUSED
 
 
 def _photograph(browser: Browser, url: str, role: str, pages: dict[str, str]) -> list[str]:
@@ -158,6 +182,7 @@ def _photograph(browser: Browser, url: str, role: str, pages: dict[str, str]) ->
             page.on("console", partial(_note_error, problems, role))
             _sign_in(page, url, role)
             for endpoint, path in sorted(pages.items()):
+                page.set_viewport_size({"width": width, "height": 800})
                 page.goto(url + path)
                 # A window as tall as the page, so that what sticks to its edges is where a reader sees it.
                 page.set_viewport_size(
