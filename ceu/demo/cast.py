@@ -94,7 +94,7 @@ class Stage:
         people = {member: self._person(member) for member in CAST if member is not ERIN}
         self._carol(people[CAROL])
         self._alice(people[ALICE], people[DANA], people[SAM])
-        self._license(people[DANA], "LMFT 61042", issued_years=9, expires_in=200, supervises=True)
+        self._license(people[DANA], "61042", issued_years=9, expires_in=200, supervises=True)
         self._completes_every_course(people[DANA], _evening(self.today - timedelta(days=12)))
         for version in self._courses():
             self._passes(people[SAM], version, _evening(self.today - timedelta(days=2)))
@@ -153,7 +153,7 @@ class Stage:
     # -- a clinician -------------------------------------------------------------------------------------------------
 
     def _carol(self, carol: Person) -> None:
-        self._license(carol, "LMFT 84210", issued_years=5, expires_in=150)
+        self._license(carol, "84210", issued_years=5, expires_in=150)
         for days_ago, title, hours, topics in (
             (400, "Trauma-informed assessment", 6, ()),
             (310, "Couples in conflict", 8, ("couples_families",)),

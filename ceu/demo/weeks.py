@@ -18,7 +18,7 @@ SECOND_SETTING_FROM = 40
 """The week in which work at the school begins."""
 
 _VACATIONS = {7, 8, 31, 32, 57, 58}
-_WITHOUT_SECOND_UNIT = {22, 47}
+_WITHOUT_SECOND_UNIT = {22, 47, 74}
 """Weeks with more than 10 direct hours and one unit of supervision: they show what forfeiture looks like."""
 _LONG_WEEK = 64
 _SUPERVISED_BY_PHONE = {15}
