@@ -1,5 +1,7 @@
-"""What a WSGI server loads: `gunicorn wsgi:app`."""
+"""What a WSGI server loads: `gunicorn --preload wsgi:app`."""
 
 from ceu.app import create_app
 
 app = create_app()
+# Import what drawing needs before the workers are forked: a second that the first learner should not wait.
+app.extensions["ceu.outside"].printer.pdf('<html lang="en"><title>Ready</title></html>', "certificate")
