@@ -12,15 +12,9 @@ from ceu.experience.models import Entry
 from ceu.experience.requirement_queries import SheetSum
 from ceu.rules.assessment import Result
 from ceu.rules.pack import Limit, Note, Requirement, Rule, Source, Version
+from ceu.rules.words import STATUS_LABELS
 
 WEEKS_SHOWN = 52
-
-STATUS_LABELS = {
-    "verified": "verified",
-    "secondary": "from a secondary source",
-    "assumed": "assumed",
-    "unknown": "not known",
-}
 
 
 @dataclass(frozen=True)

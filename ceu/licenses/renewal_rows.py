@@ -9,16 +9,10 @@ from ceu.domain.minutes import hours_text
 from ceu.licenses.progress import CreditFinding, LicenseProgress
 from ceu.rules.assessment import Result
 from ceu.rules.pack import Note, Version
+from ceu.rules.words import STATUS_LABELS
 
 SOON = 90
 """Days before a license expires from which its page warns."""
-
-STATUS_LABELS = {
-    "verified": "Verified",
-    "secondary": "From a secondary source",
-    "assumed": "Assumed",
-    "unknown": "Not known",
-}
 
 
 @dataclass(frozen=True)
@@ -116,7 +110,7 @@ def _rows(asked: Sequence[Result]) -> tuple[RenewalRow, ...]:
 def _row(result: Result, children: tuple[RenewalRow, ...]) -> RenewalRow:
     need = result.need
     done_before = result.answer == "met" and need is not None and result.have < need
-    status = f"{STATUS_LABELS[result.status]} as of {day_text(result.as_of)}."
+    status = f"{STATUS_LABELS[result.status].capitalize()} as of {day_text(result.as_of)}."
     return RenewalRow(
         title=result.title,
         have=result.have,

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ceu.accounts.models import Person
+from ceu.audit.services import record
 from ceu.db.events import emit
 from ceu.domain.errors import DomainError
 from ceu.domain.events import GoalChanged
@@ -30,12 +31,14 @@ def choose_goal(session: Session, now: datetime, person_id: int, pack: Pack) -> 
         return goal
     goal = Goal(person_id=person_id, pack_id=pack.id, policies={}, created_at=now)
     session.add(goal)
-    session.flush()
+    record(session, now, person_id, "goal.chosen", goal, pack=pack.id)
     emit(session, GoalChanged(person_id))
     return goal
 
 
-def choose_policies(session: Session, goal: Goal, pack: Pack, chosen: Mapping[str, str]) -> None:
+def choose_policies(
+    session: Session, now: datetime, goal: Goal, pack: Pack, chosen: Mapping[str, str]
+) -> None:
     """Take these readings where the law is silent; a reading that the pack does not offer is refused."""
     _hold(session, goal.person_id)
     try:
@@ -44,7 +47,7 @@ def choose_policies(session: Session, goal: Goal, pack: Pack, chosen: Mapping[st
         raise DomainError("That reading is not on offer any more. Look at the choices again.") from error
     defaults = pack.choices({})
     goal.policies = {name: option for name, option in chosen.items() if option != defaults[name]}
-    session.flush()
+    record(session, now, goal.person_id, "goal.policies_chosen", goal, policies=goal.policies)
     emit(session, GoalChanged(goal.person_id))
 
 
@@ -74,7 +77,10 @@ def record_facts(
             session.delete(row)
         elif row is not None and row.value != value:
             row.value, row.recorded_at = value, now
-    session.flush()
+    person = session.get_one(Person, person_id)
+    record(
+        session, now, person_id, "facts.recorded", person, facts={key: to_json(facts[key]) for key in facts}
+    )
     emit(session, GoalChanged(person_id))
 
 
@@ -103,18 +109,19 @@ def add_license(
         raise DomainError(
             "These are rules for becoming licensed. Choose the license that you hold.", field="ce_pack"
         )
-    return _save(
-        session, License(person_id=person_id, ce_pack_id=ce_pack.id, created_at=now), details, now.date()
-    )
+    license_ = License(person_id=person_id, ce_pack_id=ce_pack.id, created_at=now)
+    return _save(session, now, "license.added", license_, details)
 
 
 def change_license(session: Session, now: datetime, license_: License, details: LicenseDetails) -> License:
     """Correct a license, or note its renewal by its new expiration date."""
-    return _save(session, license_, details, now.date())
+    return _save(session, now, "license.changed", license_, details)
 
 
-def _save(session: Session, license_: License, details: LicenseDetails, today: date) -> License:
-    if details.issued_on > today:
+def _save(
+    session: Session, now: datetime, action: str, license_: License, details: LicenseDetails
+) -> License:
+    if details.issued_on > now.date():
         raise DomainError(
             "This date lies in the future. Enter the issue date printed on the license.", "issued_on"
         )
@@ -131,6 +138,10 @@ def _save(session: Session, license_: License, details: LicenseDetails, today: d
         raise DomainError(
             "This license number is already in your list. Open that license to change it.", field="number"
         ) from error
+    record(
+        session, now, license_.person_id, action, license_,
+        number=details.number, issued_on=details.issued_on.isoformat(), expires_on=details.expires_on.isoformat(),
+    )  # fmt: skip
     return license_
 
 

@@ -75,7 +75,7 @@ def goal(goal_id: int) -> Page:
         return render_template("licenses/goal_without_rules.html", goal=found)
     form = policies_form(pack, pack.choices({}) | found.policies)
     if form.validate_on_submit():
-        choose_policies(db.session(), found, pack, form.chosen(pack))
+        choose_policies(db.session(), now(), found, pack, form.chosen(pack))
         flash("Your choices are saved, and your hours are counted by them.", "success")
         return redirect(url_for("licenses.goal", goal_id=found.id), 303)
     page = render_template("licenses/goal.html", goal=found, pack=pack, name=pack_name(pack), form=form)

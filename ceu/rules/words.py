@@ -3,6 +3,14 @@
 from ceu.domain.minutes import hours_text
 from ceu.rules.pack import Average, Limit, Quantity, Rule, Step
 
+STATUS_LABELS = {
+    "verified": "verified",
+    "secondary": "from a secondary source",
+    "assumed": "assumed",
+    "unknown": "not known",
+}
+"""How sure a value of a pack is, in words."""
+
 COLUMN_LABELS = {
     "activity": "what the time was spent on",
     "client_unit": "with whom (individual, couple, family, child or group)",

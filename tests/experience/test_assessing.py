@@ -311,7 +311,9 @@ def test_a_change_of_facts_or_readings_is_assessed_at_once(
     make_weeks(session, bayview, supervision, MONDAY, 1, entries=20)
     reassess(session, outside.packs, alice.id, TODAY)
     assert stored(session).logged["credited"] == 0
-    choose_policies(session, goal, outside.packs.get("us-ca/lmft"), {"second_unit_shortfall": "cap10"})
+    choose_policies(
+        session, FROZEN_NOW, goal, outside.packs.get("us-ca/lmft"), {"second_unit_shortfall": "cap10"}
+    )
     deliver(session, HANDLERS, FROZEN_NOW, outside)
     assert stored(session).logged["credited"] == 600 + 60
     record_facts(session, FROZEN_NOW, alice.id, {"registration_expires_on": MONDAY - timedelta(days=1)})

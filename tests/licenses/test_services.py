@@ -82,7 +82,9 @@ def test_readings_are_chosen_and_defaults_are_not_stored(
     pack = packs.get("us-ca/lmft")
     goal = choose_goal(session, FROZEN_NOW, alice.id, pack)
     changed()
-    choose_policies(session, goal, pack, {"second_unit_shortfall": "cap10", "week_start": "monday"})
+    choose_policies(
+        session, FROZEN_NOW, goal, pack, {"second_unit_shortfall": "cap10", "week_start": "monday"}
+    )
     assert goal.policies == {"second_unit_shortfall": "cap10"}
     assert changed() == [alice.id]
 
@@ -93,7 +95,7 @@ def test_a_reading_that_is_not_on_offer_is_refused(
     pack = packs.get("us-ca/lmft")
     goal = choose_goal(session, FROZEN_NOW, alice.id, pack)
     with pytest.raises(DomainError):
-        choose_policies(session, goal, pack, {"week_start": "friday"})
+        choose_policies(session, FROZEN_NOW, goal, pack, {"week_start": "friday"})
     assert goal.policies == {}
 
 
