@@ -108,6 +108,14 @@ def _public_key(text: str) -> tuple[str, VerificationKey]:
     return key.key_id, key
 
 
+@ceu.command("replace-key")
+def replace_key() -> None:
+    """Sign with a new site key from now on; the old one stays known for what it signed. Stop the site first."""
+    site = _site().extensions["ceu.outside"]
+    site.keys.replace(site.clock.now())
+    click.echo(f"The site now signs with key {VerificationKey.of(site.keys.signing_key).key_id}.")
+
+
 @ceu.group()
 def rulepacks() -> None:
     """The rules of jurisdictions."""

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from ceu.adapters.keys import SiteKeys
 from ceu.cli import ceu
 from ceu.settings import Settings, SettingsError
 from ceu.signing.export import export_file
@@ -72,6 +73,19 @@ def test_a_key_that_is_none_is_refused(exported: Path) -> None:
     result = CliRunner().invoke(ceu, ["verify", str(exported), "--key", "bm8ga2V5"])
     assert result.exit_code == 2
     assert "not a 32-byte Ed25519 key" in result.output
+
+
+def test_a_new_key_signs_and_the_old_one_is_still_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CEU_FOLDER", str(tmp_path))
+    old = VerificationKey.of(SiteKeys(tmp_path / "keys").signing_key).key_id
+    result = CliRunner().invoke(ceu, ["replace-key"])
+    assert result.exit_code == 0
+    keys = SiteKeys(tmp_path / "keys")
+    new = VerificationKey.of(keys.signing_key).key_id
+    assert new in result.output
+    assert set(keys.public_keys) == {old, new}
 
 
 def test_the_rule_packs_are_good() -> None:
