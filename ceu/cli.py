@@ -75,13 +75,15 @@ def migrate() -> None:
 @ceu.command()
 @click.argument("message")
 def migration(message: str) -> None:
-    """Write a new migration for what the models say and the database does not have yet."""
+    """Write a new migration for what the models say and the database does not have yet, and pin it as the head."""
     numbers = [int(path.name[:4]) for path in Path(MIGRATIONS, "versions").glob("[0-9]*.py")]
     with _site().app_context():
         upgrade(MIGRATIONS)
         config = Config(Path(MIGRATIONS, "alembic.ini"))
         config.set_main_option("script_location", MIGRATIONS)
-        command.revision(config, message, autogenerate=True, rev_id=f"{max(numbers, default=0) + 1:04d}")
+        number = f"{max(numbers, default=0) + 1:04d}"
+        command.revision(config, message, autogenerate=True, rev_id=number)
+    Path(MIGRATIONS, "HEAD").write_text(f"{number}\n")
 
 
 @ceu.command()

@@ -328,13 +328,21 @@ def _doubts(assessment: Assessment) -> tuple[Doubt, ...]:
 
 
 def _verdicts(assessment: Assessment, starts: Mapping[Any, date]) -> dict[date, Json]:
-    verdicts: dict[date, Json] = {}
-    for place, entry_id in enumerate(assessment.ids):
-        verdict = verdicts.setdefault(starts[entry_id], {"settings": [], "entries": {}})
-        verdict["entries"][str(entry_id)] = {
-            "logged": assessment.logged[place],
-            "credited": assessment.credited_minutes[place],
-            "undetermined": assessment.undetermined_minutes[place],
+    verdicts: dict[date, Json] = {
+        start: {"settings": [], "entries": {}} for start in dict.fromkeys(starts.values())
+    }
+    columns = zip(
+        assessment.ids,
+        assessment.logged,
+        assessment.credited_minutes,
+        assessment.undetermined_minutes,
+        strict=True,
+    )
+    for place, (entry_id, logged, credited, undetermined) in enumerate(columns):
+        verdicts[starts[entry_id]]["entries"][str(entry_id)] = {
+            "logged": logged,
+            "credited": credited,
+            "undetermined": undetermined,
             "cuts": [dict(vars(cut)) for cut in assessment.cuts.get(place, ())],
             "reasons": [dict(vars(reason)) for reason in assessment.reasons.get(place, ())],
         }
