@@ -145,7 +145,7 @@ def _pages_of(
         arrived = urlsplit(page.url)
         asked = endpoint
         endpoint, _ = adapter.match(arrived.path, method="GET")
-        if asked != endpoint:
+        if endpoint not in {asked, "accounts.sign_in"}:
             files.add(asked)
         found.setdefault(endpoint, arrived.path + (f"?{arrived.query}" if arrived.query else ""))
         for href in page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"):
