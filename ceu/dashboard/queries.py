@@ -29,6 +29,11 @@ class Training:
         settings = self.this_week["settings"] if self.this_week else []
         return [found for setting in settings for found in setting["findings"] if found["severity"] == "mend"]
 
+    @property
+    def undetermined(self) -> int:
+        """Minutes of this week that cannot be told while a fact is missing."""
+        return sum(setting["undetermined"] for setting in self.this_week["settings"]) if self.this_week else 0
+
 
 @dataclass(frozen=True)
 class Home:

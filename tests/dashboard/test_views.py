@@ -56,6 +56,22 @@ def test_a_trainee_sees_what_counts_and_what_is_missing(
     assert "Direct clinical counseling" in page.main
 
 
+def test_what_cannot_be_told_is_not_called_good(
+    client: InspectingClient, session: Session, outside: Outside, alice: Person
+) -> None:
+    make_goal(session, outside, alice, registered_on=None)
+    setting = make_setting(session, alice)
+    make_supervision(session, setting, make_person(session, "dana"))
+    for activity, minutes in (("counseling", 60), ("supervision_individual", 60)):
+        log(
+            session, outside, setting, minutes=minutes, day=date(2026, 11, 23), activity=activity,
+            client_unit="individual" if activity == "counseling" else None, start_minute=minutes * len(activity),
+        )  # fmt: skip
+    page = client.sign_in(alice).get("/home")
+    assert "cannot be told" in page.main
+    assert "Nothing to mend" not in page.main
+
+
 def test_a_supervisor_sees_what_waits(
     client: InspectingClient, session: Session, outside: Outside, alice: Person
 ) -> None:
