@@ -113,7 +113,9 @@ class _Weeks:
                 minutes = np.where(
                     self.situation.holds(rule.of), self.explanation.measured.without.credited, 0
                 )
-                qualifying = weeks_that_qualify(self.situation, rule.weeks, minutes, self.sure)
+                qualifying = weeks_that_qualify(
+                    self.situation, rule.weeks, minutes, self.sure, doubtful=False
+                )
                 for cell in np.flatnonzero(qualifying).tolist():
                     found[cell] = (*found.get(cell, ()), rule.id)
         return found

@@ -258,10 +258,10 @@ class Limit(Rule):
 
 
 class WeeksWith(_Frozen):
-    """Which weeks count: so many units of supervision, of these activities only, in a setting credited that week."""
+    """Which weeks count: so many units of supervision, from the entries of ``of`` only, in a setting credited then."""
 
     units: int
-    activities: tuple[str, ...] | None = None
+    of: ConditionField = EVERYTHING
 
 
 class Requirement(Rule):
@@ -481,6 +481,8 @@ def conditions(version: Version) -> Iterator[tuple[tuple[str | int, ...], Condit
             value: Any = getattr(rule, part, None)
             if value is not None:
                 yield (*place, part), value
+        if isinstance(rule, Requirement) and rule.weeks:
+            yield (*place, "weeks", "of"), rule.weeks.of
 
 
 def _condition_mistakes(

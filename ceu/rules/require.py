@@ -4,7 +4,7 @@ import numpy as np
 
 from ceu.rules.columns import Mask, first_appearance, sum_by
 from ceu.rules.ledger import Ints
-from ceu.rules.pack import Requirement, WeeksWith
+from ceu.rules.pack import EVERYTHING, Requirement, WeeksWith
 from ceu.rules.situation import CANNOT_TELL, YES, Situation
 from ceu.rules.supervise import Contact
 
@@ -19,7 +19,7 @@ def have(
     person = situation.ledger.person.codes
     if rule.weeks:
         cells = situation.cells
-        qualifies = weeks_that_qualify(situation, rule.weeks, minutes, contact)
+        qualifies = weeks_that_qualify(situation, rule.weeks, minutes, contact, doubtful)
         chosen = np.flatnonzero(qualifies)
         distinct = chosen[first_appearance(cells.person_week[chosen])]
         return sum_by(cells.person[distinct], np.ones(len(distinct), dtype=np.int64), people)
@@ -29,7 +29,9 @@ def have(
     return sum_by(person, minutes, people)
 
 
-def weeks_that_qualify(situation: Situation, rule: WeeksWith, minutes: Ints, contact: Contact | None) -> Mask:
+def weeks_that_qualify(
+    situation: Situation, rule: WeeksWith, minutes: Ints, contact: Contact | None, doubtful: bool
+) -> Mask:
     """Which cells have minutes credited and enough units of the right kind of supervision.
 
     "Of the 104 weeks of required supervision, 52 weeks shall be individual supervision, triadic supervision, or a
@@ -41,9 +43,8 @@ def weeks_that_qualify(situation: Situation, rule: WeeksWith, minutes: Ints, con
     if contact is None:
         return credited
     parts = contact.parts
-    if rule.activities is not None:
-        activity = situation.ledger.categories["activity"]
-        chosen = np.array([*(value in rule.activities for value in activity.values), False])[activity.codes]
+    if rule.of != EVERYTHING:
+        chosen = situation.answer(rule.of) >= (CANNOT_TELL if doubtful else YES)
         parts = sum_by(cells.of_entry, np.where(chosen, contact.parts_of_entry, 0), len(cells))
     return credited & (parts >= rule.units * contact.one)
 

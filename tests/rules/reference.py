@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from ceu.rules import language as c
 from ceu.rules.facts import NOT_YET
+from ceu.rules.pack import EVERYTHING
 
 YES, NO, CANNOT_TELL = True, False, None
 
@@ -172,12 +173,12 @@ class Case:
         }
         return left, have
 
-    def units(self, rows, admitted, activities=None):
+    def units(self, rows, admitted):
         """Units of supervision, as a fraction: minutes by the minutes of one unit of that kind."""
         minutes = self.version.supervision.units.minutes
         return sum(
             (Fraction(admitted[row["id"]], minutes[row["activity"]]) for row in rows
-             if row.get("activity") in minutes and (activities is None or row["activity"] in activities)),
+             if row.get("activity") in minutes),
             Fraction(0),
         )  # fmt: skip
 
@@ -277,12 +278,17 @@ class Case:
         if rule.weeks:
             cells = {self.cell(row) for row in credited}
             if self.version.supervision:
-                activities = rule.weeks.activities
+                giving = [
+                    row
+                    for row in rows
+                    if self.truth(rule.weeks.of, row) is YES
+                    or (doubtful and self.truth(rule.weeks.of, row) is CANNOT_TELL)
+                ]
                 units = {
-                    cell: self.units([r for r in rows if self.cell(r) == cell], admitted, activities)
+                    cell: self.units([row for row in giving if self.cell(row) == cell], admitted)
                     for cell in cells
                 }
-                if activities is None:
+                if rule.weeks.of == EVERYTHING:
                     units = {cell: self.units_of(cell, rows, admitted, doubtful) for cell in cells}
                 cells = {cell for cell in cells if units[cell] >= rule.weeks.units}
             return len({week for week, _ in cells})

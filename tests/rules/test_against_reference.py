@@ -263,7 +263,7 @@ REQUIREMENTS = rules(
         st.fixed_dictionaries({"of": CONDITIONS, "at_least": st.just("3 weeks"), "span": st.just(True)}),
         st.fixed_dictionaries(
             {"of": CONDITIONS, "at_least": st.just("3 weeks"),
-             "weeks": st.sampled_from([{"units": 1}, {"units": 1, "activities": ["a"]}])}
+             "weeks": st.one_of(st.just({"units": 1}), st.fixed_dictionaries({"units": st.just(1), "of": CONDITIONS}))}
         ),
     ).map(lambda rule: rule | {"noun": "of it"}),
     4,
