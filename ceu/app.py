@@ -51,6 +51,7 @@ def create_app(settings: Settings | None = None, outside: Outside | None = None)
         MAX_CONTENT_LENGTH=10 * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,  # a page left open over lunch must still be able to save
         SITE_URL=settings.site_url,
+        OPERATOR_EMAIL=settings.operator_email,
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -137,4 +138,5 @@ def _install_page_context(app: Flask) -> None:
             "sign_in_url": url_for("accounts.sign_in"),
             "sign_out_url": url_for("accounts.sign_out"),
             "site_url": app.config["SITE_URL"],
+            "operator_email": app.config["OPERATOR_EMAIL"],
         }

@@ -4,11 +4,14 @@ A default may stand here only when it is right for the embedded site: one folder
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
 
 class SettingsError(Exception):
@@ -20,7 +23,7 @@ class Settings:
     """Where the site keeps its things and how it is reached.
 
     ``folder`` holds the database, the mail of the embedded default, and the keys; ``site_url`` is the address
-    people see, without a slash at the end.
+    people see, without a slash at the end; ``operator_email`` is where readers report errors, if anywhere.
     """
 
     folder: Path
@@ -29,6 +32,7 @@ class Settings:
     site_url: str
     secret_key: str | None = None
     trusted_proxies: int = 0
+    operator_email: str | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
@@ -42,6 +46,7 @@ class Settings:
             site_url=(env.get("CEU_SITE_URL") or "http://127.0.0.1:5000").rstrip("/"),
             secret_key=env.get("CEU_SECRET_KEY") or None,
             trusted_proxies=int(proxies) if proxies.isdecimal() else 0,
+            operator_email=env.get("CEU_OPERATOR_EMAIL") or None,
         )
         problems = settings._problems()
         if not proxies.isdecimal():
@@ -69,5 +74,9 @@ class Settings:
         if self.secret_key is not None and len(self.secret_key) < 32:
             problems.append(
                 "CEU_SECRET_KEY is shorter than 32 characters; make one with `openssl rand -hex 32`."
+            )
+        if self.operator_email is not None and not _EMAIL.fullmatch(self.operator_email):
+            problems.append(
+                f"CEU_OPERATOR_EMAIL is {self.operator_email!r}; write one address, such as rules@example.org."
             )
         return problems

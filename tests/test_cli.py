@@ -101,8 +101,16 @@ def test_every_wrong_setting_is_said_at_once() -> None:
         "CEU_MAIL_URL": "pigeon:loft",
         "CEU_SECRET_KEY": "short",
         "CEU_TRUSTED_PROXIES": "many",
+        "CEU_OPERATOR_EMAIL": "ask the front desk",
     }
     with pytest.raises(SettingsError) as refused:
         Settings.from_env(wrong)
     for name in wrong:
         assert name in str(refused.value)
+
+
+def test_the_operator_s_address_is_optional() -> None:
+    assert Settings.from_env({}).operator_email is None
+    assert (
+        Settings.from_env({"CEU_OPERATOR_EMAIL": "rules@example.org"}).operator_email == "rules@example.org"
+    )
