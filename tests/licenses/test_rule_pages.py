@@ -1,0 +1,357 @@
+"""Packs in words: every rule is said, nothing is invented, and versions are compared."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from ceu.adapters.rulepacks import PackLibrary
+from ceu.licenses.rule_clauses import Clause, clause_of
+from ceu.licenses.rule_pages import (
+    Change,
+    as_of_text,
+    changes_between,
+    counts,
+    pack_page,
+    range_text,
+    rule_row,
+    shelves,
+    shown_version,
+)
+from ceu.rules.language import parse_condition
+from ceu.rules.pack import Pack, Version
+from ceu.settings import ROOT
+
+TODAY = date(2026, 11, 24)
+LIBRARY = PackLibrary(ROOT / "ceu" / "rulepacks")
+LMFT = LIBRARY.get("us-ca/lmft")
+LAW = {"citation": "BPC 1", "source": ["S1"], "status": "verified", "as_of": "2026-01-01"}
+
+
+def version(**parts: Any) -> dict[str, Any]:
+    """A version of a small pack as it stands in a file."""
+    return {
+        "id": "2026",
+        "begins": "2026-01-01",
+        "covers_from": {"day": "2020-01-01", "sentence": "Older law is not held.", **LAW},
+        "definitions": {"counseling": {"activity": "counseling"}},
+        "requirements": [total("3000 hours")],
+    } | parts
+
+
+def total(amount: str, **more: Any) -> dict[str, Any]:
+    return {"id": "hours", "title": "Hours", "at_least": amount, "noun": "of experience", **LAW} | more
+
+
+def pack_of(*versions: dict[str, Any]) -> Pack:
+    return Pack.model_validate(
+        {
+            "pack": "us-xx/test",
+            "kind": "experience",
+            "jurisdiction": "US-XX",
+            "board": "The Board",
+            "license": "TEST",
+            "title": "A small pack",
+            "governed_by": ["person.applied_on", "as_of"],
+            "sources": {"S1": {"title": "The code", "url": "https://example.org/code", "primary": True}},
+            "facts": {
+                "person.applied_on": {
+                    "type": "date",
+                    "label": "the day of the application",
+                    "question": "When did you apply?",
+                    "assume": "not_yet",
+                    "not_yet": True,
+                },
+                "supervisor.kind": {
+                    "type": "word",
+                    "label": "the supervisor's license",
+                    "question": "Which license?",
+                    "options": {"LMFT": "Therapist", "LCSW": "Social worker", "MD": "Physician"},
+                },
+                "person.enrollments": {"type": "periods", "label": "the enrollments", "question": "When?"},
+            },
+            "policies": {
+                "week": {
+                    "question": "When does a week begin?",
+                    "options": {"monday": "On Monday.", "sunday": "On Sunday."},
+                    "default": "monday",
+                    "reason": "The law does not say.",
+                    **LAW,
+                    "status": "assumed",
+                }
+            },
+            "versions": list(versions),
+        }
+    )
+
+
+def rows_of(pack: Pack, version: Version) -> dict[str, Any]:
+    return {row.id: row for section in pack_page(pack, version).sections for row in section.rules}
+
+
+# ---- conditions in words -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ("everything", "everything"),
+        ({"activity": "counseling"}, "What the time was spent on: Direct counseling"),
+        ({"supervisor.kind": ["LMFT", "MD"]}, "The supervisor's license: Therapist or Physician"),
+        (
+            {"supervisor.kind": ["LMFT", "LCSW", "MD"]},
+            "The supervisor's license: Therapist; Social worker; or Physician",
+        ),
+        ({"not": {"supervisor.kind": "MD"}}, "The supervisor's license: not Physician"),
+        ({"practicum": True}, "Whether it was gained in the practicum: yes"),
+        ({"head_count": {"at_most": 8}}, "How many people received supervision: at most 8"),
+        ({"head_count": {"at_least": 2, "at_most": 2}}, "How many people received supervision: exactly 2"),
+        ({"minutes": {"at_least": 60}}, "How long it lasted: at least 1 hour"),
+        ({"course": {"known": True}}, "The course: given"),
+        ({"day": {"from": "2020-01-01"}}, "The day: on or after 1 Jan 2020"),
+        (
+            {"day": {"before": {"of": "person.applied_on", "otherwise": "as_of", "minus": "6 years"}}},
+            "The day: earlier than 6 years before the day of the application "
+            "(until that is known: the day on which the rules are applied)",
+        ),
+        (
+            {"day": {"until": {"of": "person.applied_on", "end_of_month": True, "plus": "1 year"}}},
+            "The day: on or before 1 year after the end of the month of the day of the application",
+        ),
+        (
+            {
+                "day": {
+                    "within": "person.enrollments",
+                    "lapse_under": "90 days",
+                    "followed_by": "person.applied_on",
+                }
+            },
+            "The day: within the enrollments; a gap of fewer than 90 days between two of them, "
+            "or between one and the day of the application, is allowed",
+        ),
+    ],
+)
+def test_a_condition_is_said(raw: object, said: str) -> None:
+    assert clause_of(pack_of(version()), parse_condition(raw)).text == said
+
+
+def test_a_term_leads_to_its_meaning() -> None:
+    pack = pack_of(version())
+    assert clause_of(pack, parse_condition("counseling")) == Clause("counseling", "term-counseling")
+    assert clause_of(pack, parse_condition({"not": "counseling"})) == Clause(
+        "not counseling", "term-counseling"
+    )
+
+
+def test_a_reading_leads_to_its_question() -> None:
+    said = clause_of(pack_of(version()), parse_condition({"policy.week": "sunday"}))
+    assert said == Clause(
+        "When does a week begin? Here the reading taken is “On Sunday.”", anchor="policy-week"
+    )
+
+
+def test_joined_conditions_keep_their_parts() -> None:
+    raw = {"any": ["counseling", {"not": {"all": ["counseling", {"practicum": True}]}}]}
+    said = clause_of(pack_of(version()), parse_condition(raw))
+    assert said.text == "At least one of these:"
+    assert [part.text for part in said.parts] == ["counseling", "This does not hold:"]
+    assert said.parts[1].parts[0].text == "All of these:"
+
+
+# ---- rules in words ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pack", LIBRARY.all(), ids=lambda pack: pack.id)
+def test_every_rule_of_every_pack_is_said_once(pack: Pack) -> None:
+    for one in pack.versions:
+        page = pack_page(pack, one)
+        said = [row.id for section in page.sections for row in section.rules]
+        assert sorted(said) == sorted(["covers-from", *(rule.id for rule in one.rules())])
+        assert sum(number for _, _, number in page.counts) == len(said) + len(page.policies)
+        for section in page.sections:
+            for row in section.rules:
+                assert row.amount or row.says or row.conditions, row.id
+                assert row.law.sources, row.id
+
+
+@pytest.mark.parametrize("pack", LIBRARY.all(), ids=lambda pack: pack.id)
+def test_every_link_inside_a_page_has_its_end(pack: Pack) -> None:
+    def anchors(clause: Clause) -> set[str]:
+        return {clause.anchor or ""} | {name for part in clause.parts for name in anchors(part)}
+
+    for one in pack.versions:
+        page = pack_page(pack, one)
+        rows = [row for section in page.sections for row in section.rules]
+        ends = {"", *(row.id for row in rows), *(anchor for anchor, _, _ in page.terms)}
+        ends |= {f"policy-{policy.name}" for policy in page.policies}
+        clauses = [clause for row in rows for _, clause in row.conditions]
+        clauses += [clause for section in page.sections for _, clause in section.conditions]
+        clauses += [clause for _, _, clause in page.terms]
+        led_to = {name for clause in clauses for name in anchors(clause)}
+        led_to |= {row.inside[0] for row in rows if row.inside}
+        assert led_to <= ends
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "amount"),
+    [
+        ("hours.total", "At least 3,000 hours of supervised experience"),
+        ("hours.seven_days", "At most 40 hours in any 7 days"),
+        ("supervision.credited_per_week", "At most 6 hours a week"),
+        ("window", "None of it is credited"),
+        (
+            "supervision.unit",
+            "One unit is 1 hour of individual supervision, or 1 hour of triadic supervision, "
+            "or 2 hours of group supervision",
+        ),
+        (
+            "supervision.weekly_floor",
+            "At least 1 unit of supervision in each week and setting with credited hours",
+        ),
+        (
+            "supervision.second_unit",
+            "1 unit more where over 10 hours are performed in a week and setting",
+        ),
+        ("supervision.trainee_ratio", "On average one unit for every 5 hours performed at a setting"),
+        ("employment", None),
+        ("log.retention", None),
+    ],
+)
+def test_an_amount_is_said_with_its_unit(rule_id: str, amount: str | None) -> None:
+    assert rows_of(LMFT, LMFT.versions[-1])[rule_id].amount == amount
+
+
+def test_a_limit_once_per_course_is_said() -> None:
+    pack = LIBRARY.get("us-ca/lmft-ce")
+    assert rows_of(pack, pack.versions[-1])["teaching.once"].amount == "Once per course"
+
+
+def test_an_amount_that_is_not_known_is_said_to_be_so() -> None:
+    raw = total("1 hour", status="unknown") | {"at_least": None}
+    limit = {"id": "most", "title": "Most", "of": "counseling", **LAW, "status": "unknown"}
+    pack = pack_of(version(requirements=[raw], limits=[limit]))
+    rows = rows_of(pack, pack.versions[0])
+    assert rows["hours"].amount == rows["most"].amount == "The amount is not known"
+    assert "cannot be told" in rows["hours"].says[0]
+
+
+def test_an_open_point_is_named_where_it_bears() -> None:
+    pack = pack_of(version(week_start_policy="week"))
+    supervision = {
+        row.id: row.policy for section in pack_page(LMFT, LMFT.versions[-1]).sections for row in section.rules
+    }
+    assert supervision["supervision.second_unit"] == (
+        "second_unit_shortfall",
+        LMFT.policies["second_unit_shortfall"].question,
+    )
+    [policy] = pack_page(pack, pack.versions[0]).policies
+    assert policy.options == (("On Monday.", True), ("On Sunday.", False))
+
+
+def test_facts_say_what_is_taken_until_they_are_given() -> None:
+    pack = pack_of(version())
+    groups = dict(pack_page(pack, pack.versions[0]).facts)
+    [applied, enrollments] = groups["About the person"]
+    assert (applied.answer, applied.assumed) == ("A date, or “not yet”.", "not yet")
+    assert (enrollments.answer, enrollments.assumed) == ("Periods, from one date to another.", None)
+    assert groups["About each supervisor"][0].answer == "One of these: Therapist; Social worker; Physician."
+
+
+# ---- the library -------------------------------------------------------------------------------------------------
+
+
+def test_values_are_counted_by_how_sure_they_are() -> None:
+    pack = pack_of(version())
+    assert counts(pack, pack.versions[0]) == (2, 0, 1, 0)
+    assert as_of_text(pack, pack.versions[0]) == "1 Jan 2026"
+
+
+def test_packs_stand_by_jurisdiction_and_kind() -> None:
+    found = shelves([*LIBRARY.all(), pack_of(version())], TODAY)
+    assert [shelf.jurisdiction for shelf in found] == ["California", "US-XX"]
+    assert [kind for kind, _ in found[0].kinds] == ["Supervised experience", "Continuing education"]
+    assert found[1].kinds[0][1][0].version == "2026, from 1 Jan 2026"
+
+
+def test_a_gap_between_versions_is_said() -> None:
+    pack = pack_of(version(ends="2026-06-30"))
+    [shelf] = shelves([pack], TODAY)
+    assert shelf.kinds[0][1][0].version == "none today; 2026, 1 Jan 2026 to 30 Jun 2026"
+
+
+def test_the_version_in_force_is_shown_unless_another_is_asked_for() -> None:
+    old = version(id="2025", begins="2025-01-01", ends="2025-12-31")
+    pack = pack_of(old, version())
+    shown = [shown_version(pack, wanted, TODAY) for wanted in (None, "2025", "1999")]
+    assert [one.id if one else None for one in shown] == ["2026", "2025", None]
+    after_all = pack_of(old)
+    assert shown_version(after_all, None, TODAY) == after_all.versions[0]
+    assert range_text(after_all.versions[0]) == "1 Jan 2025 to 31 Dec 2025"
+
+
+# ---- versions compared -------------------------------------------------------------------------------------------
+
+
+def compared(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
+    pack = pack_of(version(id="2025", begins="2025-01-01", ends="2025-12-31") | before, version(**after))
+    return list(changes_between(pack, *pack.versions))
+
+
+def test_versions_that_say_the_same_do_not_differ() -> None:
+    assert compared({}, {}) == []
+    assert compared({}, {"requirements": [total("3000 hours", as_of="2026-05-05")]}) == []
+
+
+def test_a_changed_amount_is_shown_before_and_after() -> None:
+    [change] = compared({}, {"requirements": [total("2000 hours")]})
+    assert (change.what, change.title, change.anchor) == ("Changed", "Hours", "hours")
+    assert change.sentences == (
+        "Before: At least 3,000 hours of experience. Now: At least 2,000 hours of experience.",
+    )
+
+
+def test_added_and_removed_rules_are_named() -> None:
+    found = compared({}, {"requirements": [total("10 weeks", id="weeks", title="Weeks")]})
+    assert [(change.what, change.title, change.anchor) for change in found] == [
+        ("Added", "Weeks", "weeks"),
+        ("Removed", "Hours", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({"of": "counseling"}, "To what it applies, or what it asks for, has changed."),
+        ({"span": True}, "Its wording has changed."),
+        ({"citation": "BPC 2"}, "Cited before as BPC 1, now as BPC 2."),
+        (
+            {"status": "secondary"},
+            "How sure it is: before verified, now from a secondary source.",
+        ),
+    ],
+)
+def test_every_kind_of_difference_is_said(more: dict[str, Any], sentence: str) -> None:
+    [change] = compared({}, {"requirements": [total("3000 hours", **more)]})
+    assert change.sentences == (sentence,)
+
+
+def test_terms_are_compared_too() -> None:
+    found = compared(
+        {"definitions": {"old": {"practicum": True}, "kept": {"activity": "notes"}}},
+        {"definitions": {"new": {"practicum": True}, "kept": {"activity": "reports"}}},
+    )
+    assert {(change.what, change.title) for change in found} == {
+        ("Added", "the term “new”"),
+        ("Changed", "the term “kept”"),
+        ("Removed", "the term “old”"),
+    }
+
+
+def test_a_page_lists_its_versions_with_their_differences() -> None:
+    old = version(id="2025", begins="2025-01-01", ends="2025-12-31")
+    pack = pack_of(old, version(requirements=[total("2000 hours")]))
+    first, second = pack_page(pack, pack.versions[1]).versions
+    assert first.changes is None
+    assert second.changes is not None
+    assert [change.what for change in second.changes] == ["Changed"]
+    assert rule_row(pack, pack.versions[0], pack.versions[0].requirements[0]).title == "Hours"
