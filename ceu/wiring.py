@@ -18,12 +18,14 @@ from ceu.experience.requirement_views import requirements
 from ceu.experience.supervision_views import supervision
 from ceu.experience.views import experience
 from ceu.learning.views import learning
+from ceu.licenses.rule_views import rules
 from ceu.licenses.views import licenses
 from ceu.providers.views import providers
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts,
     licenses,
+    rules,
     providers,
     catalog,
     learning,
@@ -106,19 +108,19 @@ PROVIDER = Section(
     ),
     Permission.PUBLISH_COURSES,
 )
+RULES = Section("Rules", (("Rules", "rules.library"),), frozenset({"rules"}))
 SECTIONS = (HOME, HOURS, SUPERVISION, COURSES, LICENSES, PROVIDER)
+VISITOR_SECTIONS = (COURSES, RULES)
 
 
 def navigation_for(principal: Principal | None, endpoint: str | None) -> list[NavigationItem]:
-    """The sections this person can go to; the one they are in is current. Visitors have the catalog."""
-    if principal is None:
-        return [
-            NavigationItem(COURSES.label, url_for("catalog.course_list"), _section_of(endpoint) is COURSES)
-        ]
+    """The sections this person can go to; the one they are in is current. The footer has the rules for everyone."""
+    here = _section_of(endpoint)
+    sections = VISITOR_SECTIONS if principal is None else SECTIONS
     return [
-        NavigationItem(section.label, url_for(section.places[0][1]), _section_of(endpoint) is section)
-        for section in SECTIONS
-        if section.permission is None or principal.may(section.permission)
+        NavigationItem(section.label, url_for(section.places[0][1]), here is section)
+        for section in sections
+        if section.permission is None or (principal is not None and principal.may(section.permission))
     ]
 
 
@@ -133,7 +135,7 @@ def places_for(principal: Principal | None, endpoint: str | None) -> list[Naviga
 def _section_of(endpoint: str | None) -> Section | None:
     """The section that covers a page by its own name, else by its blueprint."""
     for name in (endpoint or "", (endpoint or "").partition(".")[0]):
-        for section in SECTIONS:
+        for section in (*SECTIONS, RULES):
             if name in section.covers:
                 return section
     return None

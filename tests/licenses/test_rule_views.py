@@ -1,0 +1,144 @@
+"""The public rule library: readable without an account, at no query, and standing when a pack is broken."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from ceu.accounts.models import Person
+from ceu.adapters.rulepacks import PackLibrary
+from ceu.settings import ROOT
+from tests.client import InspectingClient, text_of
+
+PACKS = ROOT / "ceu" / "rulepacks"
+IDS = [pack.id for pack in PackLibrary(PACKS).all()]
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    """A folder of packs of this test's own: one good pack and the register."""
+    (tmp_path / "us-ca").mkdir()
+    for name in ("us-ca/lmft.yaml", "coverage.yaml"):
+        (tmp_path / name).write_text((PACKS / name).read_text())
+    return tmp_path
+
+
+def use(app: Flask, shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outside = replace(app.extensions["ceu.outside"], packs=PackLibrary(shelf))
+    monkeypatch.setitem(app.extensions, "ceu.outside", outside)
+
+
+def test_a_visitor_finds_the_rules(client: InspectingClient, statements: list[str]) -> None:
+    page = client.get("/rules")
+    assert page.h1 == "Rules"
+    assert "California: supervised experience" in page.texts("h2")
+    assert "What follows when the second unit is missing" in page.main
+    navigation = [text_of(link) for nav in page.tree.iter("nav") for link in nav.iter("a")]
+    assert navigation == ["Courses", "Rules"]
+    assert statements == []
+
+
+@pytest.mark.parametrize("pack_id", IDS)
+def test_every_pack_has_its_page(client: InspectingClient, statements: list[str], pack_id: str) -> None:
+    page = client.get(f"/rules/{pack_id}")
+    assert page.status_code == 200
+    ids = {element.get("id") for element in page.tree.iter()}
+    links = {link.get("href", "") for link in page.tree.iter("a")}
+    assert {link[1:] for link in links if link.startswith("#")} <= ids
+    assert statements == []
+
+
+def test_a_rule_stands_beside_its_law(client: InspectingClient) -> None:
+    page = client.get("/rules/us-ca/lmft")
+    rule = text_of(next(element for element in page.tree.iter() if element.get("id") == "hours.total"))
+    for part in (
+        "At least 3,000 hours of supervised experience.",
+        "BPC 4980.43(c)(1).",
+        "Verified, as of 17 Sep 2026.",
+        "“A minimum of 3,000 hours completed during a period of at least 104 weeks”",
+    ):
+        assert part in rule
+    assert "This reading is the default." in page.main
+
+
+def test_links_that_leave_the_site_say_nothing_of_the_reader(client: InspectingClient) -> None:
+    page = client.get("/rules/us-ca/lmft")
+    outside = [link for link in page.tree.iter("a") if (link.get("href") or "").startswith("http")]
+    assert outside
+    assert {link.get("rel") for link in outside} == {"noopener noreferrer"}
+
+
+def test_a_version_is_shown_by_its_name(client: InspectingClient) -> None:
+    assert client.get("/rules/us-ca/lmft?version=2026").status_code == 200
+    assert client.get("/rules/us-ca/lmft?version=1066").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/rules/us-xx/none", "/rules/coverage", "/rules/../settings", "/rules/"])
+def test_a_pack_that_is_not_there_is_not_found(client: InspectingClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_a_broken_pack_is_named_and_the_others_stay(
+    client: InspectingClient, app: Flask, shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (shelf / "us-ca" / "broken.yaml").write_text("pack: us-ca/broken\n")
+    use(app, shelf, monkeypatch)
+    page = client.get("/rules")
+    assert "Some rules cannot be read" in page.texts("h2")
+    assert "us-ca/broken" in page.texts("li")
+    assert str(shelf) not in page.get_data(as_text=True)
+    assert client.get("/rules/us-ca/lmft").status_code == 200
+    refused = client.get("/rules/us-ca/broken")
+    assert (refused.status_code, refused.h1) == (503, "These rules cannot be read")
+
+
+def test_a_broken_register_is_said(
+    client: InspectingClient, app: Flask, shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (shelf / "coverage.yaml").write_text("coverage: []\n")
+    use(app, shelf, monkeypatch)
+    assert "The register cannot be read" in client.get("/rules").texts("h3")
+    assert client.get("/rules/us-ca/lmft").status_code == 200
+
+
+def test_no_pack_at_all_is_said(
+    client: InspectingClient, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(app, tmp_path, monkeypatch)
+    assert "No rules can be read" in client.get("/rules").texts("h2")
+
+
+def test_two_versions_are_told_apart(
+    client: InspectingClient, app: Flask, shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = shelf / "us-ca" / "lmft.yaml"
+    head, versions = path.read_text().split("\nversions:\n")
+    old = (
+        versions.replace('id: "2026"', 'id: "2021"', 1)
+        .replace("begins: 2026-01-01", "begins: 2021-01-01\n    ends: 2025-12-31", 1)
+        .replace("at_least: 1750 hours", "at_least: 1800 hours", 1)
+    )
+    path.write_text(f"{head}\nversions:\n{old.rstrip()}\n{versions}")
+    use(app, shelf, monkeypatch)
+    page = client.get("/rules/us-ca/lmft")
+    assert "Before: At least 1,800 hours of direct counseling." in page.main
+    earlier = client.get("/rules/us-ca/lmft?version=2021")
+    assert "This is not the version in force today" in earlier.texts("h2")
+    assert "At least 1,800 hours" in earlier.main
+
+
+def test_an_error_is_reported_to_the_operator_if_there_is_one(
+    client: InspectingClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Report an error" not in client.get("/rules/us-ca/lmft").main
+    monkeypatch.setitem(app.config, "OPERATOR_EMAIL", "rules@example.org")
+    links = [link.get("href", "") for link in client.get("/rules/us-ca/lmft").tree.iter("a")]
+    [address] = [link for link in links if link.startswith("mailto:")]
+    assert address.startswith("mailto:rules@example.org?subject=Error%20in%20the%20rules%20us-ca/lmft")
+
+
+def test_a_signed_in_person_finds_the_rules_in_the_footer(client: InspectingClient, alice: Person) -> None:
+    page = client.sign_in(alice).get("/rules")
+    footer = next(page.tree.iter("footer"))
+    assert [link.get("href") for link in footer.iter("a")] == ["/rules"]
