@@ -1,5 +1,6 @@
 """The fast engine and the slow reference say the same, on the real packs and on small made-up ones."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tests.rules.reference import Case, assess_slowly
 PACKS = Path(__file__).parents[2] / "ceu" / "rulepacks"
 LMFT = load_pack(PACKS / "us-ca" / "lmft.yaml")
 LMFT_CE = load_pack(PACKS / "us-ca" / "lmft-ce.yaml")
+LPCC = load_pack(PACKS / "us-ca" / "lpcc.yaml")
 
 DEGREE = date(2026, 5, 15)
 # Few days, close together, around every date that decides something: so that windows and weeks collide.
@@ -81,9 +83,14 @@ HOUR_FACTS = st.builds(
     ),
 )  # fmt: skip
 
-HOUR_POLICIES = st.fixed_dictionaries(
-    {name: st.sampled_from(sorted(p.options)) for name, p in LMFT.policies.items()}
-)
+
+def policies_of(pack):
+    return st.fixed_dictionaries(
+        {name: st.sampled_from(sorted(policy.options)) for name, policy in pack.policies.items()}
+    )
+
+
+HOUR_POLICIES = policies_of(LMFT)
 
 
 def numbered(rows):
@@ -116,6 +123,21 @@ def assert_conserved(assessment):
 @given(st.lists(HOUR_ROWS, max_size=25), HOUR_FACTS, HOUR_POLICIES)
 def test_california_hours(rows, facts, policies):
     same(LMFT, rows, facts, DEGREE + timedelta(days=36), policies)
+
+
+def of_license(facts, degree, registration, application):
+    """The same facts under the names of another license."""
+    prefixes = {"degree_awarded_on": degree, "application_received_on": application}
+    return replace(
+        facts,
+        person={f"{prefixes.get(name, registration)}_{name}": fact for name, fact in facts.person.items()},
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(HOUR_ROWS, max_size=25), HOUR_FACTS, policies_of(LPCC))
+def test_california_hours_of_a_clinical_counselor(rows, facts, policies):
+    same(LPCC, rows, of_license(facts, "lpcc", "apcc", "lpcc"), DEGREE + timedelta(days=36), policies)
 
 
 # One good trainee or associate with nothing unknown, so that the later stages see full weeks.
@@ -424,6 +446,6 @@ def test_an_entry_never_takes_more_of_a_limits_room_than_its_own_minutes(rows, a
             assert room_after >= room_before - another["minutes"]
 
 
-@pytest.mark.parametrize("pack", [LMFT, LMFT_CE], ids=lambda pack: pack.id)
+@pytest.mark.parametrize("pack", [LMFT, LMFT_CE, LPCC], ids=lambda pack: pack.id)
 def test_an_empty_log_is_an_answer(pack):
     same(pack, [], Facts(), date(2026, 11, 24))
