@@ -29,7 +29,12 @@ _VALUES: dict[str, dict[str, str]] = {
     "approval": APPROVAL_BODY_LABELS,
 }
 _ORDERS = {"before": "before", "until": "on or before", "from": "on or after", "after": "after"}
-_SHIFTED_ORDERS = {"before": "earlier than", "after": "later than"}
+_SHIFTED_ORDERS = {
+    "before": "earlier than",
+    "until": "no later than",
+    "from": "no earlier than",
+    "after": "later than",
+}
 
 
 @dataclass(frozen=True)
@@ -106,13 +111,18 @@ def _not(pack: Pack, part: Condition) -> Clause:
 def _is(pack: Pack, condition: Is, *, before: str = "") -> Clause:
     owner, _, name = condition.subject.partition(".")
     if owner == "policy":
-        policy = pack.policies[name]
-        options = _either([f"“{policy.options[str(value)]}”" for value in condition.values])
-        return Clause(
-            f"{policy.question} Here the reading taken is {before}{options}", anchor=f"policy-{name}"
-        )
+        return _reading(pack, name, condition, before)
     values = _either([value_text(pack, condition.subject, value) for value in condition.values])
     return Clause(_said(pack, condition.subject, f"{before}{values}"))
+
+
+def _reading(pack: Pack, name: str, condition: Is, before: str) -> Clause:
+    """That a reading was taken: a reader must see whether it is the default."""
+    policy = pack.policies[name]
+    options = _either([f"“{policy.options[str(value)]}”" for value in condition.values])
+    is_default = (policy.default in condition.values) is not bool(before)
+    said = f"{policy.question} Holds if the reading taken is {before}{options}"
+    return Clause(f"{said} ({'the default' if is_default else 'not the default'}).", anchor=f"policy-{name}")
 
 
 def _either(texts: list[str]) -> str:
@@ -128,7 +138,7 @@ def _compared_text(pack: Pack, condition: Bounds | Known | When | Within) -> str
         case Known():
             return "given"
         case When():
-            orders = _ORDERS | _SHIFTED_ORDERS if condition.anchor.shift else _ORDERS
+            orders = _SHIFTED_ORDERS if condition.anchor.shift else _ORDERS
             return f"{orders[condition.order]} {_anchor_text(pack, condition.anchor)}"
         case Within():
             return _within_text(pack, condition)

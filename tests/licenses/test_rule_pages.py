@@ -116,7 +116,7 @@ def rows_of(pack: Pack, version: Version) -> dict[str, Any]:
         ),
         (
             {"day": {"until": {"of": "person.applied_on", "end_of_month": True, "plus": "1 year"}}},
-            "The day: on or before 1 year after the end of the month of the day of the application",
+            "The day: no later than 1 year after the end of the month of the day of the application",
         ),
         (
             {
@@ -143,11 +143,17 @@ def test_a_term_leads_to_its_meaning() -> None:
     )
 
 
-def test_a_reading_leads_to_its_question() -> None:
-    said = clause_of(pack_of(version()), parse_condition({"policy.week": "sunday"}))
-    assert said == Clause(
-        "When does a week begin? Here the reading taken is “On Sunday.”", anchor="policy-week"
-    )
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ({"policy.week": "sunday"}, "“On Sunday.” (not the default)."),
+        ({"policy.week": "monday"}, "“On Monday.” (the default)."),
+        ({"not": {"policy.week": "sunday"}}, "not “On Sunday.” (the default)."),
+    ],
+)
+def test_a_reading_leads_to_its_question(raw: object, said: str) -> None:
+    text = f"When does a week begin? Holds if the reading taken is {said}"
+    assert clause_of(pack_of(version()), parse_condition(raw)) == Clause(text, anchor="policy-week")
 
 
 def test_joined_conditions_keep_their_parts() -> None:

@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from ceu.accounts.models import Person
 from ceu.adapters.rulepacks import PackLibrary
+from ceu.licenses.services import choose_goal
 from ceu.settings import ROOT
 from tests.client import InspectingClient, text_of
+from tests.factories import FROZEN_NOW
 
 PACKS = ROOT / "ceu" / "rulepacks"
 IDS = [pack.id for pack in PackLibrary(PACKS).all()]
@@ -142,3 +145,14 @@ def test_a_signed_in_person_finds_the_rules_in_the_footer(client: InspectingClie
     page = client.sign_in(alice).get("/rules")
     footer = next(page.tree.iter("footer"))
     assert [link.get("href") for link in footer.iter("a")] == ["/rules"]
+
+
+def test_a_person_s_own_requirement_leads_to_its_rule(
+    client: InspectingClient, session: Session, app: Flask, alice: Person
+) -> None:
+    packs = app.extensions["ceu.outside"].packs
+    goal = choose_goal(session, FROZEN_NOW, alice.id, packs.get("us-ca/lmft"))
+    own = client.sign_in(alice).get(f"/hours/requirements/{goal.id}/hours.total")
+    [address] = [link.get("href", "") for link in own.tree.iter("a") if "in the library" in text_of(link)]
+    path, _, anchor = address.partition("#")
+    assert anchor in {element.get("id") for element in client.get(path).tree.iter()}
