@@ -4,9 +4,14 @@ from enum import StrEnum
 
 
 class Activity(StrEnum):
-    """What an hour was spent on (California BPC 4980.43(c)(8) and (c)(10) name them)."""
+    """What an hour was spent on: what the sections of the LMFT, the LPCC and the LCSW name, each license some of it.
+
+    BPC 4980.43(c)(8) and (c)(10), 4999.46(c)(3) and (c)(4); 4996.23(d)(2) and (d)(3), which alone names clinical assessment
+    apart from counseling, and consultation, evaluation and research (one activity, for they share one limit).
+    """
 
     COUNSELING = "counseling"
+    CLINICAL_ASSESSMENT = "clinical_assessment"
     SUPERVISION_INDIVIDUAL = "supervision_individual"
     SUPERVISION_TRIADIC = "supervision_triadic"
     SUPERVISION_GROUP = "supervision_group"
@@ -14,6 +19,7 @@ class Activity(StrEnum):
     REPORTS = "reports"
     NOTES = "notes"
     ADVOCACY = "advocacy"
+    CONSULTATION = "consultation"
     WORKSHOP = "workshop"
 
     @property
@@ -23,6 +29,7 @@ class Activity(StrEnum):
 
 ACTIVITY_LABELS: dict[str, str] = {
     Activity.COUNSELING: "Direct counseling",
+    Activity.CLINICAL_ASSESSMENT: "Clinical assessment, diagnosis or treatment planning (LCSW)",
     Activity.SUPERVISION_INDIVIDUAL: "Individual supervision",
     Activity.SUPERVISION_TRIADIC: "Triadic supervision",
     Activity.SUPERVISION_GROUP: "Group supervision",
@@ -30,6 +37,7 @@ ACTIVITY_LABELS: dict[str, str] = {
     Activity.REPORTS: "Clinical reports",
     Activity.NOTES: "Progress or process notes",
     Activity.ADVOCACY: "Client-centered advocacy",
+    Activity.CONSULTATION: "Consultation, evaluation or research (LCSW)",
     Activity.WORKSHOP: "Workshop, seminar, training or conference",
 }
 

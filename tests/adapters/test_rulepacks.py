@@ -167,7 +167,7 @@ def test_a_missing_file_is_refused(tmp_path):
 def test_the_library_holds_every_pack():
     library = PackLibrary(ROOT)
     assert library.refused == {}
-    assert [pack.id for pack in library.all()] == ["us-ca/lmft", "us-ca/lmft-ce", "us-ca/lpcc"]
+    assert [pack.id for pack in library.all()] == ["us-ca/lcsw", "us-ca/lmft", "us-ca/lmft-ce", "us-ca/lpcc"]
     assert library.get("us-ca/lmft").license == "LMFT"
 
 

@@ -11,7 +11,7 @@ from ceu.adapters.outside import Outside
 from ceu.experience.assessing import current_assessment
 from ceu.experience.models import Entry, Supervision, WorkSetting
 from ceu.licenses.models import Goal
-from ceu.licenses.queries import facts_of
+from ceu.licenses.queries import facts_of, list_goals
 from ceu.licenses.services import choose_goal, record_facts
 from tests.client import InspectingClient
 from tests.experience.builders import MONDAY, log, settle
@@ -27,6 +27,14 @@ APCC: dict[str, Any] = {
     "apcc_registered_on": LATER,
     "apcc_registration_expires_on": date(2027, 11, 30),
     "apcc_registration_number_ordinal": 1,
+}
+
+ASW: dict[str, Any] = {
+    "lcsw_degree_awarded_on": date(2024, 5, 15),
+    "asw_registration_applied_on": date(2024, 6, 1),
+    "asw_registered_on": date(2024, 7, 1),
+    "asw_registration_expires_on": date(2027, 7, 31),
+    "asw_registration_number_ordinal": 1,
 }
 
 
@@ -118,3 +126,25 @@ def test_each_license_asks_for_its_own_dates(
     assert client.post("/goals/dates", data=typed).status_code == 303
     known = facts_of(session, alice.id)
     assert (known["registered_on"], known["apcc_registered_on"]) == (date(2024, 7, 1), date(2026, 11, 19))
+
+
+def test_what_only_the_social_workers_section_names_counts_there_alone(
+    client: InspectingClient, session: Session, outside: Outside, alice: Person, lmft: Goal, bayview: WorkSetting,
+    supervision: Supervision,
+) -> None:  # fmt: skip
+    client.sign_in(alice)
+    assert client.post("/goals", data={"pack": "us-ca/lcsw"}).location == "/goals/dates"
+    [lcsw] = [goal for goal in list_goals(session, alice.id) if goal != lmft]
+    record_facts(session, FROZEN_NOW, alice.id, ASW)
+    assessed = log(session, outside, bayview, minutes=300, activity="clinical_assessment", client_unit=None)
+    meet = {"minutes": 60, "activity": "supervision_individual", "client_unit": None, "head_count": 1}
+    log(session, outside, bayview, day=LATER, **meet)
+    assert have(session, outside, lcsw, "hours.clinical") == 300
+    assert have(session, outside, lcsw, "hours.under_lcsw") == 0
+    assert have(session, outside, lmft, "hours.total") == 60
+    why = client.get(f"/hours/entries/{assessed.id}/why").main
+    assert "this is not one of the kinds of experience the section names" in why
+    assert (
+        "Clinical assessment, diagnosis or treatment planning (LCSW)"
+        in client.get(f"/hours?week={MONDAY}").main
+    )

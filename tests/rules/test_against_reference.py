@@ -18,6 +18,7 @@ PACKS = Path(__file__).parents[2] / "ceu" / "rulepacks"
 LMFT = load_pack(PACKS / "us-ca" / "lmft.yaml")
 LMFT_CE = load_pack(PACKS / "us-ca" / "lmft-ce.yaml")
 LPCC = load_pack(PACKS / "us-ca" / "lpcc.yaml")
+LCSW = load_pack(PACKS / "us-ca" / "lcsw.yaml")
 
 DEGREE = date(2026, 5, 15)
 # Few days, close together, around every date that decides something: so that windows and weeks collide.
@@ -138,6 +139,35 @@ def of_license(facts, degree, registration, application):
 @given(st.lists(HOUR_ROWS, max_size=25), HOUR_FACTS, policies_of(LPCC))
 def test_california_hours_of_a_clinical_counselor(rows, facts, policies):
     same(LPCC, rows, of_license(facts, "lpcc", "apcc", "lpcc"), DEGREE + timedelta(days=36), policies)
+
+
+SOCIAL_WORK_ROWS = st.builds(
+    dict,
+    HOUR_ROWS,
+    activity=st.sampled_from(
+        ["counseling", "clinical_assessment", "consultation", "advocacy", "notes", "supervision_individual",
+         "supervision_triadic", "supervision_group", "workshop", None]
+    ),
+    supervisor=st.sampled_from(["lcsw", "lcsw", "lmft", "lep", "stranger", None]),
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(SOCIAL_WORK_ROWS, max_size=25), HOUR_FACTS, policies_of(LCSW), maybe("LCSW", "LMFT"))
+def test_california_hours_of_a_social_worker(rows, facts, policies, strangers_license):
+    renamed = of_license(facts, "lcsw", "asw", "lcsw")
+    a_supervisor = facts.supervisors["lmft"]
+    others = {
+        "lcsw": {**a_supervisor, "license_type": "LCSW"},
+        "stranger": {**a_supervisor, "license_type": strangers_license},
+    }
+    same(
+        LCSW,
+        rows,
+        replace(renamed, supervisors={**facts.supervisors, **others}),
+        DEGREE + timedelta(days=36),
+        policies,
+    )
 
 
 # One good trainee or associate with nothing unknown, so that the later stages see full weeks.
@@ -446,6 +476,6 @@ def test_an_entry_never_takes_more_of_a_limits_room_than_its_own_minutes(rows, a
             assert room_after >= room_before - another["minutes"]
 
 
-@pytest.mark.parametrize("pack", [LMFT, LMFT_CE, LPCC], ids=lambda pack: pack.id)
+@pytest.mark.parametrize("pack", [LMFT, LMFT_CE, LPCC, LCSW], ids=lambda pack: pack.id)
 def test_an_empty_log_is_an_answer(pack):
     same(pack, [], Facts(), date(2026, 11, 24))
