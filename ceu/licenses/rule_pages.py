@@ -204,21 +204,22 @@ class FactRow:
 
 @dataclass(frozen=True)
 class Change:
-    """What became of one rule or term from a version to the next; ``anchor`` where it still stands."""
+    """What became of one rule or term from a version to the next; ``anchor`` is its place in those that have it."""
 
     what: str
     title: str
-    anchor: str | None
+    anchor: str
     sentences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class VersionRow:
-    """One version: when it is in force and how it differs from the one before (None for the first)."""
+    """One version: when it is in force, the one before it (None for the first), and how it differs from that."""
 
     id: str
     range: str
-    changes: tuple[Change, ...] | None
+    before: str | None
+    changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True)
@@ -515,8 +516,8 @@ def _answer_text(fact: FactDeclaration) -> str:
 def _versions(pack: Pack) -> Iterator[VersionRow]:
     before: Version | None = None
     for version in pack.versions:
-        changes = None if before is None else tuple(changes_between(pack, before, version))
-        yield VersionRow(version.id, range_text(version), changes)
+        changes = tuple(changes_between(pack, before, version)) if before else ()
+        yield VersionRow(version.id, range_text(version), before.id if before else None, changes)
         before = version
 
 
@@ -532,7 +533,7 @@ def changes_between(pack: Pack, before: Version, after: Version) -> Iterator[Cha
             yield Change("Changed", row.title, rule_id, sentences)
     for rule_id, row in old.items():
         if rule_id not in new:
-            yield Change("Removed", row.title, None, (f"It said: {row.amount}.",) if row.amount else ())
+            yield Change("Removed", row.title, rule_id, (f"It said: {row.amount}.",) if row.amount else ())
     yield from _term_changes(before, after)
 
 
@@ -557,4 +558,4 @@ def _term_changes(before: Version, after: Version) -> Iterator[Change]:
             yield Change("Changed", f"the term “{term_text(name)}”", f"term-{name}")
     for name in before.definitions:
         if name not in after.definitions:
-            yield Change("Removed", f"the term “{term_text(name)}”", None)
+            yield Change("Removed", f"the term “{term_text(name)}”", f"term-{name}")

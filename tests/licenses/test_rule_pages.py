@@ -320,7 +320,7 @@ def test_added_and_removed_rules_are_named() -> None:
     found = compared({}, {"requirements": [total("10 weeks", id="weeks", title="Weeks")]})
     assert [(change.what, change.title, change.anchor) for change in found] == [
         ("Added", "Weeks", "weeks"),
-        ("Removed", "Hours", None),
+        ("Removed", "Hours", "hours"),
     ]
 
 
@@ -357,7 +357,7 @@ def test_a_page_lists_its_versions_with_their_differences() -> None:
     old = version(id="2025", begins="2025-01-01", ends="2025-12-31")
     pack = pack_of(old, version(requirements=[total("2000 hours")]))
     first, second = pack_page(pack, pack.versions[1]).versions
-    assert first.changes is None
-    assert second.changes is not None
+    assert (first.before, first.changes) == (None, ())
+    assert second.before == "2025"
     assert [change.what for change in second.changes] == ["Changed"]
     assert rule_row(pack, pack.versions[0], pack.versions[0].requirements[0]).title == "Hours"

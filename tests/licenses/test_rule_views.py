@@ -126,6 +126,8 @@ def test_two_versions_are_told_apart(
     use(app, shelf, monkeypatch)
     page = client.get("/rules/us-ca/lmft")
     assert "Before: At least 1,800 hours of direct counseling." in page.main
+    links = {link.get("href") for link in page.tree.iter("a")}
+    assert {f"/rules/us-ca/lmft?version={one}#hours.direct" for one in (2021, 2026)} <= links
     earlier = client.get("/rules/us-ca/lmft?version=2021")
     assert "This is not the version in force today" in earlier.texts("h2")
     assert "At least 1,800 hours" in earlier.main
