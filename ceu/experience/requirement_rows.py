@@ -413,6 +413,7 @@ class RulePage:
     """
 
     rule: Rule
+    version_id: str
     kind: str
     row: Row | None
     result: Result | None
@@ -437,6 +438,7 @@ def rule_page(standing: Standing, rule_id: str, where: Addresses) -> RulePage | 
     main = main_requirement(standing.logged)
     return RulePage(
         rule=rule,
+        version_id=version.id,
         kind=_kind(rule),
         row=row,
         result=result,
