@@ -207,6 +207,24 @@ def test_a_license_is_added(client: InspectingClient, session: Session, carol: P
 
 
 @pytest.mark.parametrize(
+    ("pack", "name", "citation"),
+    [
+        ("us-ca/lpcc-ce", "California LPCC", "16 CCR 1887.3(a); BPC 4999.76(a)(1)"),
+        ("us-ca/lcsw-ce", "California LCSW", "16 CCR 1887.3(a); BPC 4996.22(a)(1)"),
+    ],
+)
+def test_each_license_renews_by_its_own_section(
+    client: InspectingClient, carol: Person, pack: str, name: str, citation: str
+) -> None:
+    client.sign_in(carol)
+    assert name in client.get("/licenses/add").main
+    answer = client.post("/licenses/add", data=license_typed(ce_pack=pack, number="777"))
+    page = client.get(answer.location or "")
+    assert name in page.main
+    assert citation in page.main
+
+
+@pytest.mark.parametrize(
     ("changes", "sentence"),
     [
         ({"ce_pack": ""}, "Choose the license"),

@@ -16,9 +16,11 @@ from tests.rules.reference import Case, assess_slowly
 
 PACKS = Path(__file__).parents[2] / "ceu" / "rulepacks"
 LMFT = load_pack(PACKS / "us-ca" / "lmft.yaml")
-LMFT_CE = load_pack(PACKS / "us-ca" / "lmft-ce.yaml")
 LPCC = load_pack(PACKS / "us-ca" / "lpcc.yaml")
 LCSW = load_pack(PACKS / "us-ca" / "lcsw.yaml")
+LMFT_CE, LPCC_CE, LCSW_CE = (
+    load_pack(PACKS / "us-ca" / f"{name}-ce.yaml") for name in ("lmft", "lpcc", "lcsw")
+)
 
 DEGREE = date(2026, 5, 15)
 # Few days, close together, around every date that decides something: so that windows and weeks collide.
@@ -240,9 +242,14 @@ COURSE_FACTS = st.builds(
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(COURSE_ROWS, max_size=12), COURSE_FACTS, st.sampled_from(["both", "telehealth_only"]))
-def test_california_continuing_education(rows, facts, double_count):
-    same(LMFT_CE, rows, facts, date(2026, 11, 24), {"telehealth_law_ethics": double_count})
+@given(
+    st.sampled_from([LMFT_CE, LPCC_CE, LCSW_CE]),
+    st.lists(COURSE_ROWS, max_size=12),
+    COURSE_FACTS,
+    st.sampled_from(["both", "telehealth_only"]),
+)
+def test_california_continuing_education(pack, rows, facts, double_count):
+    same(pack, rows, facts, date(2026, 11, 24), {"telehealth_law_ethics": double_count})
 
 
 # -- small packs made up of the primitives -----------------------------------------------------------------------------
@@ -476,6 +483,6 @@ def test_an_entry_never_takes_more_of_a_limits_room_than_its_own_minutes(rows, a
             assert room_after >= room_before - another["minutes"]
 
 
-@pytest.mark.parametrize("pack", [LMFT, LMFT_CE, LPCC, LCSW], ids=lambda pack: pack.id)
+@pytest.mark.parametrize("pack", [LMFT, LPCC, LCSW, LMFT_CE, LPCC_CE, LCSW_CE], ids=lambda pack: pack.id)
 def test_an_empty_log_is_an_answer(pack):
     same(pack, [], Facts(), date(2026, 11, 24))
