@@ -215,6 +215,34 @@ def test_california_hours_of_full_weeks(rows, policies):
     same(LMFT, rows, GOOD_FACTS, DEGREE + timedelta(days=20), policies)
 
 
+GOOD_SOCIAL_WORK_ROWS = st.builds(
+    dict,
+    GOOD_ROWS,
+    activity=st.sampled_from(["counseling", "clinical_assessment", "consultation", "supervision_group", "workshop"]),
+    supervisor=st.sampled_from(["lcsw", "lmft"]),
+) | st.builds(
+    dict,
+    GOOD_ROWS,
+    activity=st.just("supervision_individual"),
+    minutes=st.sampled_from([30, 60, 120]),
+    supervisor=st.sampled_from(["lcsw", "lmft", "stranger"]),
+    head_count=st.just(1),
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(GOOD_SOCIAL_WORK_ROWS, min_size=5, max_size=40), policies_of(LCSW))
+def test_california_hours_of_a_social_workers_full_weeks(rows, policies):
+    facts = of_license(GOOD_FACTS, "lcsw", "asw", "lcsw")
+    a_supervisor = facts.supervisors["lmft"]
+    others = {
+        "lcsw": {**a_supervisor, "license_type": "LCSW"},
+        "stranger": {**a_supervisor, "license_type": None},
+    }
+    facts = replace(facts, supervisors={**facts.supervisors, **others})
+    same(LCSW, rows, facts, DEGREE + timedelta(days=20), policies)
+
+
 COURSE_ROWS = st.fixed_dictionaries(
     {
         "day": st.sampled_from([date(2015, 6, 30), date(2025, 2, 28), date(2025, 3, 1), date(2026, 5, 1), date(2027, 1, 1)]),
