@@ -36,6 +36,7 @@ def ceu() -> None:
 @click.option("--demo/--no-demo", default=True, help="Load the demo cast into an empty site.")
 def run(host: str, port: int, workers: int, demo: bool) -> None:
     """Bring the database up to date and serve the site."""
+    os.environ.setdefault("CEU_SITE_URL", f"http://{host}:{port}")
     settings = Settings.from_env()
     app = create_app(settings)
     with app.test_request_context(base_url=settings.site_url):
@@ -54,7 +55,7 @@ def run(host: str, port: int, workers: int, demo: bool) -> None:
 
 
 def _greet(settings: Settings, host: str, port: int, demo: bool) -> None:
-    click.echo(f"Ceu serves on http://{host}:{port}  (Ctrl-C stops it)")
+    click.echo(f"Ceu is about to serve on http://{host}:{port}  (Ctrl-C stops it)")
     if settings.mail_url.startswith("folder:"):
         click.echo(
             f"E-mail is written to {settings.mail_url.removeprefix('folder:')} (open the files to click the links)"

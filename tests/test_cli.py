@@ -69,6 +69,14 @@ def test_a_file_that_is_none_cannot_tell(tmp_path: Path, key: Ed25519PrivateKey)
     assert run(path, key)[0] == 2
 
 
+def test_a_pdf_is_sent_to_its_page(tmp_path: Path, key: Ed25519PrivateKey) -> None:
+    path = tmp_path / "certificate.pdf"
+    path.write_bytes(b"%PDF-1.7 ...")
+    code, said = run(path, key)
+    assert code == 2
+    assert "/verify/" in said
+
+
 def test_a_key_that_is_none_is_refused(exported: Path) -> None:
     result = CliRunner().invoke(ceu, ["verify", str(exported), "--key", "bm8ga2V5"])
     assert result.exit_code == 2

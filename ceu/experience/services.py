@@ -164,7 +164,7 @@ def accept_invitation(
     """Take over the supervision under this license; only once, and never by the trainee."""
     _open_log(session, supervision.trainee_id, now)
     session.refresh(supervision)
-    _refuse_acceptance(session, now, supervision, supervisor.id)
+    _refuse_acceptance(session, now, supervision, supervisor)
     check_license(license_facts, local_date(now, supervisor.time_zone))
     supervision.supervisor = supervisor
     supervision.accepted_at = now
@@ -176,8 +176,8 @@ def accept_invitation(
     emit(session, LogChanged(supervision.trainee_id))
 
 
-def _refuse_acceptance(session: Session, now: datetime, supervision: Supervision, supervisor_id: int) -> None:
-    if supervisor_id == supervision.trainee_id:
+def _refuse_acceptance(session: Session, now: datetime, supervision: Supervision, supervisor: Person) -> None:
+    if supervisor.id == supervision.trainee_id:
         raise DomainError(
             "This is your own log. Send the link to your supervisor, who must be somebody else."
         )
@@ -185,10 +185,15 @@ def _refuse_acceptance(session: Session, now: datetime, supervision: Supervision
         raise DomainError("This invitation has been accepted already.")
     if not is_open_invitation(supervision, now):
         raise DomainError("This invitation is no longer open. Ask for a new one.")
+    if supervisor.email != supervision.invited_email:
+        raise DomainError(
+            "This invitation was sent to another address than the one you are signed in with. Sign in with that one, "
+            "or ask for an invitation to this one."
+        )
     for other in list_supervisions(session, supervision.trainee_id):
         if (
             other.setting_id == supervision.setting_id
-            and other.supervisor_id == supervisor_id
+            and other.supervisor_id == supervisor.id
             and other.is_active
         ):
             raise DomainError("You supervise in this setting already; nothing more is needed.")

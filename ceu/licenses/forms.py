@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from wtforms import SelectMultipleField
+from wtforms.validators import NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ceu.licenses.models import License
@@ -137,6 +138,9 @@ class FactsForm(BaseForm):
         return False
 
 
+_COUNTING = NumberRange(1, 99, "Count from 1: enter 1 for the first, 2 for the second.")
+
+
 def facts_form(questions: Mapping[str, FactDeclaration], known: Mapping[str, Any]) -> FactsForm:
     """A form with these questions (by the fact's name), filled with what is known."""
     fields: dict[str, Any] = {}
@@ -169,7 +173,13 @@ def _fields_of(key: str, question: FactDeclaration, fact: Any) -> list[tuple[str
             offered = choices((("yes", "Yes"), ("no", "No"), ("", "I do not know yet")))
             return [(key, RadioChoiceField(label, choices=offered), {True: "yes", False: "no"}.get(fact, ""))]
         case "number":
-            return [(key, IntegerField(label, [optional()], description=_sentence(question.label)), fact)]
+            return [
+                (
+                    key,
+                    IntegerField(label, [optional(), _COUNTING], description=_sentence(question.label)),
+                    fact,
+                )
+            ]
         case "word":
             offered = choices([("", "I do not know yet"), *(question.options or {}).items()])
             return [(key, ChoiceField(label, choices=offered), fact or question.assume or "")]

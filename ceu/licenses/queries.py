@@ -1,5 +1,6 @@
 """What a person works towards and holds, as read from the database."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -60,6 +61,15 @@ def find_credit(session: Session, person_id: int, certificate_number: str) -> Cr
     """The credit of a certificate, or None."""
     return session.scalar(
         select(Credit).where(Credit.person_id == person_id, Credit.certificate_number == certificate_number)
+    )
+
+
+def find_same_credit(session: Session, person_id: int, title: str, completed_on: date) -> Credit | None:
+    """A credit of this title, however it is written, and day; or None."""
+    on_that_day = select(Credit).where(Credit.person_id == person_id, Credit.completed_on == completed_on)
+    return next(
+        (credit for credit in session.scalars(on_that_day) if credit.title.casefold() == title.casefold()),
+        None,
     )
 
 

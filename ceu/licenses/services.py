@@ -15,7 +15,7 @@ from ceu.domain.errors import DomainError
 from ceu.domain.events import GoalChanged
 from ceu.licenses.facts import contradictions, to_json
 from ceu.licenses.models import Credit, Fact, Goal, License
-from ceu.licenses.queries import facts_of, find_credit, find_goal
+from ceu.licenses.queries import facts_of, find_credit, find_goal, find_same_credit
 from ceu.rules.facts import Fact as FactValue
 from ceu.rules.pack import Pack
 
@@ -173,6 +173,12 @@ def record_credit(
         )
     if certificate_number and (earlier := find_credit(session, person_id, certificate_number)):
         return earlier
+    if certificate_number is None and (known := find_same_credit(session, person_id, title, completed_on)):
+        raise DomainError(
+            f"You have “{known.title}” of that day in your record already. If it was another course, write what tells "
+            "them apart in the title.",
+            field="title",
+        )
     credit = Credit(
         person_id=person_id,
         kind=kind,

@@ -18,6 +18,12 @@ CLOSING = {
 }
 
 
+_A_PDF = (
+    "This is a PDF. Compare it on the page whose address it prints (/verify/ and its number), and download the signed "
+    "record there to check that here."
+)
+
+
 @dataclass(frozen=True)
 class Report:
     """Lines to print, and the exit code: 0 genuine, 1 altered, 2 cannot tell."""
@@ -31,6 +37,8 @@ def report_file(data: bytes, keys: KeyRing) -> Report:
 
     Where the file is a single record, its content is listed too, to be compared with the paper at hand.
     """
+    if data.startswith(b"%PDF"):
+        return Report((_A_PDF, CLOSING[Answer.CANNOT_TELL]), EXIT_CODES[Answer.CANNOT_TELL])
     checked = verify_file(data, keys)
     answer = checked.verification.answer
     lines = [_line(number, item) for number, item in enumerate(checked.records, start=1)]

@@ -7,7 +7,10 @@ from werkzeug.exceptions import HTTPException
 from ceu.domain.errors import NotFound
 
 _LARGEST_ID = 2**31 - 1
-_EXPIRED = "This page was open too long to be trusted, so what you sent was not acted on."
+_EXPIRED = (
+    "This form belongs to a session that has ended: you signed out, perhaps in another tab, or the page is older than "
+    "your sign-in. Nothing was acted on."
+)
 
 
 def install_errors(app: Flask) -> None:

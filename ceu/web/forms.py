@@ -112,8 +112,16 @@ def _some_lines(text: str | None) -> str:
     return _printable((text or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
+_INVISIBLE = "\u200b\u2060\ufeff\u00ad"
+"""Zero-width space, word joiner, byte-order mark, soft hyphen: they make two names that look the same differ."""
+
+
 def _printable(text: str) -> str:
-    return "".join(letter for letter in text if letter in "\n\t" or category(letter) != "Cc")
+    return "".join(
+        letter
+        for letter in text
+        if letter in "\n\t" or (category(letter) != "Cc" and letter not in _INVISIBLE)
+    )
 
 
 class TextField(StringField):  # type: ignore[misc]

@@ -23,7 +23,7 @@ from ceu.experience.services import (
     resend_invitation,
 )
 from tests.experience.builders import log, make_supervision, sheet_of
-from tests.factories import FROZEN_NOW
+from tests.factories import FROZEN_NOW, make_person
 
 LICENSE = LicenseFacts("LMFT", "98765", date(2015, 5, 1), date(2028, 3, 31))
 
@@ -99,6 +99,15 @@ def test_nobody_supervises_themselves(
 ) -> None:
     with pytest.raises(DomainError, match="your own log"):
         accept(session, outside, make_supervision(session, bayview), alice)
+
+
+def test_an_invitation_is_for_its_address_only(
+    session: Session, outside: Outside, bayview: WorkSetting
+) -> None:
+    invited = make_supervision(session, bayview)
+    with pytest.raises(DomainError, match="another address"):
+        accept(session, outside, invited, make_person(session, "mallory"))
+    assert invited.accepted_at is None
 
 
 def test_nobody_supervises_twice_in_one_setting(

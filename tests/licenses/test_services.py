@@ -202,9 +202,20 @@ def test_credit_survives_a_lost_race(
     assert count(session, Credit) == 1
 
 
-def test_credit_without_a_certificate_may_repeat(session: Session, carol: Person) -> None:
+@pytest.mark.parametrize("certificate_number", [None, "CEU-2026-AAAA-AAAA"])
+def test_the_same_course_of_a_day_is_not_credited_twice(
+    session: Session, carol: Person, certificate_number: str | None
+) -> None:
+    first = make_credit(session, carol, certificate_number=certificate_number)
+    with pytest.raises(DomainError) as refused:
+        make_credit(session, carol, title=first.title.upper())
+    assert refused.value.field == "title"
+    assert count(session, Credit) == 1
+
+
+def test_two_courses_of_a_day_are_two_credits(session: Session, carol: Person) -> None:
     make_credit(session, carol)
-    make_credit(session, carol)
+    make_credit(session, carol, title="Treating couples, second part")
     assert count(session, Credit) == 2
 
 
