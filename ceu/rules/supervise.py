@@ -65,6 +65,7 @@ class _Condition:
         self.cells = situation.cells
         self.rules = rules
         self.needs = ~situation.holds(rules.exempt)
+        self.admitted = admitted
         self.one, worth = parts_per_minute(situation, rules)
         self.parts_of_entry = admitted * worth
         self.parts = self.per_cell(self.parts_of_entry)
@@ -121,7 +122,8 @@ class _Condition:
         width = len(setting.values) + 1
         place = self.situation.ledger.person.codes * width + setting.codes + 1
         places = width * max(len(self.situation.facts), 1)
-        performed = sum_by(place, np.where(basis, self.situation.ledger.minutes, 0), places)
+        # Hours and units of the same weeks: those of a week that was not admitted weigh on neither side of the average.
+        performed = sum_by(place, np.where(basis, self.admitted, 0), places)
         parts = sum_by(place, np.where(counted, self.parts_of_entry, 0), places)
         room = parts * average.one_unit_per.amount // self.one
         short = (performed > room) & (self.judged.all() | (np.arange(places) % width > 0))

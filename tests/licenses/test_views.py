@@ -147,6 +147,10 @@ def test_a_date_left_empty_is_taken_back(
             "before the award of the degree",
         ),
         (
+            {"degree_awarded_on": "2025-05-15", "application_received_on": "2025-05-01"},
+            "The application for licensure is dated before",
+        ),
+        (
             {"registered_on": "2025-07-01", "registration_expires_on": "2025-06-30"},
             "expires before it was issued",
         ),

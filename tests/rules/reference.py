@@ -224,7 +224,7 @@ class Case:
                            and self.cell(r) not in without_floor]  # fmt: skip
                 basis = [row for row in counted if self.truth(average.performed, row) is YES]
                 covered = int(self.units(counted, admitted) * average.one_unit_per.amount)
-                if sum(row["minutes"] for row in basis) <= covered:
+                if sum(admitted[row["id"]] for row in basis) <= covered:
                     continue
                 cap = average.consequences[self.policies[average.policy]] == "cap"
                 self.keep(basis, covered if cap else 0, left)
