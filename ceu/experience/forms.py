@@ -153,6 +153,7 @@ class EntryForm(StretchForm):
     """Correct an entry, also its day."""
 
     day = DateField("Day", [needed("Enter the day, for example 2026-11-16.")])
+    seen = HiddenField()
 
     @classmethod
     def of(cls, entry: Entry) -> "EntryForm":
@@ -168,6 +169,7 @@ class EntryForm(StretchForm):
             delivery=entry.delivery,
             head_count=entry.head_count if in_group else None,
             note=entry.note,
+            seen=entry.fingerprint,
         )
 
 

@@ -1,6 +1,7 @@
 """Supervised experience: settings, supervisors, weeks and their entries, sign-offs, and what the rules said."""
 
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
@@ -149,6 +150,15 @@ class Entry(Base):
     logged_at: Mapped[datetime] = mapped_column(UtcInstant)
 
     sheet: Mapped[WeekSheet] = relationship(back_populates="entries")
+
+    @property
+    def fingerprint(self) -> str:
+        """A short digest of everything a person can change in the entry."""
+        facts = (
+            self.sheet_id, self.day, self.start_minute, self.minutes, self.activity, self.client_unit, self.delivery,
+            self.head_count, self.note,
+        )  # fmt: skip
+        return sha256(repr(facts).encode()).hexdigest()[:16]
 
     @property
     def label(self) -> str:

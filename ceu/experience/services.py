@@ -25,6 +25,7 @@ from ceu.domain.dates import day_text, local_date, monday_of
 from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.events import LogChanged
 from ceu.domain.experience import WeekState
+from ceu.domain.minutes import clock_text
 from ceu.experience.checks import (
     LicenseFacts,
     Place,
@@ -288,9 +289,20 @@ def log_experience(
     return entry
 
 
-def change_entry(session: Session, now: datetime, entry: Entry, *, setting_id: int, **facts: Any) -> None:
-    """Correct an entry; ``facts`` are those of ``log_experience``. It may move to another day, week or setting."""
+def change_entry(
+    session: Session, now: datetime, entry: Entry, *, setting_id: int, seen: str | None = None, **facts: Any
+) -> None:
+    """Correct an entry; ``facts`` are those of ``log_experience``. It may move to another day, week or setting.
+
+    ``seen`` is the fingerprint of the entry as the form showed it: what was changed meanwhile is not written over.
+    """
     today = _open_log(session, entry.person_id, now)
+    session.refresh(entry)
+    if seen and seen != entry.fingerprint:
+        raise DomainError(
+            f"This entry was changed meanwhile, perhaps in another tab: it now has {clock_text(entry.minutes)} on "
+            f"{day_text(entry.day)}. If what stands here is right, save again."
+        )
     before = _open_sheet(session, entry.sheet)
     stretch = completed(Stretch(place=_place_of(get_setting(session, entry.person_id, setting_id)), **facts))
     check_stretch(stretch, _same_day(session, entry.person_id, stretch.day, but=entry.id), today)

@@ -284,11 +284,12 @@ def edit_entry(entry_id: int) -> Page:
     form.offer_settings(list_settings(db.session(), principal.person_id))
     if form.validate_on_submit():
         try:
-            services.change_entry(db.session(), now(), entry, **form.facts())
+            services.change_entry(db.session(), now(), entry, seen=form.seen.data, **form.facts())
             flash("Changed.", "success")
             return redirect(_week_url(monday_of(entry.day)), 303)
         except DomainError as refusal:
             form.absorb(refusal)
+            form.seen.data = entry.fingerprint
     page = render_template(
         "experience/entry.html",
         form=form,

@@ -675,3 +675,25 @@ def test_visitors_are_asked_to_sign_in(client: InspectingClient, bayview: WorkSe
     for path in ("/hours", "/hours/weeks", "/hours/settings", "/hours/signed-log.json"):
         assert client.get(path).location.startswith("/sign-in?next=")
     assert client.post(WEEK, data=typed(bayview)).status_code == 302
+
+
+def test_what_was_changed_meanwhile_is_not_written_over(
+    browser: InspectingClient, session: Session, outside: Outside, bayview: WorkSetting
+) -> None:
+    entry = log(session, outside, bayview)
+    shown = {
+        "seen": entry.fingerprint,
+        "day": MONDAY.isoformat(),
+        "setting": str(bayview.id),
+        "delivery": "video",
+    }
+    form = {**shown, "activity": "counseling:individual"}
+    assert browser.post(f"/hours/entries/{entry.id}", data={**form, "minutes": "2:00"}).status_code == 303
+    refused = browser.post(f"/hours/entries/{entry.id}", data={**form, "minutes": "5:00"})
+    assert refused.status_code == 422
+    assert "changed meanwhile" in refused.main
+    session.refresh(entry)
+    assert entry.minutes == 120
+    seen = next(field.get("value") for field in refused.tree.iter("input") if field.get("name") == "seen")
+    again = browser.post(f"/hours/entries/{entry.id}", data={**form, "seen": seen, "minutes": "5:00"})
+    assert again.status_code == 303
