@@ -10,6 +10,7 @@ from flask_migrate import upgrade
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
+from ceu.accounts.models import Person
 from ceu.adapters.clock import FrozenClock
 from ceu.adapters.courses import CourseShelf
 from ceu.adapters.documents import MemoryPrinter
@@ -21,7 +22,7 @@ from ceu.app import create_app
 from ceu.db.extension import db
 from ceu.settings import ROOT, Settings
 from tests.client import InspectingClient
-from tests.factories import FROZEN_NOW
+from tests.factories import FROZEN_NOW, make_person
 
 
 @pytest.fixture(autouse=True)
@@ -139,3 +140,27 @@ def statements(connection: Connection) -> Iterator[list[str]]:
     event.listen(connection, "before_cursor_execute", note)
     yield sent
     event.remove(connection, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def alice(session: Session) -> Person:
+    """Alice logs hours as an associate."""
+    return make_person(session, "alice")
+
+
+@pytest.fixture
+def bob(session: Session) -> Person:
+    """Bob is a stranger to everything the others own."""
+    return make_person(session, "bob")
+
+
+@pytest.fixture
+def carol(session: Session) -> Person:
+    """Carol holds a license and earns CE."""
+    return make_person(session, "carol")
+
+
+@pytest.fixture
+def dana(session: Session) -> Person:
+    """Dana supervises."""
+    return make_person(session, "dana")

@@ -14,14 +14,6 @@ from ceu.providers.models import Provider, ProviderApproval
 from ceu.providers.standing import is_in_force
 
 
-def get_provider(session: Session, provider_id: int) -> Provider:
-    """The provider with this id; raises NotFound."""
-    provider = session.get(Provider, provider_id)
-    if provider is None:
-        raise NotFound
-    return provider
-
-
 def provider_of_organization(session: Session, organization_id: int) -> Provider | None:
     """The provider profile of an organization, once it has one."""
     return session.scalar(

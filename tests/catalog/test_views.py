@@ -51,11 +51,6 @@ def shelf(app: Flask, monkeypatch: pytest.MonkeyPatch) -> FakeShelf:
 
 
 @pytest.fixture
-def alice(session: Session) -> Person:
-    return make_person(session, "alice")
-
-
-@pytest.fixture
 def provider(session: Session, alice: Person) -> Provider:
     return make_provider(session, (alice, Role.CE_DIRECTOR), bodies=("CAMFT", "NBCC"))
 

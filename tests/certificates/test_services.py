@@ -33,11 +33,6 @@ LATER = FROZEN_NOW + timedelta(days=400)
 
 
 @pytest.fixture
-def carol(session: Session) -> Person:
-    return make_person(session, "carol")
-
-
-@pytest.fixture
 def version(session: Session) -> CourseVersion:
     return make_version(session, make_provider(session, bodies=("CAMFT", "NBCC")))
 

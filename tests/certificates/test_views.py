@@ -25,16 +25,6 @@ from tests.factories import FROZEN_NOW, make_person
 
 
 @pytest.fixture
-def alice(session: Session) -> Person:
-    return make_person(session, "alice")
-
-
-@pytest.fixture
-def carol(session: Session) -> Person:
-    return make_person(session, "carol")
-
-
-@pytest.fixture
 def version(session: Session, alice: Person) -> CourseVersion:
     return make_version(session, make_provider(session, (alice, Role.ADMINISTRATOR)))
 

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from sqlalchemy.orm import Session
 
 from ceu.accounts.models import Person
@@ -12,11 +11,6 @@ from tests.client import InspectingClient
 from tests.experience.builders import log, make_setting, make_supervision, submitted_week
 from tests.experience.goals import make_goal
 from tests.factories import FROZEN_NOW, make_person
-
-
-@pytest.fixture
-def alice(session: Session) -> Person:
-    return make_person(session, "alice")
 
 
 def test_a_visitor_learns_what_it_is(client: InspectingClient) -> None:

@@ -6,25 +6,6 @@ from sqlalchemy.orm import Session
 from ceu.accounts.models import Person
 from ceu.experience.models import Supervision, WorkSetting
 from tests.experience.builders import make_setting, make_supervision
-from tests.factories import make_person
-
-
-@pytest.fixture
-def alice(session: Session) -> Person:
-    """The trainee."""
-    return make_person(session, "alice")
-
-
-@pytest.fixture
-def dana(session: Session) -> Person:
-    """The supervisor."""
-    return make_person(session, "dana")
-
-
-@pytest.fixture
-def bob(session: Session) -> Person:
-    """A stranger."""
-    return make_person(session, "bob")
 
 
 @pytest.fixture

@@ -24,11 +24,6 @@ LATER = FROZEN_NOW + timedelta(hours=1)
 
 
 @pytest.fixture
-def carol(session: Session) -> Person:
-    return make_person(session, "carol")
-
-
-@pytest.fixture
 def version(session: Session) -> CourseVersion:
     return make_version(session)
 

@@ -23,11 +23,6 @@ EVALUATION = {f"item_{number}": "4" for number in range(1, 5)} | {"item_5": "Lis
 
 
 @pytest.fixture
-def carol(session: Session) -> Person:
-    return make_person(session, "carol")
-
-
-@pytest.fixture
 def version(session: Session) -> CourseVersion:
     return make_version(session)
 

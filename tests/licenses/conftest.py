@@ -7,31 +7,12 @@ from ceu.accounts.models import Person
 from ceu.adapters.outside import Outside
 from ceu.adapters.rulepacks import PackLibrary
 from ceu.licenses.models import License
-from tests.factories import make_person
 from tests.licenses.builders import make_license
 
 
 @pytest.fixture
 def packs(outside: Outside) -> PackLibrary:
     return outside.packs
-
-
-@pytest.fixture
-def alice(session: Session) -> Person:
-    """An associate."""
-    return make_person(session, "alice")
-
-
-@pytest.fixture
-def carol(session: Session) -> Person:
-    """A licensed clinician."""
-    return make_person(session, "carol")
-
-
-@pytest.fixture
-def bob(session: Session) -> Person:
-    """A stranger."""
-    return make_person(session, "bob")
 
 
 @pytest.fixture

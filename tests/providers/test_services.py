@@ -14,7 +14,6 @@ from ceu.providers.models import Provider, ProviderApproval
 from ceu.providers.queries import (
     approval_for,
     approvals_on,
-    get_provider,
     list_managed,
     organization_to_provide_for,
     provider_for,
@@ -136,10 +135,6 @@ class TestDoors:
                 with pytest.raises(NotFound):
                     door(session, principal, id_)
         assert list_managed(session, self.principal()) == []
-
-    def test_what_does_not_exist_is_not_found(self, session: Session) -> None:
-        with pytest.raises(NotFound):
-            get_provider(session, 999)
 
 
 def test_many_approvals_take_two_queries(session: Session, statements: list[str]) -> None:
