@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ceu.adapters.yaml import Locate, YamlError, read_yaml
-from ceu.rules.pack import DateField, Pack, mistakes
+from ceu.rules.mistakes import mistakes
+from ceu.rules.pack import DateField, Pack
 
 COVERAGE_FILE = "coverage.yaml"
 
@@ -84,6 +85,8 @@ class PackLibrary:
         self._packs: dict[str, Pack] = {}
         self._refused: dict[str, PackError] = {}
         for path in sorted(root.glob("*/*.yaml"), key=lambda path: path.with_suffix("")):
+            if path.name == COVERAGE_FILE:
+                continue
             pack_id = path.relative_to(root).with_suffix("").as_posix()
             try:
                 pack = load_pack(path)
@@ -114,8 +117,9 @@ class PackLibrary:
         return self._refused
 
     def coverage(self) -> tuple[CoverageEntry, ...]:
-        """What has been verified, from coverage.yaml. Raises PackError."""
-        return load_coverage(self.root / COVERAGE_FILE)
+        """What has been verified, from the coverage.yaml of each jurisdiction. Raises PackError."""
+        found = [load_coverage(path) for path in sorted(self.root.glob(f"*/{COVERAGE_FILE}"))]
+        return tuple(entry for entries in found for entry in entries)
 
 
 def _first(errors: list[PackError]) -> PackError:

@@ -182,7 +182,7 @@ def conditions(standing: Standing, where: Addresses) -> list[Condition]:
         return []
     listed: list[Rule] = [*version.gates, *version.sessions]
     if version.supervision:
-        listed += [version.supervision.floor, *version.supervision.steps, *version.supervision.averages]
+        listed += [*version.supervision.floors, *version.supervision.steps, *version.supervision.averages]
     return [_condition(rule, standing.logged.cuts.get(rule.id, 0), where.rule(rule.id)) for rule in listed]
 
 
@@ -443,7 +443,7 @@ def rule_page(standing: Standing, rule_id: str, where: Addresses) -> RulePage | 
         row=row,
         result=result,
         took=standing.logged.cuts.get(rule_id, 0),
-        lists_failed_weeks=isinstance(rule, Requirement) and rule.weeks is not None,
+        lists_failed_weeks=isinstance(rule, Requirement) and rule.periods is not None,
         text=rule.text if isinstance(rule, Note) else None,
         status=STATUS_LABELS[rule.status],
         sources=tuple(standing.pack.sources[name] for name in rule.source),

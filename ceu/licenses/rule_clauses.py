@@ -11,7 +11,20 @@ from ceu.licenses.words import (
     DELIVERY_LABELS as COURSE_DELIVERY_LABELS,
     TOPIC_LABELS,
 )
-from ceu.rules.language import All, Anchor, Any_, Bounds, Condition, Is, Known, Named, Not, When, Within
+from ceu.rules.language import (
+    All,
+    Anchor,
+    Any_,
+    Bounds,
+    Condition,
+    Is,
+    Known,
+    Named,
+    Not,
+    Remainder,
+    When,
+    Within,
+)
 from ceu.rules.pack import EVERYTHING, Pack
 from ceu.rules.words import COLUMN_LABELS, quantity_text
 
@@ -131,8 +144,10 @@ def _either(texts: list[str]) -> str:
     return f"{'; '.join(texts[:-1])}; or {texts[-1]}"
 
 
-def _compared_text(pack: Pack, condition: Bounds | Known | When | Within) -> str:
+def _compared_text(pack: Pack, condition: Bounds | Remainder | Known | When | Within) -> str:
     match condition:
+        case Remainder(_, by, leaves):
+            return f"divided by {by} leaves {leaves}"
         case Bounds():
             return _bounds_text(condition)
         case Known():

@@ -273,9 +273,9 @@ def _sections(pack: Pack, version: Version) -> Iterator[Section]:
     """The rules in the order in which they are applied."""
     is_ce = pack.kind == "ce"
     supervision = version.supervision
-    units: tuple[Rule, ...] = (supervision.units,) if supervision else ()
+    units: tuple[Rule, ...] = (supervision.units,) if supervision and supervision.units else ()
     contact: tuple[Rule, ...] = (
-        (supervision.floor, *supervision.steps, *supervision.averages) if supervision else ()
+        (*supervision.floors, *supervision.steps, *supervision.averages) if supervision else ()
     )
 
     def rows(rules: Iterable[Rule]) -> tuple[RuleRow, ...]:
@@ -461,9 +461,9 @@ def _requirement_says(rule: Requirement) -> Iterator[str]:
         yield "While it is not known, it cannot be told whether the requirement is met."
     if rule.span:
         yield "Measured from the first credited entry to the last."
-    if rule.weeks:
+    if rule.periods and rule.periods.units:
         yield (
-            f"A week counts when it has {quantity_text(rule.weeks.units, 'units')} of supervision in a setting "
+            f"A week counts when it has {quantity_text(rule.periods.units, 'units')} of supervision in a setting "
             "with credited hours in that week."
         )
     if rule.counting == "admitted":
@@ -484,8 +484,8 @@ def _conditions(pack: Pack, rule: Rule) -> Iterator[tuple[str, Clause]]:
         condition = getattr(rule, part, None)
         if condition is not None and condition != EVERYTHING:
             yield label, clause_of(pack, condition)
-    if isinstance(rule, Requirement) and rule.weeks and rule.weeks.of != EVERYTHING:
-        yield "The units come from", clause_of(pack, rule.weeks.of)
+    if isinstance(rule, Requirement) and rule.periods and rule.periods.of != EVERYTHING:
+        yield "The units come from", clause_of(pack, rule.periods.of)
 
 
 def _policy_row(pack: Pack, name: str, policy: Policy) -> PolicyRow:

@@ -1,7 +1,7 @@
 """The answer: what counts, what is missing and why, as frozen values that can be stored and read back."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, Literal
@@ -35,7 +35,10 @@ class Reason:
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry: ``credited + undetermined + sum of cuts == logged``, always."""
+    """One entry: ``credited + undetermined + sum of cuts == logged + granted``, always.
+
+    ``granted`` is what the rule's own measure adds to the clock's (an hour of instruction of 50 minutes).
+    """
 
     id: EntryId
     logged: int
@@ -43,11 +46,12 @@ class Entry:
     undetermined: int
     cuts: tuple[Cut, ...]
     reasons: tuple[Reason, ...]
+    granted: int = 0
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to know about a week or a setting.
+    """Something to know about a week, another period or a setting.
 
     ``lost`` can no longer be put right, ``mend`` still can (``fix`` says how), ``cannot_tell`` waits for a fact.
     """
@@ -82,7 +86,8 @@ class Result:
     """One requirement (``minimum``) or limit (``maximum``) with its numbers, its words and its law.
 
     ``have`` is certain; ``have_at_most`` is what there would be if everything that cannot be told counted.
-    ``uncounted`` keeps visible what a limit took. ``need`` is None where the amount is unknown.
+    ``uncounted`` keeps visible what a limit took. ``need`` is None where the amount is unknown. An ``option`` is one of
+    several ways to meet its parent, and is not asked for itself.
     """
 
     id: str
@@ -106,6 +111,7 @@ class Result:
     status: str
     as_of: date
     remark: str | None = None
+    option: bool = False
 
     @property
     def missing(self) -> int:
@@ -134,7 +140,7 @@ class Assessment:
     ``good_until`` is the first later day on which the same log and facts would read differently, None if no day would.
     ``version_id`` is None when no version covers the governing date; then nothing can be told. The columns ``ids``,
     ``logged``, ``credited_minutes``, ``undetermined_minutes`` are in the order of the ledger; ``cuts`` and ``reasons``
-    are keyed by place in it, for the entries that have any.
+    are keyed by place in it, for the entries that have any, and so is ``granted``.
     """
 
     pack_id: str
@@ -151,6 +157,7 @@ class Assessment:
     undetermined_minutes: tuple[int, ...]
     cuts: Mapping[int, tuple[Cut, ...]]
     reasons: Mapping[int, tuple[Reason, ...]]
+    granted: Mapping[int, int] = field(default_factory=dict)
 
     @cached_property
     def credited(self) -> Ints:
@@ -178,7 +185,7 @@ class Assessment:
     @property
     def answer(self) -> Answer:
         """The whole: met when every requirement is, short when one is short for certain."""
-        answers = {result.answer for result in self.minimums}
+        answers = {result.answer for result in self.minimums if not result.option}
         if "short" in answers:
             return "short"
         return "met" if answers == {"met"} else "cannot_tell"
@@ -209,6 +216,7 @@ class Assessment:
                 self.undetermined_minutes[place],
                 self.cuts.get(place, ()),
                 self.reasons.get(place, ()),
+                self.granted.get(place, 0),
             )
 
 

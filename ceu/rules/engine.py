@@ -13,10 +13,11 @@ from ceu.domain.dates import day_text
 from ceu.rules.assessment import Assessment, Reason
 from ceu.rules.explain import Explanation, policies_in_use
 from ceu.rules.facts import NOT_YET, Facts
-from ceu.rules.findings import setting_findings, weeks
+from ceu.rules.findings import findings
 from ceu.rules.language import Anchor, When, children
 from ceu.rules.ledger import Ledger
-from ceu.rules.pack import Pack, Version, conditions
+from ceu.rules.mistakes import conditions
+from ceu.rules.pack import Pack, Version
 from ceu.rules.reading import Measured, measure
 from ceu.rules.results import results
 from ceu.rules.situation import Situation, moved
@@ -39,23 +40,24 @@ def assess(
         return _nothing_can_be_told(pack, ledger, facts, as_of, choices)
     measured = measure(Situation(version, ledger, (facts,), pack.facts, as_of, choices))
     explanation = Explanation(pack, measured)
-    each_week = weeks(explanation)
-    mends = [f.fix for week in reversed(each_week) for f in week.findings if f.severity == "mend"]
+    weeks, wider = findings(explanation)
+    running = [f.fix for week in reversed(weeks) for f in week.findings if f.severity == "mend"]
     return Assessment(
         pack_id=pack.id,
         version_id=version.id,
         as_of=as_of,
-        good_until=_good_until(pack, measured, facts, week_can_be_mended=bool(mends)),
+        good_until=_good_until(pack, measured, facts, can_be_mended=bool(running)),
         policies=policies_in_use(pack, choices),
-        requirements=tuple(results(explanation, mends[0] if mends else None)),
-        weeks=each_week,
-        findings=setting_findings(explanation),
+        requirements=tuple(results(explanation, running[0] if running else None)),
+        weeks=weeks,
+        findings=wider,
         ids=ledger.ids,
         logged=tuple(ledger.minutes.tolist()),
         credited_minutes=tuple(measured.credited.tolist()),
         undetermined_minutes=tuple(measured.undetermined.tolist()),
         cuts=explanation.cuts(),
         reasons=explanation.reasons(),
+        granted=explanation.granted(),
     )
 
 
@@ -70,8 +72,8 @@ def measure_people(
 ) -> Measured:
     """Measure many people, or many imagined futures of one, at once: numbers only, no words.
 
-    ``facts`` follows ``ledger.person.values``; ``Measured.without.have`` and ``.with_.have`` hold one number per
-    requirement and person.
+    ``facts`` follows ``ledger.person.values``; ``Measured.without.levels`` and ``.with_.levels`` hold, per requirement,
+    what each person has and needs.
     """
     return measure(Situation(version, ledger, facts, pack.facts, as_of, pack.choices(policies)))
 
@@ -136,16 +138,16 @@ def _nothing_can_be_told(
     )
 
 
-def _good_until(pack: Pack, measured: Measured, facts: Facts, week_can_be_mended: bool) -> date | None:
+def _good_until(pack: Pack, measured: Measured, facts: Facts, can_be_mended: bool) -> date | None:
     """The first later day on which the same log would read differently."""
     situation = measured.situation
     as_of, version = situation.as_of, situation.version
     days = [date.fromordinal(int(day)) for day in np.unique(situation.ledger.day) if day > as_of.toordinal()][
         :1
     ]
-    if week_can_be_mended:
-        first_day = situation.cells.first_day
-        days.append(as_of + timedelta(days=7 - (as_of.toordinal() - first_day) % 7))
+    if can_be_mended and version.supervision:
+        calendar = measured.without.counted.calendar
+        days.append(calendar.bounds(version.supervision.per, as_of)[1] + timedelta(days=1))
     if version.ends and governing_date(pack, facts, as_of) == as_of:
         days.append(version.ends + timedelta(days=1))
     days += _days_that_move_with_today(version, measured, facts)

@@ -13,7 +13,7 @@ from ceu.rules.columns import Mask
 from ceu.rules.language import Condition, names, subjects
 from ceu.rules.pack import Pack, Rule, Version
 from ceu.rules.reading import Measured
-from ceu.rules.situation import CANNOT_TELL, YES, Situation
+from ceu.rules.situation import CANNOT_TELL, NO, YES, Situation
 from ceu.rules.words import COLUMN_LABELS, missing_facts, why_lost
 
 
@@ -68,7 +68,7 @@ class Explanation:
         """Why the rule takes minutes, with its citation."""
         if rule_id == FUTURE:
             return f"dated after {day_text(self.situation.as_of)}, so not yet done."
-        return why_lost(self.rules[rule_id])
+        return why_lost(self.rules[rule_id], self.version.supervision)
 
     def reasons(self) -> dict[int, tuple[Reason, ...]]:
         """Why the undetermined minutes of each entry are so, by its place."""
@@ -99,11 +99,24 @@ class Explanation:
             else:
                 gate = self.gates[rule]
                 yield from self._missing_facts(gate, (gate.applies, gate.only_if), mask)
+        for waiting, condition, mask in self._uncertain():
+            if mask.any():
+                yield from self._missing_facts(waiting, (condition,), mask)
+
+    def _uncertain(self) -> Iterator[tuple[Rule, Condition, Mask]]:
+        """Conditions of conversions, floors and limits that cannot be told, with the entries they keep in doubt."""
+        for conversion in self.version.conversions:
+            yield conversion, conversion.of, self._cannot_tell(conversion.of)
+        for floor in self.version.supervision.floors if self.version.supervision else ():
+            yield floor, floor.applies, self._cannot_tell(floor.applies)
         for limit in self.version.limits:
             members = self.situation.answer(limit.of)
-            mask = np.equal(members, YES if limit.status == "unknown" else CANNOT_TELL)
-            if mask.any():
-                yield from self._missing_facts(limit, (limit.of,), mask)
+            yield limit, limit.of, np.equal(members, YES if limit.status == "unknown" else CANNOT_TELL)
+            for instead in limit.instead:
+                yield limit, instead.when, np.not_equal(members, NO) & self._cannot_tell(instead.when)
+
+    def _cannot_tell(self, condition: Condition) -> Mask:
+        return np.equal(self.situation.answer(condition), CANNOT_TELL)
 
     def _missing_facts(
         self, rule: Rule, conditions: tuple[Condition, ...], mask: Mask
@@ -131,6 +144,11 @@ class Explanation:
         """The words people see for an attribute."""
         declared = self.pack.facts.get(subject)
         return declared.label if declared else COLUMN_LABELS.get(subject, subject)
+
+    def granted(self) -> dict[int, int]:
+        """Minutes that conversions add, by the place of the entries that have any."""
+        granted = self.measured.granted
+        return {place: int(granted[place]) for place in np.flatnonzero(granted).tolist()}
 
     def named(self, places: Iterable[int]) -> tuple[EntryId, ...]:
         """The ids of entries, in the order of ids."""

@@ -1,169 +1,233 @@
 """Findings: every week in every setting, what it counts for, what was lost there and what would mend it."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date
 from functools import cached_property
 
 import numpy as np
 
+from ceu.domain.dates import day_text
 from ceu.domain.minutes import hours_text
-from ceu.rules.assessment import Finding, Week
+from ceu.rules.assessment import EntryId, Finding, Severity, Week
 from ceu.rules.columns import Mask, sum_by
 from ceu.rules.explain import Explanation
 from ceu.rules.ledger import Ints
-from ceu.rules.pack import Average, Floor, Limit, Step, Supervision
-from ceu.rules.require import weeks_that_qualify
+from ceu.rules.pack import Limit, Supervision
+from ceu.rules.periods import Calendar
+from ceu.rules.require import periods_that_qualify
 from ceu.rules.situation import NO
-from ceu.rules.supervise import Contact
+from ceu.rules.supervise import Contact, ShortAverage, Shortfall
 from ceu.rules.words import in_words, more_text, quantity_text
 
 _SIXTIETHS = 60
+_NO_FINDINGS: tuple[Finding, ...] = ()
 
 
-def weeks(explanation: Explanation) -> tuple[Week, ...]:
-    """Every week and setting with entries, oldest first; none where the pack asks for no supervision."""
-    supervision = explanation.version.supervision
-    sure, hopeful = explanation.measured.without.contact, explanation.measured.with_.contact
-    if supervision is None or sure is None or hopeful is None:
-        return ()
-    return tuple(_Weeks(explanation, supervision, sure, hopeful).each())
+def findings(explanation: Explanation) -> tuple[tuple[Week, ...], tuple[Finding, ...]]:
+    """Every week and setting with entries, oldest first, and what concerns other periods or a setting as a whole.
 
-
-def setting_findings(explanation: Explanation) -> tuple[Finding, ...]:
-    """What concerns a setting as a whole: averages that fall short even if everything doubtful counts.
-
-    They can be mended while the average still runs.
+    A pack of continuing education has no weeks.
     """
-    contact = explanation.measured.with_.contact
-    return tuple(
-        _average_finding(explanation, *short) for short in (contact.average_short if contact else ())
-    )
+    found = _Findings(explanation)
+    weeks = tuple(found.weeks()) if explanation.pack.kind == "experience" else ()
+    return weeks, tuple(found.wider)
 
 
-def _average_finding(
-    explanation: Explanation, rule: Average, setting: int, performed: int, covered: int
-) -> Finding:
-    situation = explanation.situation
-    name = situation.facts[0].setting_name((*situation.ledger.categories["setting"].values, None)[setting])
-    minutes = -(-(performed - covered) * _SIXTIETHS // rule.one_unit_per.amount)
-    here = situation.ledger.categories["setting"].codes == setting
-    entries = [
-        place
-        for cut in explanation.sure_cuts
-        if cut.rule == rule.id
-        for place in cut.entries.tolist()
-        if here[place]
-    ]
-    return Finding(
-        rule.id,
-        "lost" if int(situation.person_answers(rule.applies)[0]) == NO else "mend",
-        f"At {name} {hours_text(performed)} hours were performed and the supervision covers {hours_text(covered)}: "
-        f"on average one unit for every {in_words(rule.one_unit_per)} is needed. {rule.citation}.",
-        explanation.named(entries),
-        f"{more_text(minutes, 'minutes')} of individual supervision at {name} would cover the rest.",
-    )
-
-
-class _Weeks:
-    def __init__(
-        self, explanation: Explanation, supervision: Supervision, sure: Contact, hopeful: Contact
-    ) -> None:
+class _Findings:
+    def __init__(self, explanation: Explanation) -> None:
         self.explanation = explanation
         self.situation = explanation.situation
+        self.measured = explanation.measured
         self.cells = explanation.situation.cells
-        self.supervision = supervision
-        self.sure, self.hopeful = sure, hopeful
         self.settings = (*self.situation.ledger.categories["setting"].values, None)
-        self.found: dict[int, list[Finding]] = {}
-
-    def each(self) -> Iterator[Week]:
-        measured = self.explanation.measured
-        logged, credited, undetermined = (
-            sum_by(self.cells.of_entry, column, len(self.cells)).tolist()
-            for column in (self.situation.ledger.minutes, measured.credited, measured.undetermined)
-        )
-        have, need = (
-            (parts * _SIXTIETHS // self.sure.one).tolist() for parts in (self.sure.parts, self.sure.need)
-        )
-        qualifies = self.qualifies()
-        self.find_short_weeks()
+        self.by_week: dict[int, list[Finding]] = {}
+        self.wider: list[Finding] = []
+        supervision = explanation.version.supervision
+        sure, hopeful = (reading.counted.contact for reading in (self.measured.without, self.measured.with_))
+        if supervision and sure and hopeful:
+            self.find_shortfalls(supervision, sure, hopeful)
+            # An average can be mended while it runs; it falls short for certain if it does with every doubtful entry.
+            self.wider += [self.short_average(short) for short in hopeful.averages]
         self.find_limits()
         self.find_doubts()
-        for cell in sorted(range(len(self.cells)), key=self.by_week_and_setting):
+
+    def weeks(self) -> Iterator[Week]:
+        measured, contact = self.measured, self.measured.without.counted.contact
+        columns = (self.situation.ledger.minutes, measured.credited, measured.undetermined)
+        logged, credited, undetermined = (
+            sum_by(self.cells.of_entry, column, len(self.cells)).tolist() for column in columns
+        )
+        nothing = [0] * len(self.cells)
+        have, need = nothing, nothing
+        if contact:
+            have, need = (
+                (parts * _SIXTIETHS // contact.one).tolist()
+                for parts in (contact.weekly, contact.weekly_need)
+            )
+        qualifies, starts, settings = self.qualifies(), self.starts.tolist(), self.cells.setting.tolist()
+        names = [str(self.settings[setting]) for setting in settings]
+        for cell in sorted(range(len(self.cells)), key=lambda cell: (starts[cell], names[cell])):
             yield Week(
-                self.cells.starts(cell),
-                self.settings[self.cells.setting[cell]],
+                date.fromordinal(starts[cell]),
+                self.settings[settings[cell]],
                 logged[cell],
                 credited[cell],
                 undetermined[cell],
                 have[cell],
                 need[cell],
                 qualifies.get(cell, ()),
-                tuple(self.found.get(cell, ())),
+                tuple(self.by_week[cell]) if cell in self.by_week else _NO_FINDINGS,
             )
 
-    def by_week_and_setting(self, cell: int) -> tuple[int, str]:
-        return int(self.cells.week[cell]), str(self.settings[self.cells.setting[cell]])
+    @cached_property
+    def starts(self) -> Ints:
+        """The first day of each cell's week."""
+        day, first_day = self.situation.ledger.day[self.cells.first_entry], self.situation.first_day
+        return day - (day - first_day) % 7
+
+    @property
+    def calendar(self) -> Calendar:
+        return self.measured.without.counted.calendar
 
     def qualifies(self) -> dict[int, tuple[str, ...]]:
         """The requirements that count a week, by cell."""
         found: dict[int, tuple[str, ...]] = {}
+        counted = self.measured.without.counted
         for rule in self.explanation.version.requirements:
-            if rule.weeks:
-                minutes = np.where(
-                    self.situation.holds(rule.of), self.explanation.measured.without.credited, 0
+            if rule.periods and rule.periods.each == "week":
+                minutes = np.where(self.situation.holds(rule.of), counted.credited, 0)
+                cells, qualifying = periods_that_qualify(
+                    self.situation, rule.periods, minutes, counted, doubtful=False
                 )
-                qualifying = weeks_that_qualify(
-                    self.situation, rule.weeks, minutes, self.sure, doubtful=False
-                )
-                for cell in np.flatnonzero(qualifying).tolist():
+                of_week = np.zeros(len(self.cells), dtype=np.bool_)
+                of_week[self.cells.of_entry] = qualifying[cells.of_entry]
+                for cell in np.flatnonzero(of_week).tolist():
                     found[cell] = (*found.get(cell, ()), rule.id)
         return found
 
-    def find(self, cell: int, finding: Finding) -> None:
-        self.found.setdefault(cell, []).append(finding)
+    # -- supervision -------------------------------------------------------------------------------------------------
 
-    def find_short_weeks(self) -> None:
-        """Weeks without their floor, and weeks without the unit a step adds."""
-        self.find_short(self.supervision.floor, self.sure.floor_short, self.hopeful.floor_short)
-        for step in self.supervision.steps:
-            self.find_short(step, self.sure.step_short[step.id], self.hopeful.step_short[step.id])
+    def find_shortfalls(self, supervision: Supervision, sure: Contact, hopeful: Contact) -> None:
+        """Periods without their floor, and periods without what a step adds to it."""
+        for rule_id in dict.fromkeys(short.rule.id for short in (*sure.shortfalls, *hopeful.shortfalls)):
+            here, there = (_by_rule(contact, rule_id) for contact in (sure, hopeful))
+            short = here or there
+            if short is None:
+                continue
+            never = np.zeros(len(sure.cells), dtype=np.bool_)
+            certain = here.cells & there.cells if here and there else never
+            for cell in np.flatnonzero(
+                (here.cells if here else never) | (there.cells if there else never)
+            ).tolist():
+                if certain[cell]:
+                    self.find_short(supervision, sure, short, cell)
+                else:
+                    sentence = f"{short.rule.title} {self.where(supervision, sure, cell)}: it depends on entries that cannot be told yet."
+                    entries = np.flatnonzero(sure.cells.of_entry == cell)
+                    finding = Finding(short.rule.id, "cannot_tell", sentence, self.named(entries))
+                    self.tell(finding, entries, wider=not self.is_weekly(supervision))
 
-    def find_short(self, rule: Floor | Step, sure: Mask, hopeful: Mask) -> None:
-        for cell in np.flatnonzero(sure | hopeful).tolist():
-            if not (sure[cell] and hopeful[cell]):
-                entries = self.explanation.named(np.flatnonzero(self.cells.of_entry == cell).tolist())
-                sentence = f"{rule.title} {self.where(cell)}: it depends on entries that cannot be told yet."
-                self.find(cell, Finding(rule.id, "cannot_tell", sentence, entries))
-            elif (rule.id, cell) in self.cut_places:
-                self.find(cell, self.short_week(rule, cell))
+    def find_short(self, supervision: Supervision, contact: Contact, short: Shortfall, cell: int) -> None:
+        rule = short.rule
+        warned = short.consequence == "warn"
+        in_cell = contact.cells.of_entry == cell
+        entries = np.flatnonzero(in_cell) if warned else self.cut_places(rule.id, in_cell)
+        if not len(entries):
+            return
+        where = self.where(supervision, contact, cell)
+        needs, has, fix = self.amounts(supervision, contact, short, cell)
+        asked = f"Supervision needed: {needs}; logged: {has}. {rule.citation}."
+        day = date.fromordinal(int(self.situation.ledger.day[contact.cells.first_entry[cell]]))
+        running = self.calendar.bounds(supervision.per, day)[1] >= self.situation.as_of
+        if warned:
+            finding = Finding(
+                rule.id,
+                "mend" if running else "note",
+                f"{rule.title} {where} is missing; no hours are lost by the reading taken. {asked}",
+                self.named(entries),
+                f"{fix} {where} would mend it.",
+            )
+        else:
+            lost = hours_text(self.cut_sum(rule.id, in_cell))
+            finding = Finding(
+                rule.id,
+                "mend" if running else "lost",
+                f"{lost} hours {where} do not count. {asked}",
+                self.named(entries),
+                f"{fix} {where} would make {lost} hours count.",
+            )
+        self.tell(finding, entries, wider=not self.is_weekly(supervision))
 
-    def short_week(self, rule: Floor | Step, cell: int) -> Finding:
-        lost = hours_text(self.cut_minutes[rule.id][cell])
-        missing = int(self.sure.need[cell] - self.sure.parts[cell])
-        minutes = -(-missing * min(self.supervision.units.minutes.values()) // self.sure.one)
-        has, needs = (
-            quantity_text(int(parts[cell]) * _SIXTIETHS // self.sure.one, "minutes")
-            for parts in (self.sure.parts, self.sure.need)
+    def amounts(
+        self, supervision: Supervision, contact: Contact, short: Shortfall, cell: int
+    ) -> tuple[str, str, str]:
+        """What was needed, what there was, and what to add, in words."""
+        floor, have, need = short.floor, int(short.have[cell]), int(short.need[cell])
+        if floor.at_least.unit == "meetings":
+            length = f" of at least {in_words(floor.each)}" if floor.each else ""
+            weeks = ", in different weeks" if floor.in_different_weeks else ""
+            return (
+                f"{quantity_text(need, 'meetings')}{length}{weeks}",
+                quantity_text(have, "meetings"),
+                f"{more_text(need - have, 'meetings')}{length}{weeks}",
+            )
+        if floor.at_least.unit != "units":
+            return (
+                f"{quantity_text(need, 'minutes')} {floor.noun}",
+                quantity_text(have, "minutes"),
+                f"{more_text(need - have, 'minutes')} {floor.noun}",
+            )
+        needs, has = (quantity_text(parts * _SIXTIETHS // contact.one, "minutes") for parts in (need, have))
+        unit_minutes = supervision.units.minutes if supervision.units else {}
+        others = [
+            f"{quantity_text(minutes, 'minutes')} of {kind.removeprefix('supervision_')} counting as one"
+            for kind, minutes in unit_minutes.items()
+            if minutes != _SIXTIETHS
+        ]
+        minutes = -(-(need - have) * min(unit_minutes.values(), default=_SIXTIETHS) // contact.one)
+        return ", ".join([needs, *others]), has, f"{more_text(minutes, 'minutes')} of individual supervision"
+
+    def short_average(self, short: ShortAverage) -> Finding:
+        rule = short.rule
+        wherever = rule.across == "everything"
+        where = (
+            "" if wherever else f"At {self.situation.facts[0].setting_name(self.settings[short.setting])} "
         )
-        running = self.cells.starts(cell) + timedelta(days=6) >= self.situation.as_of
+        minutes = -(-(short.performed - short.covered) * _SIXTIETHS // rule.one_unit_per.amount)
+        members = (
+            np.ones(len(self.situation), dtype=np.bool_)
+            if wherever
+            else self.situation.ledger.categories["setting"].codes == short.setting
+        )
+        over = int(self.situation.person_answers(rule.applies)[0]) == NO
+        severity: Severity = "mend"
+        if over:
+            severity = "note" if short.consequence == "warn" else "lost"
         return Finding(
             rule.id,
-            "mend" if running else "lost",
-            f"{lost} hours {self.where(cell)} do not count. Supervision needed: {needs}, two hours of group counting as "
-            f"one; logged: {has}. {rule.citation}.",
-            self.cut_entries(rule.id, cell),
-            f"{more_text(minutes, 'minutes')} of individual supervision {self.where(cell)} would make {lost} hours count.",
+            severity,
+            f"{where}{hours_text(short.performed)} hours were performed and the supervision covers "
+            f"{hours_text(short.covered)}: on average one unit for every {in_words(rule.one_unit_per)} is needed. "
+            f"{rule.citation}.",
+            self.named(self.cut_places(rule.id, members)),
+            f"{more_text(minutes, 'minutes')} of individual supervision {f'{where[0].lower()}{where[1:]}' if where else ''}"
+            f"would cover the rest.",
         )
+
+    # -- limits and doubts -------------------------------------------------------------------------------------------
 
     def find_limits(self) -> None:
         """Minutes a limit took in a week."""
-        for rule_id, by_cell in self.cut_minutes.items():
+        for rule_id in self.cut_minutes:
             if isinstance(self.explanation.rules.get(rule_id), Limit):
                 why = self.explanation.why_cut(rule_id)
+                by_cell = sum_by(self.cells.of_entry, self.cut_minutes[rule_id], len(self.cells))
                 for cell in np.flatnonzero(by_cell).tolist():
                     sentence = f"{quantity_text(int(by_cell[cell]), 'minutes')} not counted: {why}"
-                    self.find(cell, Finding(rule_id, "note", sentence, self.cut_entries(rule_id, cell)))
+                    entries = self.cut_places(rule_id, self.cells.of_entry == cell)
+                    self.by_week.setdefault(cell, []).append(
+                        Finding(rule_id, "note", sentence, self.named(entries))
+                    )
 
     def find_doubts(self) -> None:
         """Minutes of a week that cannot be told, and why."""
@@ -171,34 +235,67 @@ class _Weeks:
         for cell in np.unique(self.cells.of_entry[undetermined > 0]).tolist():
             members = (self.cells.of_entry == cell) & (undetermined > 0)
             minutes = int(undetermined[members].sum())
-            why = [sentence for _, sentence, mask in self.explanation.doubts if (mask & members).any()]
+            why = dict.fromkeys(s for _, s, mask in self.explanation.doubts if (mask & members).any())
             sentence = " ".join([f"{quantity_text(minutes, 'minutes')} cannot be told yet.", *why])
-            entries = self.explanation.named(np.flatnonzero(members).tolist())
-            self.find(cell, Finding("doubt", "cannot_tell", sentence, entries))
+            finding = Finding("doubt", "cannot_tell", sentence, self.named(np.flatnonzero(members)))
+            self.by_week.setdefault(cell, []).append(finding)
 
-    def where(self, cell: int) -> str:
-        setting = self.situation.facts[0].setting_name(self.settings[self.cells.setting[cell]])
-        start = self.cells.starts(cell)
-        return f"at {setting} in the week of {start.day} {start:%B}"
+    # -- words and places --------------------------------------------------------------------------------------------
+
+    def is_weekly(self, supervision: Supervision) -> bool:
+        return supervision.per == "week" and supervision.where == "each_setting"
+
+    def tell(self, finding: Finding, entries: Ints, *, wider: bool) -> None:
+        """Keep a finding with the weeks of its entries, and by itself where its period is no week in a setting."""
+        for cell in np.unique(self.cells.of_entry[entries]).tolist():
+            self.by_week.setdefault(cell, []).append(finding)
+        if wider:
+            self.wider.append(finding)
+
+    def where(self, supervision: Supervision, contact: Contact, cell: int) -> str:
+        """A period, and the setting where it has one, to go on a sentence with."""
+        place = int(contact.cells.first_entry[cell])
+        day = date.fromordinal(int(self.situation.ledger.day[place]))
+        begins, ends = self.calendar.bounds(supervision.per, day)
+        match supervision.per:
+            case "day":
+                when = f"on {day_text(begins)}"
+            case "week":
+                when = f"in the week of {begins.day} {begins:%B}"
+            case "month":
+                when = f"in {begins:%B %Y}"
+            case "year":
+                when = f"in {begins.year}"
+            case _:
+                when = f"from {day_text(begins)} to {day_text(ends)}"
+        if supervision.where == "anywhere":
+            return when
+        setting = self.settings[contact.cells.setting[cell]]
+        return f"at {self.situation.facts[0].setting_name(setting)} {when}"
 
     @cached_property
     def cut_minutes(self) -> dict[str, Ints]:
-        """Minutes each rule took, per cell."""
+        """Minutes each rule took, per entry."""
         taken: dict[str, Ints] = {}
         for cut in self.explanation.sure_cuts:
-            here = sum_by(self.cells.of_entry[cut.entries], cut.minutes, len(self.cells))
-            taken[cut.rule] = taken[cut.rule] + here if cut.rule in taken else here
+            here = taken.setdefault(cut.rule, np.zeros(len(self.situation), dtype=np.int64))
+            here[cut.entries] += cut.minutes
         return taken
 
-    @cached_property
-    def cut_places(self) -> dict[tuple[str, int], list[int]]:
-        """The places each rule cut in a cell."""
-        places: dict[tuple[str, int], list[int]] = {}
-        for cut in self.explanation.sure_cuts:
-            cells = self.cells.of_entry[cut.entries].tolist()
-            for place, cell in zip(cut.entries.tolist(), cells, strict=True):
-                places.setdefault((cut.rule, cell), []).append(place)
-        return places
+    def cut_places(self, rule: str, among: Mask) -> Ints:
+        """The places a rule took minutes from."""
+        return (
+            np.flatnonzero((self.cut_minutes[rule] > 0) & among)
+            if rule in self.cut_minutes
+            else np.zeros(0, dtype=np.int64)
+        )
 
-    def cut_entries(self, rule: str, cell: int) -> tuple[int | str, ...]:
-        return self.explanation.named(self.cut_places[rule, cell])
+    def cut_sum(self, rule: str, among: Mask) -> int:
+        return int(self.cut_minutes[rule][among].sum())
+
+    def named(self, places: Ints) -> tuple[EntryId, ...]:
+        return self.explanation.named(places.tolist())
+
+
+def _by_rule(contact: Contact, rule_id: str) -> Shortfall | None:
+    return next((short for short in contact.shortfalls if short.rule.id == rule_id), None)

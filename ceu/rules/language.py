@@ -5,6 +5,7 @@ A condition is written as YAML and read as one of the dataclasses below:
 * ``trainee``                                    a definition of the pack, by its name
 * ``{activity: counseling}``                     the attribute has this value (or one of a list)
 * ``{head_count: {at_most: 8}}``                 a number within bounds (``at_least``, ``at_most``, both inclusive)
+* ``{person.cycle_number: {divided_by: 3, leaves: 0}}``  a number by its remainder: every third renewal
 * ``{day: {before: person.degree_awarded_on}}``  a date against another: ``before``, ``until``, ``from``, ``after``
 * ``{day: {within: person.practicum_enrollments}}``  a date inside one of several periods
 * ``{course: {known: true}}``                    yes where the attribute was given, else "cannot tell"
@@ -22,7 +23,7 @@ from datetime import date
 from typing import Any
 
 CATEGORIES = (
-    "activity", "client_unit", "setting", "supervisor", "delivery", "topic", "approval", "credit_kind", "course",
+    "activity", "client_unit", "setting", "supervisor", "delivery", "topic", "approval", "credit_kind", "course", "client",
 )  # fmt: skip
 NUMBERS = ("minutes", "head_count")
 FLAGS = ("practicum",)
@@ -79,6 +80,15 @@ class Bounds:
 
 
 @dataclass(frozen=True)
+class Remainder:
+    """The number divided by ``divided_by`` leaves ``leaves``: every third, every odd ..."""
+
+    subject: str
+    divided_by: int
+    leaves: int
+
+
+@dataclass(frozen=True)
 class Known:
     """The attribute was given; where it was not, nothing can be told."""
 
@@ -130,7 +140,7 @@ class Within:
     followed_by: str | None = None
 
 
-Condition = Named | All | Any_ | Not | Is | Bounds | Known | When | Within
+Condition = Named | All | Any_ | Not | Is | Bounds | Remainder | Known | When | Within
 
 
 def parse_condition(raw: object) -> Condition:
@@ -189,11 +199,23 @@ def _comparison(subject: str, raw: Mapping[Any, Any]) -> Condition:
         _only(subject, raw, _DATE_ORDERS)
         parts = tuple(When(subject, order, _anchor(raw[order])) for order in _DATE_ORDERS if order in raw)
         return parts[0] if len(parts) == 1 else All(parts)
+    if "divided_by" in raw:
+        return _remainder(subject, raw)
     _only(subject, raw, ("at_least", "at_most"))
     bounds = {name: raw.get(name) for name in ("at_least", "at_most")}
     if any(not (bound is None or type(bound) is int) for bound in bounds.values()):
         raise ValueError(f"The bounds of “{subject}” must be whole numbers. Write {subject}: {{at_most: 8}}.")
     return Bounds(subject, bounds["at_least"], bounds["at_most"])
+
+
+def _remainder(subject: str, raw: Mapping[Any, Any]) -> Remainder:
+    _only(subject, raw, ("divided_by", "leaves"))
+    by, leaves = raw["divided_by"], raw.get("leaves")
+    if type(by) is not int or type(leaves) is not int or not 0 <= leaves < by:
+        raise ValueError(
+            f"“{subject}” is divided by a whole number and leaves a smaller one. Write {subject}: {{divided_by: 3, leaves: 0}}."
+        )
+    return Remainder(subject, by, leaves)
 
 
 def _only(subject: str, raw: Mapping[Any, Any], allowed: tuple[str, ...]) -> None:
@@ -253,7 +275,7 @@ def subjects(condition: Condition) -> Iterator[str]:
     for child in children(condition):
         yield from subjects(child)
     match condition:
-        case Is(subject) | Bounds(subject) | Known(subject):
+        case Is(subject) | Bounds(subject) | Remainder(subject) | Known(subject):
             yield subject
         case When(subject, _, anchor):
             yield subject

@@ -1,16 +1,23 @@
-"""Limit: at most so much is credited, in all, in a week, in any run of days, or once. The excess stays visible."""
+"""Limit: at most so much is credited, in all, in a period, in any run of days, or once. The excess stays visible."""
 
 import numpy as np
 
+from ceu.rules.amounts import amount_of, base_of
+from ceu.rules.calendar import add_months
 from ceu.rules.columns import Cut, Mask, beyond, first_appearance, sum_by
 from ceu.rules.ledger import Ints
-from ceu.rules.pack import Limit
-from ceu.rules.situation import CANNOT_TELL, YES, Situation
+from ceu.rules.pack import Limit, Quantity
+from ceu.rules.periods import Calendar
+from ceu.rules.situation import CANNOT_TELL, NEVER, YES, Situation
 
 _PERSON = 1 << 22  # wider than any date's ordinal
+_MONTHS = {"months": 1, "years": 12}
+_DAYS = {"days": 1, "weeks": 7}
 
 
-def limit(situation: Situation, left: Ints, doubtful: bool) -> tuple[Ints, tuple[Cut, ...]]:
+def limit(
+    situation: Situation, left: Ints, calendar: Calendar, doubtful: bool
+) -> tuple[Ints, tuple[Cut, ...]]:
     """Apply the limits one after the other, each to what the ones before it left.
 
     Entries are taken in the situation's order. When doubtful hours are left out, an entry that may fall under a limit
@@ -25,7 +32,7 @@ def limit(situation: Situation, left: Ints, doubtful: bool) -> tuple[Ints, tuple
         members = (situation.answer(rule.of) >= falls_under) & (left > 0)
         if not members.any():
             continue
-        chosen, excess = _excess(situation, rule, left, members)
+        chosen, excess = _excess(_Applied(situation, rule, left, members, calendar, doubtful))
         over = excess > 0
         if over.any():
             left = left.copy()
@@ -34,43 +41,136 @@ def limit(situation: Situation, left: Ints, doubtful: bool) -> tuple[Ints, tuple
     return left, tuple(cuts)
 
 
-def _excess(situation: Situation, rule: Limit, left: Ints, members: Mask) -> tuple[Ints, Ints]:
+def fullest(situation: Situation, rule: Limit, minutes: Ints, calendar: Calendar) -> int:
+    """Minutes under a limit: in all, or in the fullest period or run of days. For one person."""
+    if not len(minutes):
+        return 0
+    if rule.per:
+        group = np.unique(calendar.of_entries(rule.per), return_inverse=True)[1]
+        return int(sum_by(group, minutes, int(group.max()) + 1).max())
+    if rule.in_any:
+        days, of_entry = np.unique(situation.ledger.day, return_inverse=True)
+        totals = np.r_[0, np.cumsum(sum_by(of_entry, minutes, len(days)))]
+        first = np.searchsorted(days, _earliest(days, rule.in_any))
+        return int((totals[1:] - totals[first]).max())
+    return int(minutes.sum())
+
+
+def room_of(
+    situation: Situation, rule: Limit, minutes: Ints, calendar: Calendar, doubtful: bool
+) -> int | None:
+    """How much a limit allows the one person of this ledger in all; None where it is unknown or has no single amount."""
+    if rule.at_most is None or rule.status == "unknown" or (rule.per and rule.for_every):
+        return None
+    members = situation.belongs(rule.of, doubtful)
+    applied = _Applied(situation, rule, minutes, members, calendar, doubtful)
+    room = int(applied.room(np.zeros(len(situation), dtype=np.int64), 1)[0])
+    return None if room >= NEVER else room
+
+
+class _Applied:
+    """A limit as it meets what is left: its members, and the room there is for them."""
+
+    def __init__(
+        self, situation: Situation, rule: Limit, left: Ints, members: Mask, calendar: Calendar, doubtful: bool
+    ) -> None:
+        self.situation = situation
+        self.rule = rule
+        self.left = left
+        self.members = members
+        self.calendar = calendar
+        self.doubtful = doubtful
+
+    def room(self, group: Ints, groups: int) -> Ints:
+        """Minutes allowed in each group of entries, which never mixes people."""
+        amounts = amount_of(self.situation, self.rule, larger=self.doubtful)
+        person = np.zeros(groups, dtype=np.int64)
+        person[group] = self.situation.ledger.person.codes
+        if self.rule.for_every is None or self.rule.status == "unknown":
+            return amounts[person]
+        every = self.rule.for_every
+        per, amount = every.amount.amount, int(amounts.max(initial=0))
+        among = self.situation.belongs(every.of, self.doubtful) & self.members
+        left = np.where(among, 0, self.left)
+        base = base_of(
+            self.situation, every, left, self.calendar, group=group, groups=groups, doubtful=self.doubtful
+        )
+        # Where the limited entries count in the base too, each minute of them makes room for a part of itself.
+        inside = sum_by(group, among.astype(np.int64), groups) > 0
+        if per <= amount:
+            return np.where(inside, NEVER, amount * base // per)
+        return amount * base // np.where(inside, per - amount, per)
+
+
+def _excess(applied: _Applied) -> tuple[Ints, Ints]:
     """The entries a limit looks at and the minutes of each that are too many."""
+    situation, rule, left, members = applied.situation, applied.rule, applied.left, applied.members
     order = situation.order
     if rule.in_any:
-        return _beyond_in_any(situation, left, np.flatnonzero(members), (_room(rule), rule.in_any.amount))
+        return _beyond_in_any(applied, np.flatnonzero(members), rule.in_any)
+    if rule.in_best:
+        outside = members & ~_in_best_run(applied, np.flatnonzero(members), rule.in_best)
+        chosen = np.flatnonzero(outside)
+        return chosen, left[chosen]
     if rule.once_per:
         chosen = order[members[order]]
         column = situation.ledger.categories[rule.once_per].codes[chosen]
         key = situation.ledger.person.codes[chosen] * (column.max(initial=0) + 2) + column + 1
         return chosen, np.where(first_appearance(key), 0, left[chosen])
-    group = situation.ledger.person.codes if rule.per is None else situation.cells.week_of_entry
-    totals = sum_by(group, np.where(members, left, 0), int(group.max(initial=0)) + 1)
-    room = np.full(len(totals), _room(rule), dtype=np.int64)
-    full = members & (totals > room)[group]
+    group = situation.ledger.person.codes
+    if rule.per:
+        group = np.unique(applied.calendar.of_entries(rule.per), return_inverse=True)[1]
+    groups = int(group.max(initial=0)) + 1
+    room = applied.room(group, groups)
+    full = members & (sum_by(group, np.where(members, left, 0), groups) > room)[group]
     chosen = order[full[order]]
     return chosen, beyond(group[chosen], left[chosen], room)
 
 
-def _room(rule: Limit) -> int:
-    return rule.at_most.amount if rule.at_most and rule.status != "unknown" else 0
+def _earliest(days: Ints, length: Quantity) -> Ints:
+    """The first day of the run of that length that ends on each day."""
+    if length.unit in _DAYS:
+        return days - length.amount * _DAYS[length.unit] + 1
+    return add_months(days, -length.amount * _MONTHS[length.unit]) + 1
 
 
-def _beyond_in_any(
-    situation: Situation, left: Ints, members: Ints, room_and_days: tuple[int, int]
-) -> tuple[Ints, Ints]:
-    """Excess over ``room`` in any run of so many consecutive days.
+def _in_best_run(applied: _Applied, members: Ints, length: Quantity) -> Mask:
+    """The entries in each person's fullest run of that length, the latest of equal ones."""
+    person, day = applied.situation.ledger.person.codes, applied.situation.ledger.day
+    key = person * _PERSON + day
+    dates, of_member = np.unique(key[members], return_inverse=True)
+    days, owner = dates % _PERSON, dates // _PERSON
+    if length.unit in _DAYS:
+        ends = days + length.amount * _DAYS[length.unit]
+    else:
+        ends = add_months(days, length.amount * _MONTHS[length.unit])
+    totals = np.r_[0, np.cumsum(sum_by(of_member, applied.left[members], len(dates)))]
+    after = np.searchsorted(dates, owner * _PERSON + ends)
+    held = totals[after] - totals[:-1]
+    order = np.lexsort((days, held, owner))
+    best = order[np.flatnonzero(np.r_[owner[order][1:] != owner[order][:-1], True])]
+    people = len(applied.situation.facts)
+    first, end = np.full(people, NEVER), np.full(people, NEVER)
+    first[owner[best]], end[owner[best]] = days[best], ends[best]
+    inside: Mask = (day >= first[person]) & (day < end[person])
+    return inside
+
+
+def _beyond_in_any(applied: _Applied, members: Ints, length: Quantity) -> tuple[Ints, Ints]:
+    """Excess over the room in any run of so many consecutive days (months, years).
 
     A run that ends on a day with entries contains every run with the same last entry, so only those are looked at.
     Runs within the room never bind; the entries of the others are taken one by one, each credited up to the room left
     in every run that contains it.
     """
-    room, days = room_and_days
-    order = situation.order
-    key = situation.ledger.person.codes * _PERSON + situation.ledger.day
+    situation, left, order = applied.situation, applied.left, applied.situation.order
+    person = situation.ledger.person.codes
+    key = person * _PERSON + situation.ledger.day
     dates, of_member = np.unique(key[members], return_inverse=True)
     totals = np.r_[0, np.cumsum(sum_by(of_member, left[members], len(dates)))]
-    first = np.searchsorted(dates, dates - days + 1)
+    owner = dates // _PERSON
+    first = np.searchsorted(dates, owner * _PERSON + _earliest(dates % _PERSON, length))
+    room = applied.room(person, len(situation.facts))[owner]
     over = np.flatnonzero(totals[1:] - totals[first] > room)
     if not len(over):
         return members[:0], members[:0]
@@ -83,7 +183,7 @@ def _beyond_in_any(
     crowded = np.zeros(len(dates) + 1, dtype=np.bool_)
     crowded[list(runs_of_date)] = True
     chosen = order[crowded[place[order]]]
-    free = dict.fromkeys(over.tolist(), room)
+    free = {run: int(room[run]) for run in over.tolist()}
     excess = []
     for index, minutes in zip(place[chosen].tolist(), left[chosen].tolist(), strict=True):
         runs = runs_of_date[index]

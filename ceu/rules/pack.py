@@ -4,21 +4,28 @@ A pack is data. Its models are frozen, know no file, and are read by ``ceu.adapt
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
 
-from ceu.rules.language import OWNERS, Condition, Named, names, parse_condition, subjects
+from ceu.rules.language import Condition, Named, parse_condition
 
 Status = Literal["verified", "secondary", "assumed", "unknown"]
-Consequence = Literal["forfeit", "cap"]
+Consequence = Literal["forfeit", "cap", "warn"]
+Period = Literal[
+    "day", "week", "fortnight", "month", "quarter", "year", "year_of_experience", "year_of_cycle",
+]  # fmt: skip
+"""Stretches of the calendar: days, weeks, months, quarters and years; pairs of weeks and years of experience are counted
+from a person's first entry, years of the cycle from ``person.cycle_begins``."""
 EVERYTHING = Named("everything")
 
-_QUANTITY = re.compile(r"(\d+(?:\.\d+)?) (minute|hour|day|week|month|year|unit|person|people)s?")
+_UNITS = "minute|hour|day|week|fortnight|month|quarter|year|unit|meeting|person|people|course|entry|entries|client|supervisor|setting"
+_QUANTITY = re.compile(rf"(\d+(?:\.\d+)?) ({_UNITS})s?")
+_PLURALS = {"people": "persons", "person": "persons", "entry": "entries", "entries": "entries"}
 _MINUTES_IN = {"minute": 1, "hour": 60}
 
 
@@ -47,7 +54,7 @@ def _quantity(raw: object) -> object:
     if match[2] not in _MINUTES_IN:
         if fraction:
             raise ValueError(f"“{raw}” must be a whole number. Use a smaller unit.")
-        return {"amount": int(hours), "unit": match[2].replace("people", "person") + "s"}
+        return {"amount": int(hours), "unit": _PLURALS.get(match[2], match[2] + "s")}
     scale = 10 ** len(fraction)
     minutes, rest = divmod(int(hours + fraction) * _MINUTES_IN[match[2]], scale)
     if rest:
@@ -154,6 +161,18 @@ class Gate(Rule):
     lost: Sentence
 
 
+class Conversion(Rule):
+    """Entries that count for more or less than the clock: ``minutes`` of them count as ``count_as``.
+
+    ``whole`` lets only whole blocks of ``minutes`` count. Of several conversions an entry falls under, the first is taken.
+    """
+
+    of: ConditionField
+    minutes: Annotated[int, Field(ge=1)]
+    count_as: Annotated[int, Field(ge=0)]
+    whole: bool = False
+
+
 class Doubt(_Frozen):
     """Facts that cannot all be true: nothing is told about the entries they concern until they are put right."""
 
@@ -176,44 +195,93 @@ class Units(Rule):
         return self
 
 
-class Floor(Rule):
-    """So many units in each week and setting in which hours are credited; without them the week is forfeited there."""
+class Every(_Frozen):
+    """What an amount is in proportion to: so much for every ``amount`` credited of the entries ``of``.
+
+    ``amount`` is minutes, or periods (weeks, months ...) in which something of them is credited.
+    """
+
+    amount: QuantityField
+    of: ConditionField
+
+
+class Instead(_Frozen):
+    """Another amount for the people to whom ``when`` applies; the first that applies is taken."""
+
+    when: ConditionField
+    amount: QuantityField
+    citation: Sentence
+    remark: str | None = None
+
+
+class Consequences(_Frozen):
+    """What follows from a shortfall: one consequence, or one per option of the policy where the law is silent."""
+
+    consequence: Consequence = "forfeit"
+    policy: str | None = None
+    consequences: Mapping[str, Consequence] = {}
+
+    def follows(self, choices: Mapping[str, str]) -> Consequence:
+        """The consequence under the chosen policies."""
+        return self.consequences[choices[self.policy]] if self.policy else self.consequence
+
+    @model_validator(mode="after")
+    def _one_or_by_policy(self) -> "Consequences":
+        if bool(self.policy) != bool(self.consequences):
+            raise ValueError(
+                "A policy needs a consequence per option. Write policy and consequences together."
+            )
+        return self
+
+
+class Floor(Rule, Consequences):
+    """So much supervision in each period (and setting) in which hours are credited; without it the hours are forfeited.
+
+    ``at_least`` is units, meetings (of at least ``each``, in different weeks if ``in_different_weeks``), or minutes of
+    the entries ``of``. ``applies`` says which hours need it.
+    """
 
     at_least: QuantityField
+    of: ConditionField = EVERYTHING
+    applies: ConditionField = EVERYTHING
+    each: QuantityField | None = None
+    in_different_weeks: bool = False
+    noun: Sentence = "of supervision"
 
     @property
     def value(self) -> Quantity:
         return self.at_least
 
 
-class _Shortfall(Rule):
-    applies: ConditionField
-    performed: ConditionField
-    policy: str
-    consequences: Mapping[str, Consequence]
+class Step(Rule, Consequences):
+    """More of a floor (the first, unless ``floor`` names it) in a period in which more than ``over`` was performed.
 
-
-class Step(_Shortfall):
-    """Extra units in a week and setting in which more than ``over`` was performed.
-
-    The policy chooses the consequence of a missing unit: the week is forfeited, or capped at the threshold.
+    Without it the period is forfeited, or capped at the threshold, or only remarked on.
     """
 
+    applies: ConditionField = EVERYTHING
+    performed: ConditionField
     over: QuantityField
     extra: QuantityField
+    floor: str | None = None
 
     @property
     def value(self) -> Quantity:
         return self.over
 
 
-class Average(_Shortfall):
-    """One unit for every ``one_unit_per`` performed, averaged per setting over the weeks that had their floor.
+class Average(Rule, Consequences):
+    """One unit for every ``one_unit_per`` performed, averaged over the periods that had their floors.
 
-    The policy chooses the consequence: everything of the kind is forfeited, or capped at what the units cover.
+    The average is taken ``across`` each setting or everything. What it does not cover is cut, or everything of the kind
+    is forfeited, or it is only remarked on. ``of`` says which supervision counts.
     """
 
+    applies: ConditionField = EVERYTHING
+    performed: ConditionField
     one_unit_per: QuantityField
+    of: ConditionField = EVERYTHING
+    across: Literal["setting", "everything"] = "setting"
 
     @property
     def value(self) -> Quantity:
@@ -221,26 +289,37 @@ class Average(_Shortfall):
 
 
 class Supervision(_Frozen):
-    """Contact with a supervisor that hours must have had, per calendar week and setting."""
+    """Contact with a supervisor that hours must have had in the same period, in each setting or wherever.
 
+    Hours that are ``exempt`` need none. ``units`` says what makes a unit; without it floors speak of hours or meetings.
+    """
+
+    per: Period = "week"
+    where: Literal["each_setting", "anywhere"] = "each_setting"
     exempt: ConditionField
-    units: Units
-    floor: Floor
+    units: Units | None = None
+    floors: tuple[Floor, ...] = ()
     steps: tuple[Step, ...] = ()
     averages: tuple[Average, ...] = ()
 
 
 class Limit(Rule):
-    """At most so much is credited: in all, per calendar week (``per``), in any run of days, or once per attribute.
+    """At most so much is credited, in all or in one scope; the excess stays visible.
 
-    ``at_most`` is None where the amount is unknown (then nothing above is certain), and for ``once_per``.
+    The scope is each ``per`` period, any run of days, months or years (``in_any``), or once per attribute. ``in_best``
+    credits only the run of that length that holds the most. ``for_every`` makes the amount a proportion of what is
+    credited of other entries (of these too, where they fall under it). ``at_most`` is None where the amount is unknown
+    (then nothing above is certain), for ``once_per`` and for ``in_best``.
     """
 
     of: ConditionField
     at_most: QuantityField | None = None
-    per: Literal["week"] | None = None
+    instead: tuple[Instead, ...] = ()
+    for_every: Every | None = None
+    per: Period | None = None
     in_any: QuantityField | None = None
-    once_per: Literal["course", "setting"] | None = None
+    in_best: QuantityField | None = None
+    once_per: Literal["course", "setting", "supervisor"] | None = None
     inside: str | None = None
     lost: str | None = None
 
@@ -250,32 +329,77 @@ class Limit(Rule):
 
     @model_validator(mode="after")
     def _has_one_amount_and_one_scope(self) -> "Limit":
-        if sum(scope is not None for scope in (self.per, self.in_any, self.once_per)) > 1:
-            raise ValueError("A limit has one scope. Keep one of per, in_any and once_per.")
-        if self.at_most is None and self.once_per is None and self.status != "unknown":
+        if sum(scope is not None for scope in (self.per, self.in_any, self.in_best, self.once_per)) > 1:
+            raise ValueError("A limit has one scope. Keep one of per, in_any, in_best and once_per.")
+        if self.at_most is None and not self.once_per and not self.in_best and self.status != "unknown":
             raise ValueError("A limit needs an amount. Write at_most: 40 hours, or status: unknown.")
+        if self.for_every and (self.in_any or self.in_best or self.instead):
+            raise ValueError(
+                "A limit in proportion is taken in all or per period. Keep for_every or the other."
+            )
         return self
 
 
-class WeeksWith(_Frozen):
-    """Which weeks count: so many units of supervision, from the entries of ``of`` only, in a setting credited then."""
+class Grant(Rule):
+    """Hours credited without entries, to the people to whom ``when`` applies (an accredited degree, hours carried over).
 
-    units: int
+    ``add`` is so much; ``add_hours_of`` names a number fact of the person that holds whole hours, at most ``at_most``.
+    ``to`` lists the requirements it counts toward.
+    """
+
+    when: ConditionField
+    add: QuantityField | None = None
+    add_hours_of: str | None = None
+    at_most: QuantityField | None = None
+    to: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    @property
+    def value(self) -> Quantity | None:
+        return self.add or self.at_most
+
+    @model_validator(mode="after")
+    def _has_one_amount(self) -> "Grant":
+        if (self.add is None) is (self.add_hours_of is None):
+            raise ValueError("A grant has one amount. Write add: 500 hours, or add_hours_of: person.x.")
+        return self
+
+
+class Periods(_Frozen):
+    """Which periods count: those with something credited (or ``minutes`` of it), and ``units`` of the supervision ``of``
+    in a setting in which something is credited then."""
+
+    each: Period = "week"
+    minutes: QuantityField | None = None
+    units: int = 0
     of: ConditionField = EVERYTHING
 
 
 class Requirement(Rule):
-    """At least so much: minutes of entries, distinct weeks, or days from the first credited entry to the last.
+    """At least so much. What is measured is one of
+
+    * minutes of the entries ``of`` (unless said otherwise),
+    * ``periods``: distinct weeks, months ... that count,
+    * ``span``: days, weeks, whole months or years from the first credited entry to the last,
+    * ``distinct``: different courses, settings, supervisors, clients or days of entries credited,
+    * ``confirmed``: a condition of the person, with no amount: a document, an examination, an attestation,
+    * ``any_of``: how many of other requirements are met, which are then options and not asked for one by one.
 
     ``counting`` is ``admitted`` where the entries need not be credited otherwise (a one-time topic may have been
-    learned outside the cycle). ``noun`` completes "3.5 more hours of ...".
+    learned outside the cycle). ``for_every`` makes the amount a proportion; ``instead`` gives other people other amounts.
+    ``noun`` completes "3.5 more hours of ...".
     """
 
     at_least: QuantityField | None = None
+    instead: tuple[Instead, ...] = ()
+    for_every: Every | None = None
     of: ConditionField = EVERYTHING
     counting: Literal["credited", "admitted"] = "credited"
-    weeks: WeeksWith | None = None
+    periods: Periods | None = None
     span: bool = False
+    distinct: Literal["course", "setting", "supervisor", "client", "day"] | None = None
+    confirmed: ConditionField | None = None
+    any_of: tuple[str, ...] = ()
+    how_many: int = 1
     inside: str | None = None
     applies: ConditionField = EVERYTHING
     satisfied_if: ConditionField | None = None
@@ -283,11 +407,20 @@ class Requirement(Rule):
 
     @property
     def value(self) -> Quantity | None:
+        if self.confirmed is not None:
+            return Quantity(amount=1, unit="confirmations")
+        if self.any_of:
+            return Quantity(amount=self.how_many, unit="options")
         return self.at_least
 
     @model_validator(mode="after")
-    def _has_an_amount(self) -> "Requirement":
-        if self.at_least is None and self.status != "unknown":
+    def _has_one_measure_and_an_amount(self) -> "Requirement":
+        measures = (self.periods, self.span or None, self.distinct, self.confirmed, self.any_of or None)
+        if sum(measure is not None for measure in measures) > 1:
+            raise ValueError(
+                "A requirement measures one thing. Keep one of periods, span, distinct, confirmed and any_of."
+            )
+        if self.value is None and self.status != "unknown":
             raise ValueError("A requirement needs an amount. Write at_least: 1750 hours, or status: unknown.")
         return self
 
@@ -321,27 +454,69 @@ class Version(_Frozen):
     gates: tuple[Gate, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     sessions: tuple[Gate, ...] = ()
+    conversions: tuple[Conversion, ...] = ()
     supervision: Supervision | None = None
     limits: tuple[Limit, ...] = ()
-    requirements: tuple[Requirement, ...]
+    grants: tuple[Grant, ...] = ()
+    requirements: Annotated[tuple[Requirement, ...], Field(min_length=1)]
     notes: tuple[Note, ...] = ()
+
+    def places(self) -> Iterator[tuple[tuple[str | int, ...], Rule]]:
+        """Every cited rule in the order in which the pack gives them, with its place in the version."""
+        parts: list[tuple[tuple[str, ...], Sequence[Rule]]] = [
+            (("gates",), self.gates), (("sessions",), self.sessions), (("conversions",), self.conversions),
+        ]  # fmt: skip
+        if supervision := self.supervision:
+            if supervision.units:
+                yield ("supervision", "units"), supervision.units
+            parts += [
+                (("supervision", "floors"), supervision.floors),
+                (("supervision", "steps"), supervision.steps),
+                (("supervision", "averages"), supervision.averages),
+            ]
+        parts += [
+            (("limits",), self.limits), (("grants",), self.grants),
+            (("requirements",), self.requirements), (("notes",), self.notes),
+        ]  # fmt: skip
+        for place, rules in parts:
+            for index, rule in enumerate(rules):
+                yield (*place, index), rule
 
     def rules(self) -> Iterator[Rule]:
         """Every cited rule, in the order in which the pack gives them."""
-        yield from self.gates
-        yield from self.sessions
-        if self.supervision:
-            yield self.supervision.units
-            yield self.supervision.floor
-            yield from self.supervision.steps
-            yield from self.supervision.averages
-        yield from self.limits
-        yield from self.requirements
-        yield from self.notes
+        for _, rule in self.places():
+            yield rule
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of that id, or None for the engine's own reasons (a day to come, no version)."""
         return next((rule for rule in self.rules() if rule.id == rule_id), None)
+
+    @cached_property
+    def options(self) -> frozenset[str]:
+        """The requirements that are options of another, and not asked for themselves."""
+        return frozenset(option for rule in self.requirements for option in rule.any_of)
+
+
+class Cycle(Cited):
+    """How long a renewal cycle is and on which days cycles end.
+
+    ``ends`` is the license's own expiration date; the end of the birth month; the day before the anniversary of issue;
+    or a ``day`` of the year (written ``03-31``). ``years`` keeps only odd or even years, or those of the parity of the
+    year of issue.
+    """
+
+    length: QuantityField
+    ends: Literal["expiration", "birth_month", "anniversary", "day"] = "expiration"
+    day: Annotated[str, Field(pattern=r"^\d\d-\d\d$")] | None = None
+    years: Literal["every", "odd", "even", "parity_of_issue"] = "every"
+
+    @model_validator(mode="after")
+    def _names_its_day(self) -> "Cycle":
+        if (self.ends == "day") != (self.day is not None):
+            raise ValueError(
+                "A cycle that ends on a day of the year names it. Write ends: day and day: 03-31."
+            )
+        return self
 
 
 class Pack(_Frozen):
@@ -357,6 +532,7 @@ class Pack(_Frozen):
     sources: Mapping[str, Source]
     facts: Mapping[str, FactDeclaration]
     policies: Mapping[str, Policy]
+    cycle: Cycle | None = None
     versions: Annotated[tuple[Version, ...], Field(min_length=1)]
 
     @cached_property
@@ -379,131 +555,3 @@ class Pack(_Frozen):
                 options = ", ".join(self.policies[name].options)
                 raise ValueError(f"“{option}” is no option of the policy {name}. Use one of {options}.")
         return {name: chosen.get(name, policy.default) for name, policy in self.policies.items()}
-
-
-class Mistake(_Frozen):
-    """A place in a pack that refers to something that is not there."""
-
-    place: tuple[str | int, ...]
-    what: str
-    remedy: str
-
-
-def mistakes(pack: Pack) -> Iterator[Mistake]:
-    """Everything in a pack that refers to a name the pack does not have, or gives a name twice."""
-    for place, cited in _cited(pack):
-        for source in cited.source:
-            if source not in pack.sources:
-                yield Mistake(
-                    place=(*place, "source"),
-                    what=f"The source “{source}” is not in the list of sources.",
-                    remedy=f"Add it under sources, or use one of {', '.join(pack.sources)}.",
-                )
-    for index, version in enumerate(pack.versions):
-        yield from _version_mistakes(pack, version, ("versions", index))
-        ended = pack.versions[index - 1].ends if index else date.min
-        if ended is None or ended >= version.begins:
-            yield Mistake(
-                place=("versions", index, "begins"),
-                what="This version begins before the one above it ends.",
-                remedy="List versions oldest first and end each on the day before the next begins.",
-            )
-
-
-def _cited(pack: Pack) -> Iterator[tuple[tuple[str | int, ...], Cited]]:
-    for name, policy in pack.policies.items():
-        yield ("policies", name), policy
-    for index, version in enumerate(pack.versions):
-        yield ("versions", index, "covers_from"), version.covers_from
-        for place, rule in _places(version):
-            yield ("versions", index, *place), rule
-
-
-def _places(version: Version) -> Iterator[tuple[tuple[str | int, ...], Rule]]:
-    for part in ("gates", "sessions", "limits", "requirements", "notes"):
-        for index, rule in enumerate(getattr(version, part)):
-            yield (part, index), rule
-    if supervision := version.supervision:
-        yield ("supervision", "units"), supervision.units
-        yield ("supervision", "floor"), supervision.floor
-        for part in ("steps", "averages"):
-            for index, rule in enumerate(getattr(supervision, part)):
-                yield ("supervision", part, index), rule
-
-
-def _version_mistakes(pack: Pack, version: Version, at: tuple[str | int, ...]) -> Iterator[Mistake]:
-    seen: dict[str, tuple[str | int, ...]] = {}
-    for place, rule in _places(version):
-        if rule.id in seen:
-            yield Mistake(
-                place=(*at, *place, "id"),
-                what=f"The id “{rule.id}” is used twice.",
-                remedy="Every rule of a version needs an id of its own.",
-            )
-        seen[rule.id] = place
-    for place, rule in _places(version):
-        parent = getattr(rule, "inside", None)
-        if parent and parent not in seen:
-            yield Mistake(
-                place=(*at, *place, "inside"),
-                what=f"There is no rule “{parent}” to be inside of.",
-                remedy=f"Use the id of a requirement: {', '.join(r.id for r in version.requirements)}.",
-            )
-        policy = getattr(rule, "policy", None)
-        if policy:
-            yield from _policy_mistakes(pack, policy, (*at, *place))
-    for part in ("order_policy", "week_start_policy"):
-        if policy := getattr(version, part):
-            yield from _policy_mistakes(pack, policy, (*at, part))
-    for place, condition in conditions(version):
-        yield from _condition_mistakes(pack, version, condition, (*at, *place))
-
-
-def _policy_mistakes(pack: Pack, policy: str, place: tuple[str | int, ...]) -> Iterator[Mistake]:
-    if policy not in pack.policies:
-        yield Mistake(
-            place=place,
-            what=f"There is no policy “{policy}”.",
-            remedy=f"Add it under policies, or use one of {', '.join(pack.policies)}.",
-        )
-
-
-def conditions(version: Version) -> Iterator[tuple[tuple[str | int, ...], Condition]]:
-    """Every condition of a version with its place in it."""
-    for name, condition in version.definitions.items():
-        yield ("definitions", name), condition
-    for index, doubt in enumerate(version.doubts):
-        yield ("doubts", index, "when"), doubt.when
-    if version.supervision:
-        yield ("supervision", "exempt"), version.supervision.exempt
-    for place, rule in _places(version):
-        for part in ("applies", "only_if", "performed", "of", "satisfied_if"):
-            value: Any = getattr(rule, part, None)
-            if value is not None:
-                yield (*place, part), value
-        if isinstance(rule, Requirement) and rule.weeks:
-            yield (*place, "weeks", "of"), rule.weeks.of
-
-
-def _condition_mistakes(
-    pack: Pack, version: Version, condition: Condition, place: tuple[str | int, ...]
-) -> Iterator[Mistake]:
-    for name in names(condition):
-        if name not in version.definitions and name != EVERYTHING.name:
-            yield Mistake(
-                place=place,
-                what=f"There is no definition “{name}”.",
-                remedy=f"Add it under definitions, or use one of {', '.join(version.definitions)}.",
-            )
-    for subject in subjects(condition):
-        owner, dot, name = subject.partition(".")
-        if not dot:
-            continue
-        known = pack.policies if owner == "policy" else pack.facts
-        key = name if owner == "policy" else subject
-        if owner in OWNERS and key not in known:
-            yield Mistake(
-                place=place,
-                what=f"“{subject}” is not declared.",
-                remedy=f"Declare it under {'policies' if owner == 'policy' else 'facts'} with the words people see.",
-            )

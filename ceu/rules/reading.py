@@ -7,23 +7,28 @@ import numpy as np
 
 from ceu.rules.admit import Verdict, admit
 from ceu.rules.columns import Cut
+from ceu.rules.convert import convert
 from ceu.rules.ledger import Ints
 from ceu.rules.limit import limit
-from ceu.rules.require import have
+from ceu.rules.pack import Limit
+from ceu.rules.require import Counted, Level, levels
 from ceu.rules.situation import CANNOT_TELL, NO, YES, Situation
-from ceu.rules.supervise import Contact, supervise
+from ceu.rules.supervise import in_doubt, supervise
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What one reading credits: per entry the minutes admitted and credited, the cuts, and per requirement and person
-    how much there is."""
+    """What one reading credits: per entry the minutes counted and granted, the cuts, and per requirement and person how
+    much there is of how much."""
 
-    admitted: Ints
-    credited: Ints
+    counted: Counted
+    granted: Ints
     cuts: tuple[Cut, ...]
-    contact: Contact | None
-    have: dict[str, Ints]
+    levels: dict[str, Level]
+
+    @property
+    def credited(self) -> Ints:
+        return self.counted.credited
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,12 @@ class Measured:
     def undetermined(self) -> Ints:
         return np.maximum(self.without.credited, self.with_.credited) - self.credited
 
+    @cached_property
+    def granted(self) -> Ints:
+        """What conversions add to each entry, in the reading that credits it more."""
+        fuller_without = self.without.credited > self.with_.credited
+        return np.where(fuller_without, self.without.granted, self.with_.granted)
+
     def cuts(self) -> tuple[Cut, ...]:
         """What was cut for certain: for each entry the cuts of the reading that credits it more."""
         if self.without.cuts is self.with_.cuts:
@@ -67,32 +78,43 @@ def measure(situation: Situation) -> Measured:
     if _anything_in_doubt(situation, verdict):
         return Measured(situation, verdict, without, _read(situation, verdict, doubtful=True))
     # Nothing is in doubt but to which requirement an entry belongs (a client unit not given).
-    have = _require(situation, without.admitted, without.credited, without.contact, doubtful=True)
-    return Measured(situation, verdict, without, replace(without, have=have))
+    hopeful = levels(situation, without.counted, doubtful=True)
+    return Measured(situation, verdict, without, replace(without, levels=hopeful))
 
 
 def _anything_in_doubt(situation: Situation, verdict: Verdict) -> bool:
-    """Whether an entry's admission, its setting or its place under a limit cannot be told."""
-    supervision = situation.version.supervision
-    nowhere = situation.ledger.categories["setting"].codes < 0
+    """Whether an entry's admission, its measure, its supervision or its place under a limit cannot be told."""
+    version = situation.version
     return bool(
         (verdict.answers == CANNOT_TELL).any()
-        or (supervision is not None and (nowhere & ~situation.holds(supervision.exempt)).any())
-        or any(
-            rule.status == "unknown" or (situation.answer(rule.of) == CANNOT_TELL).any()
-            for rule in situation.version.limits
-        )
+        or any((situation.answer(rule.of) == CANNOT_TELL).any() for rule in version.conversions)
+        or (version.supervision and in_doubt(situation, version.supervision))
+        or any(_limit_in_doubt(situation, rule) for rule in version.limits)
+    )
+
+
+def _limit_in_doubt(situation: Situation, rule: Limit) -> bool:
+    conditions = [rule.of, rule.for_every.of] if rule.for_every else [rule.of]
+    return bool(
+        rule.status == "unknown"
+        or any((situation.answer(condition) == CANNOT_TELL).any() for condition in conditions)
+        or any((situation.person_answers(each.when) == CANNOT_TELL).any() for each in rule.instead)
     )
 
 
 def _read(situation: Situation, verdict: Verdict, doubtful: bool) -> Reading:
     enough = CANNOT_TELL if doubtful else YES
-    admitted = np.where(verdict.answers >= enough, situation.ledger.minutes, 0)
-    supervised = supervise(situation, admitted, doubtful)
-    credited, limited = limit(situation, supervised.left, doubtful)
-    cuts = (*_refused(situation, verdict), *supervised.cuts, *limited)
-    measured = _require(situation, admitted, credited, supervised.contact, doubtful)
-    return Reading(admitted, credited, cuts, supervised.contact, measured)
+    converted = convert(situation, np.where(verdict.answers >= enough, situation.ledger.minutes, 0), doubtful)
+    admitted, calendar = converted.minutes, situation.calendar(converted.minutes)
+    supervised = supervise(situation, admitted, calendar, doubtful)
+    credited, limited = limit(situation, supervised.left, calendar, doubtful)
+    counted = Counted(admitted, credited, supervised.contact, calendar)
+    return Reading(
+        counted,
+        converted.granted,
+        (*_refused(situation, verdict), *converted.cuts, *supervised.cuts, *limited),
+        levels(situation, counted, doubtful),
+    )
 
 
 def _refused(situation: Situation, verdict: Verdict) -> list[Cut]:
@@ -104,14 +126,3 @@ def _refused(situation: Situation, verdict: Verdict) -> list[Cut]:
         entries = refused[by == rule]
         cuts.append(Cut(verdict.rules[rule], entries, situation.ledger.minutes[entries]))
     return cuts
-
-
-def _require(
-    situation: Situation, admitted: Ints, credited: Ints, contact: Contact | None, doubtful: bool
-) -> dict[str, Ints]:
-    return {
-        rule.id: have(
-            situation, rule, admitted if rule.counting == "admitted" else credited, contact, doubtful
-        )
-        for rule in situation.version.requirements
-    }

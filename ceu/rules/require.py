@@ -1,58 +1,179 @@
-"""Require: how much of each requirement there is, for every person."""
+"""Require: how much of each requirement every person has, and how much each needs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
+from ceu.rules.amounts import amount_of, base_of
+from ceu.rules.calendar import whole_months
 from ceu.rules.columns import Mask, first_appearance, sum_by
 from ceu.rules.ledger import Ints
-from ceu.rules.pack import EVERYTHING, Requirement, WeeksWith
-from ceu.rules.situation import CANNOT_TELL, YES, Situation
+from ceu.rules.pack import EVERYTHING, Grant, Periods, Requirement
+from ceu.rules.periods import Calendar, Cells, cells_of
+from ceu.rules.situation import CANNOT_TELL, NEVER, NO, YES, Situation
 from ceu.rules.supervise import Contact
 
 
-def have(
-    situation: Situation, rule: Requirement, counted: Ints, contact: Contact | None, doubtful: bool
-) -> Ints:
-    """Minutes, distinct weeks or days of a requirement per person; ``doubtful`` entries belong or do not."""
-    people = len(situation.facts)
-    enough = CANNOT_TELL if doubtful else YES
-    minutes = np.where(situation.answer(rule.of) >= enough, counted, 0)
-    person = situation.ledger.person.codes
-    if rule.weeks:
-        cells = situation.cells
-        qualifies = weeks_that_qualify(situation, rule.weeks, minutes, contact, doubtful)
-        chosen = np.flatnonzero(qualifies)
-        distinct = chosen[first_appearance(cells.person_week[chosen])]
-        return sum_by(cells.person[distinct], np.ones(len(distinct), dtype=np.int64), people)
-    if rule.span:
-        days = _span(person, situation.ledger.day, minutes, people)
-        return days // 7 if rule.unit == "weeks" else days
-    return sum_by(person, minutes, people)
+@dataclass(frozen=True)
+class Counted:
+    """What one reading counts: minutes admitted and credited per entry, contact with supervisors, and the periods."""
+
+    admitted: Ints
+    credited: Ints
+    contact: Contact | None
+    calendar: Calendar
 
 
-def weeks_that_qualify(
-    situation: Situation, rule: WeeksWith, minutes: Ints, contact: Contact | None, doubtful: bool
-) -> Mask:
-    """Which cells have minutes credited and enough units of the right kind of supervision.
+@dataclass(frozen=True)
+class Level:
+    """How much of a requirement each person has and needs, in its unit."""
+
+    have: Ints
+    need: Ints
+
+
+def levels(situation: Situation, counted: Counted, doubtful: bool) -> dict[str, Level]:
+    """The level of every requirement; ``doubtful`` entries belong or do not."""
+    return _Requirements(situation, counted, doubtful).levels()
+
+
+def periods_that_qualify(
+    situation: Situation, rule: Periods, minutes: Ints, counted: Counted, doubtful: bool
+) -> tuple[Cells, Mask]:
+    """The cells of a requirement's periods, and which of them have minutes credited and enough supervision.
 
     "Of the 104 weeks of required supervision, 52 weeks shall be individual supervision, triadic supervision, or a
     combination of both": the week's required hour itself must be of that kind, so half a unit of individual
     supervision beside a unit of group supervision is not enough.
     """
-    cells = situation.cells
-    credited = sum_by(cells.of_entry, minutes, len(cells)) > 0
-    if contact is None:
-        return credited
-    parts = contact.parts
-    if rule.of != EVERYTHING:
-        chosen = situation.answer(rule.of) >= (CANNOT_TELL if doubtful else YES)
-        parts = sum_by(cells.of_entry, np.where(chosen, contact.parts_of_entry, 0), len(cells))
-    return credited & (parts >= rule.units * contact.one)
+    contact = counted.contact
+    by_setting = contact is not None and rule.units > 0 and contact.cells.setting.max(initial=-1) >= 0
+    if by_setting and rule.each == "week":
+        cells = situation.cells
+    else:
+        cells = cells_of(counted.calendar, rule.each, each_setting=by_setting)
+    credited = sum_by(cells.of_entry, minutes, len(cells))
+    qualifies = credited >= (rule.minutes.amount if rule.minutes else 1)
+    if contact is not None and rule.units:
+        if by_setting and rule.each == "week" and rule.of == EVERYTHING:
+            parts = contact.weekly
+        else:
+            giving = situation.belongs(rule.of, doubtful)
+            parts = sum_by(cells.of_entry, np.where(giving, contact.parts_of_entry, 0), len(cells))
+        qualifies &= parts >= rule.units * contact.one
+    return cells, qualifies
 
 
-def _span(person: Ints, day: Ints, minutes: Ints, people: int) -> Ints:
+class _Requirements:
+    def __init__(self, situation: Situation, counted: Counted, doubtful: bool) -> None:
+        self.situation = situation
+        self.counted = counted
+        self.doubtful = doubtful
+        self.people = len(situation.facts)
+        self.person = situation.ledger.person.codes
+        self.by_id = {rule.id: rule for rule in situation.version.requirements}
+        self.found: dict[str, Level] = {}
+
+    def levels(self) -> dict[str, Level]:
+        return {rule_id: self.level(rule) for rule_id, rule in self.by_id.items()}
+
+    def level(self, rule: Requirement) -> Level:
+        if rule.id not in self.found:
+            self.found[rule.id] = Level(self.have(rule) + self.granted(rule), self.need(rule))
+        return self.found[rule.id]
+
+    def have(self, rule: Requirement) -> Ints:
+        if rule.any_of:
+            met: Ints = np.sum([self.is_met(self.by_id[option]) for option in rule.any_of], axis=0)
+            return met
+        if rule.confirmed is not None:
+            answers = self.situation.person_answers(rule.confirmed)
+            return (answers >= (CANNOT_TELL if self.doubtful else YES)).astype(np.int64)
+        source = self.counted.admitted if rule.counting == "admitted" else self.counted.credited
+        minutes = np.where(self.situation.belongs(rule.of, self.doubtful), source, 0)
+        if rule.periods:
+            return self.periods(rule.periods, minutes)
+        if rule.span:
+            return _span(rule.unit, self.person, self.situation.ledger.day, minutes, self.people)
+        if rule.distinct:
+            return self.distinct(rule.distinct, minutes > 0)
+        return sum_by(self.person, minutes, self.people)
+
+    def is_met(self, rule: Requirement) -> Ints:
+        """1 for each person who has met a requirement in this reading, who need not, or who already had."""
+        level = self.level(rule)
+        met = level.have >= level.need
+        for condition, spares in ((rule.applies, NO), (rule.satisfied_if, YES)):
+            if condition is not None:
+                answers = self.situation.person_answers(condition)
+                met = met | (answers == spares) | (self.doubtful & (answers == CANNOT_TELL))
+        return met.astype(np.int64)
+
+    def need(self, rule: Requirement) -> Ints:
+        amounts = amount_of(self.situation, rule, larger=not self.doubtful)
+        if rule.for_every is None:
+            return amounts
+        base = base_of(
+            self.situation, rule.for_every, self.counted.credited, self.counted.calendar,
+            group=self.person, groups=self.people, doubtful=self.doubtful,
+        )  # fmt: skip
+        certain = np.minimum(amounts, NEVER // max(int(base.max(initial=0)), 1))
+        return -(-certain * base // rule.for_every.amount.amount)
+
+    def granted(self, rule: Requirement) -> Ints:
+        """Hours granted without entries."""
+        total = np.zeros(self.people, dtype=np.int64)
+        for grant in self.situation.version.grants:
+            if rule.id in grant.to and grant.status != "unknown":
+                applies = self.situation.person_answers(grant.when)
+                enough = applies >= (CANNOT_TELL if self.doubtful else YES)
+                total += np.where(enough, np.array(list(self.each_grant(grant)), dtype=np.int64), 0)
+        return total
+
+    def each_grant(self, grant: Grant) -> Iterator[int]:
+        """Minutes a grant is worth to each person it applies to."""
+        most = grant.at_most.amount if grant.at_most else None
+        for facts in self.situation.facts:
+            if grant.add:
+                yield grant.add.amount
+                continue
+            hours = facts.person.get(str(grant.add_hours_of).removeprefix("person."))
+            if isinstance(hours, int):
+                yield hours * 60 if most is None else min(hours * 60, most)
+            else:
+                yield (most or 0) if self.doubtful else 0
+
+    def periods(self, rule: Periods, minutes: Ints) -> Ints:
+        cells, qualifies = periods_that_qualify(self.situation, rule, minutes, self.counted, self.doubtful)
+        chosen = np.flatnonzero(qualifies)
+        distinct = chosen[first_appearance(cells.period[chosen])]
+        return sum_by(cells.person[distinct], np.ones(len(distinct), dtype=np.int64), self.people)
+
+    def distinct(self, attribute: str, counted: Mask) -> Ints:
+        places = np.flatnonzero(counted)
+        ledger = self.situation.ledger
+        values = ledger.day if attribute == "day" else ledger.categories[attribute].codes
+        known = places[values[places] >= 0]
+        pairs = np.unique(np.stack((self.person[known], values[known])), axis=1)[0]
+        have = sum_by(pairs, np.ones(len(pairs), dtype=np.int64), self.people)
+        if self.doubtful:
+            # However many entries do not say, they may all have been one more, or the same again.
+            silent = sum_by(self.person, (counted & (values < 0)).astype(np.int64), self.people)
+            have = have + (silent > 0)
+        return have
+
+
+def _span(unit: str | None, person: Ints, day: Ints, minutes: Ints, people: int) -> Ints:
+    """From each person's first credited day to the last, both included: days, or whole weeks, months or years."""
     chosen = minutes > 0
     first = np.full(people, np.iinfo(np.int64).max)
     last = np.full(people, -1, dtype=np.int64)
     np.minimum.at(first, person[chosen], day[chosen])
     np.maximum.at(last, person[chosen], day[chosen])
-    return np.where(last < 0, 0, last - first + 1)
+    none = last < 0
+    first, after = np.where(none, 1, first), np.where(none, 0, last) + 1
+    length: Ints = after - first
+    if unit in ("months", "years"):
+        length = whole_months(first, after)
+    return length // {"weeks": 7, "years": 12}.get(str(unit), 1)

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from ceu.rules.assessment import Answer, Result
-from ceu.rules.columns import sum_by
 from ceu.rules.explain import Explanation
-from ceu.rules.ledger import Ints
+from ceu.rules.limit import fullest, room_of
 from ceu.rules.pack import Limit, Requirement, Rule
+from ceu.rules.require import Level
 from ceu.rules.situation import CANNOT_TELL, NO, YES
 from ceu.rules.words import COLUMN_LABELS, amount_text, limit_text, missing_facts, more_text, quantity_text
 
@@ -27,16 +27,16 @@ def results(explanation: Explanation, mend: str | None) -> Iterator[Result]:
 
 def _minimum(explanation: Explanation, rule: Requirement, mend: str | None) -> Result:
     situation, measured = explanation.situation, explanation.measured
-    low, high = sorted(int(reading.have[rule.id][0]) for reading in (measured.without, measured.with_))
-    need, unit = rule.amount, rule.unit or "minutes"
+    levels = [reading.levels[rule.id] for reading in (measured.without, measured.with_)]
+    low, high = sorted(int(level.have[0]) for level in levels)
+    known = rule.value is not None and rule.status != "unknown"
+    need, unit = int(levels[0].need[0]) if known else None, rule.unit or "minutes"
     applies = int(situation.person_answers(rule.applies)[0])
     satisfied = NO if rule.satisfied_if is None else int(situation.person_answers(rule.satisfied_if)[0])
-    answer, sentence = _judge(rule, (low, high), applies, satisfied)
+    answer, sentence = _judge(rule, levels, need, (applies, satisfied))
     fix = None
     if answer != "met" and need is not None and need > low:
-        fix = f"{more_text(need - low, unit)} {rule.noun}."
-        if mend and rule.inside is None and not rule.span:
-            fix = mend
+        fix = mend if mend and _is_mended_by_weeks(rule) else _fix(explanation, rule, need - low, unit)
     return _result(
         explanation,
         rule,
@@ -52,42 +52,86 @@ def _minimum(explanation: Explanation, rule: Requirement, mend: str | None) -> R
         sentence=sentence,
         smallest_fix=fix,
         reasons=_reasons(explanation, rule, applies, satisfied) if answer == "cannot_tell" else (),
+        option=rule.id in explanation.version.options,
     )
 
 
-def _judge(rule: Requirement, have: tuple[int, int], applies: int, satisfied: int) -> tuple[Answer, str]:
+def _is_mended_by_weeks(rule: Requirement) -> bool:
+    """Whether hours saved in a running period are the nearest way to more of this."""
+    return rule.inside is None and not (rule.span or rule.any_of or rule.confirmed or rule.distinct)
+
+
+def _fix(explanation: Explanation, rule: Requirement, missing: int, unit: str) -> str:
+    if rule.any_of:
+        titles = [each.title for each in explanation.version.requirements if each.id in rule.any_of]
+        return f"{'One' if missing == 1 else missing} more of these: {'; '.join(titles)}."
+    if rule.confirmed is not None:
+        return f"Record {rule.noun} once it is done."
+    return f"{more_text(missing, unit)} {rule.noun}."
+
+
+def _judge(
+    rule: Requirement, levels: list[Level], need: int | None, conditions: tuple[int, int]
+) -> tuple[Answer, str]:
     """Met when met without the doubtful hours and with them; short when short both ways; else it cannot be told."""
-    (low, high), unit, need = have, rule.unit or "minutes", rule.amount
+    applies, satisfied = conditions
     if applies == NO:
         return "met", "This does not apply to you."
     if satisfied == YES:
         return "met", "Already completed: nothing more is needed."
-    if need is None or rule.status == "unknown":
+    met = [int(level.have[0]) >= int(level.need[0]) for level in levels]
+    if rule.confirmed is not None:
+        return _judge_confirmed(rule, met, CANNOT_TELL in conditions)
+    return _judge_amount(rule, levels, need, met, if_it_applies=CANNOT_TELL in conditions)
+
+
+def _judge_amount(
+    rule: Requirement, levels: list[Level], need: int | None, met: list[bool], *, if_it_applies: bool
+) -> tuple[Answer, str]:
+    unit = rule.unit or "minutes"
+    low, high = sorted(int(level.have[0]) for level in levels)
+    if need is None:
         return "cannot_tell", f"{quantity_text(low, unit)} so far. How much the law asks is not known."
     so_far = f"{amount_text(low, unit)} of {quantity_text(need, unit)}"
-    if low >= need:
+    if rule.any_of:
+        so_far = f"{low} of {need} needed"
+    if all(met):
         return "met", f"{so_far}. Nothing is missing."
-    answer: Answer = "cannot_tell"
-    missing = f"{quantity_text(need - low, unit)} missing"
-    if high >= need:
-        sentence = (
+    missing = f"{quantity_text(need - low, unit)} missing" if need > low else "something missing"
+    if any(met):
+        return "cannot_tell", (
             f"{so_far} for certain; {amount_text(high, unit)} if everything that cannot be told counts."
         )
-    elif CANNOT_TELL in (applies, satisfied):
-        sentence = f"{so_far}: {missing}, if this applies to you."
-    else:
-        answer, sentence = "short", f"{so_far}: {missing}."
-    return answer, sentence
+    if if_it_applies:
+        return "cannot_tell", f"{so_far}: {missing}, if this applies to you."
+    return "short", f"{so_far}: {missing}."
+
+
+def _judge_confirmed(rule: Requirement, met: list[bool], if_it_applies: bool) -> tuple[Answer, str]:
+    said = f"{rule.noun[:1].upper()}{rule.noun[1:]}"
+    if all(met):
+        return "met", f"{said}: confirmed."
+    if any(met):
+        return "cannot_tell", f"{said}: not known yet."
+    if if_it_applies:
+        return "cannot_tell", f"{said}: not confirmed, if this applies to you."
+    return "short", f"{said}: not confirmed."
 
 
 def _reasons(explanation: Explanation, rule: Requirement, applies: int, satisfied: int) -> tuple[str, ...]:
     found = []
     if rule.status == "unknown" or rule.amount is None:
         found.append(rule.remark or "The value was not found in any source.")
-    for condition, answer in ((rule.applies, applies), (rule.satisfied_if, satisfied)):
+    asked = [(rule.applies, applies), (rule.satisfied_if, satisfied)]
+    asked += [
+        (condition, int(explanation.situation.person_answers(condition)[0]))
+        for condition in (rule.confirmed, *(instead.when for instead in rule.instead))
+        if condition is not None
+    ]
+    for condition, answer in asked:
         if condition is not None and answer == CANNOT_TELL:
-            asked = explanation.subjects(condition)
-            labels = [explanation.label(each) for each in asked if not explanation.situation.knows(each)]
+            subjects = dict.fromkeys(explanation.subjects(condition))
+            labels = [explanation.label(each) for each in subjects if not explanation.situation.knows(each)]
             found.append(missing_facts(rule, labels))
     found += _reasons_of_entries(explanation, rule)
     return tuple(dict.fromkeys(found))
@@ -109,14 +153,16 @@ def _reasons_of_entries(explanation: Explanation, rule: Requirement) -> Iterator
 
 
 def _maximum(explanation: Explanation, rule: Limit) -> Result:
-    measured = explanation.measured
-    members = explanation.situation.holds(rule.of)
+    measured, situation = explanation.measured, explanation.situation
+    calendar = measured.without.counted.calendar
+    members = situation.holds(rule.of)
     have, at_most = (
-        _fullest(explanation, rule, np.where(members, credited, 0))
+        fullest(situation, rule, np.where(members, credited, 0), calendar)
         for credited in (measured.credited, measured.with_.credited)
     )
     uncounted = sum(int(cut.minutes.sum()) for cut in explanation.sure_cuts if cut.rule == rule.id)
     unknown = rule.status == "unknown"
+    allowed = room_of(situation, rule, measured.without.credited, calendar, doubtful=False)
     return _result(
         explanation,
         rule,
@@ -124,18 +170,18 @@ def _maximum(explanation: Explanation, rule: Limit) -> Result:
         answer="cannot_tell" if unknown else "met",
         have=have,
         have_at_most=max(have, at_most),
-        need=rule.amount,
+        need=allowed,
         unit="minutes",
         parent=rule.inside,
         applies=True,
         uncounted=uncounted,
-        sentence=_limit_sentence(rule, have, uncounted),
+        sentence=_limit_sentence(rule, have, uncounted, allowed),
         smallest_fix=None,
         reasons=(rule.remark,) if unknown and rule.remark else (),
     )
 
 
-def _limit_sentence(rule: Limit, have: int, uncounted: int) -> str:
+def _limit_sentence(rule: Limit, have: int, uncounted: int, allowed: int | None) -> str:
     lost = f"{quantity_text(uncounted, 'minutes')} do not count." if uncounted else ""
     if rule.status == "unknown":
         said = "How much the law allows is not known, so nothing under it can be told."
@@ -143,22 +189,9 @@ def _limit_sentence(rule: Limit, have: int, uncounted: int) -> str:
         said = "" if lost else "None of the hours falls under this."
     else:
         said = f"{quantity_text(have, 'minutes')} counted; the limit is {limit_text(rule)}."
+        if rule.for_every and allowed is not None:
+            said = f"{said.removesuffix('.')}, which is {quantity_text(allowed, 'minutes')} now."
     return f"{said} {lost}".strip()
-
-
-def _fullest(explanation: Explanation, rule: Limit, minutes: Ints) -> int:
-    """Minutes under a limit: in all, or in the fullest week or run of days."""
-    situation = explanation.situation
-    if not len(minutes):
-        return 0
-    if rule.per == "week":
-        return int(sum_by(situation.cells.week_of_entry, minutes, len(situation.cells)).max())
-    if rule.in_any:
-        days, of_entry = np.unique(situation.ledger.day, return_inverse=True)
-        totals = np.r_[0, np.cumsum(sum_by(of_entry, minutes, len(days)))]
-        first = np.searchsorted(days, days - rule.in_any.amount + 1)
-        return int((totals[1:] - totals[first]).max())
-    return int(minutes.sum())
 
 
 def _result(explanation: Explanation, rule: Rule, **fields: Any) -> Result:

@@ -18,7 +18,7 @@ from ceu.rules.columns import Mask
 from ceu.rules.facts import NOT_YET, Fact, Facts
 from ceu.rules.ledger import Ints, Ledger
 from ceu.rules.pack import FactDeclaration, Version
-from ceu.rules.weeks import Cells, cells_of
+from ceu.rules.periods import FIRST_DAY, Calendar, Cells, cells_of
 
 Answers = NDArray[np.int8]
 NO, CANNOT_TELL, YES = 0, 1, 2
@@ -49,10 +49,29 @@ class Situation:
         return len(self.ledger)
 
     @cached_property
-    def cells(self) -> Cells:
-        """The weeks and settings of the ledger; a policy says on which day a week starts."""
+    def first_day(self) -> int:
+        """The weekday on which a week begins, by policy: 1 Monday, 0 Sunday."""
         policy = self.version.week_start_policy
-        return cells_of(self.ledger, self.choices[policy] if policy else "monday")
+        return FIRST_DAY[self.choices[policy] if policy else "monday"]
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The weeks and settings of the ledger."""
+        nothing = np.zeros(len(self.facts), dtype=np.int64)
+        return cells_of(Calendar(self.ledger, self.first_day, nothing, nothing), "week", each_setting=True)
+
+    def calendar(self, admitted: Ints) -> Calendar:
+        """The periods of the ledger, where these minutes of each entry were admitted."""
+        chosen = admitted > 0
+        experience = np.full(len(self.facts), NEVER)
+        np.minimum.at(experience, self.ledger.person.codes[chosen], self.ledger.day[chosen])
+        begins = [facts.person.get("cycle_begins") for facts in self.facts]
+        return Calendar(
+            self.ledger,
+            self.first_day,
+            np.where(experience == NEVER, 1, experience),
+            np.array([day.toordinal() if isinstance(day, date) else 0 for day in begins], dtype=np.int64),
+        )
 
     @cached_property
     def order(self) -> Ints:
@@ -79,7 +98,7 @@ class Situation:
                 answers = self._compared(condition)
         return answers
 
-    def _compared(self, condition: c.Is | c.Known | c.Bounds | c.When | c.Within) -> Answers:
+    def _compared(self, condition: c.Is | c.Known | c.Bounds | c.Remainder | c.When | c.Within) -> Answers:
         match condition:
             case c.Is(subject, values):
                 answers = self._look_up(subject, lambda value: _is_one_of(value, values))
@@ -87,6 +106,11 @@ class Situation:
                 answers = self._look_up(subject, lambda value: CANNOT_TELL if value is None else YES)
             case c.Bounds():
                 answers = self._bounds(condition)
+            case c.Remainder(subject, by, leaves):
+                answers = self._look_up(
+                    subject,
+                    lambda value: CANNOT_TELL if value is None else YES if value % by == leaves else NO,
+                )
             case c.When(subject, order, anchor):
                 answers = _compare(self._days(c.Anchor(subject)), order, self._days(anchor))
             case c.Within():
@@ -96,6 +120,10 @@ class Situation:
     def holds(self, condition: c.Condition) -> Mask:
         """Where the answer is a plain yes."""
         return np.equal(self.answer(condition), YES)
+
+    def belongs(self, condition: c.Condition, doubtful: bool) -> Mask:
+        """Which entries it holds for; where it cannot be told, ``doubtful`` decides."""
+        return self.answer(condition) >= (CANNOT_TELL if doubtful else YES)
 
     def person_answers(self, condition: c.Condition) -> Answers:
         """One answer per person, as for an entry of nothing on ``as_of`` (people without entries included)."""

@@ -1,32 +1,61 @@
-"""Condition: hours need contact with a supervisor in the same week and setting, and this is what happens without."""
+"""Condition: hours need contact with a supervisor in the same period and setting, and this is what happens without."""
 
 from dataclasses import dataclass
 from math import lcm
 
 import numpy as np
 
-from ceu.rules.columns import Cut, Mask, beyond, sum_by
+from ceu.rules.columns import Cut, Mask, beyond, first_appearance, sum_by
 from ceu.rules.ledger import Ints
-from ceu.rules.pack import Average, Step, Supervision
-from ceu.rules.situation import NO, YES, Situation
+from ceu.rules.pack import Average, Floor, Step, Supervision
+from ceu.rules.periods import Calendar, Cells, cells_of
+from ceu.rules.situation import CANNOT_TELL, NO, YES, Situation
+
+UNIT_OF_HOURS = 60
+"""Parts of a unit where a pack names none: an hour of supervision is a unit."""
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """The cells in which a floor, or what a step adds to it, was missing: ``have`` of ``need`` per cell.
+
+    Both are in the floor's own measure: minutes, meetings, or parts of a unit.
+    """
+
+    rule: Floor | Step
+    floor: Floor
+    cells: Mask
+    have: Ints
+    need: Ints
+    consequence: str
+
+
+@dataclass(frozen=True)
+class ShortAverage:
+    """An average that does not cover what was performed in a setting (-1: wherever): minutes of both."""
+
+    rule: Average
+    setting: int
+    performed: int
+    covered: int
+    consequence: str
 
 
 @dataclass(frozen=True)
 class Contact:
-    """Supervision per cell, in parts of a unit (``one`` parts are one unit), so that nothing is rounded.
+    """Supervision in parts of a unit (``one`` parts are one unit), so that nothing is rounded.
 
-    ``need`` is what the cell needed, ``floor_short`` and ``step_short`` where it fell short and of which rule;
-    ``average_short`` holds (rule, setting, performed minutes, minutes the units cover), for each person who has one.
+    ``cells`` are the periods and settings it is owed in. ``weekly`` and ``weekly_need`` hold parts per week and setting:
+    what there was, and what the week needed where floors are weekly.
     """
 
+    cells: Cells
     one: int
-    parts: Ints
     parts_of_entry: Ints
-    need: Ints
-    floor_short: Mask
-    step_short: dict[str, Mask]
-    performed: dict[str, Ints]
-    average_short: tuple[tuple[Average, int, int, int], ...]
+    weekly: Ints
+    weekly_need: Ints
+    shortfalls: tuple[Shortfall, ...]
+    averages: tuple[ShortAverage, ...]
 
 
 @dataclass(frozen=True)
@@ -38,123 +67,198 @@ class Supervised:
     contact: Contact | None
 
 
-def parts_per_minute(situation: Situation, supervision: Supervision) -> tuple[int, Ints]:
-    """How many parts make a unit, and how many each minute of an entry is worth."""
-    unit_minutes = supervision.units.minutes
-    one = lcm(*unit_minutes.values())
-    activity = situation.ledger.categories["activity"]
-    worth = [one // unit_minutes[name] if name in unit_minutes else 0 for name in activity.values]
-    return one, np.array([*worth, 0], dtype=np.int64)[activity.codes]
-
-
-def supervise(situation: Situation, left: Ints, doubtful: bool) -> Supervised:
-    """Apply the floor, the steps and the averages of the version to what was admitted.
+def supervise(situation: Situation, admitted: Ints, calendar: Calendar, doubtful: bool) -> Supervised:
+    """Apply the floors, the steps and the averages of the version to what was admitted.
 
     Where doubtful entries are let in, hours in a setting that was not given are not held to be unsupervised, and
-    supervision in one may have been in any setting of that week.
+    supervision in one may have been in any setting of that period.
     """
     rules = situation.version.supervision
     if rules is None:
-        return Supervised(left, (), None)
-    return _Condition(situation, rules, left, doubtful).apply(left)
+        return Supervised(admitted, (), None)
+    return _Condition(situation, rules, admitted, calendar, doubtful).apply()
 
 
 class _Condition:
-    def __init__(self, situation: Situation, rules: Supervision, admitted: Ints, doubtful: bool) -> None:
+    def __init__(
+        self, situation: Situation, rules: Supervision, admitted: Ints, calendar: Calendar, doubtful: bool
+    ) -> None:
         self.situation = situation
-        self.cells = situation.cells
         self.rules = rules
+        self.admitted = self.left = admitted
+        self.calendar = calendar
+        self.doubtful = doubtful
+        each_setting = rules.where == "each_setting"
+        self.is_weekly = rules.per == "week" and each_setting
+        self.cells = situation.cells if self.is_weekly else cells_of(calendar, rules.per, each_setting)
+        self.judged = (self.cells.setting >= 0) | (not each_setting) | (not doubtful)
         self.needs = ~situation.holds(rules.exempt)
-        self.admitted = admitted
-        self.one, worth = parts_per_minute(situation, rules)
-        self.parts_of_entry = admitted * worth
-        self.parts = self.per_cell(self.parts_of_entry)
-        self.needing = self.per_cell((self.needs & (admitted > 0)).astype(np.int64)) > 0
-        self.judged = (self.cells.setting >= 0) | (not doubtful)
-        if doubtful and not self.judged.all():
-            weeks = int(self.cells.person_week.max()) + 1
-            anywhere = sum_by(self.cells.person_week, np.where(self.judged, 0, self.parts), weeks)
-            self.parts = self.parts + np.where(self.judged, anywhere[self.cells.person_week], 0)
-            self.needing &= self.judged
-        self.need = np.where(self.needing, rules.floor.at_least.amount * self.one, 0)
-        self.floor_short = self.parts < self.need
+        self.one, self.parts_of_entry = self.parts()
         self.cuts: list[Cut] = []
+        self.shortfalls: list[Shortfall] = []
+
+    def parts(self) -> tuple[int, Ints]:
+        """How many parts make a unit, and the parts of each entry; without units an hour of supervision is one."""
+        if self.rules.units is None:
+            giving = np.zeros(len(self.situation), dtype=np.bool_)
+            for condition in [each.of for each in self.rules.floors] + [
+                each.of for each in self.rules.averages
+            ]:
+                giving |= self.situation.belongs(condition, self.doubtful)
+            return UNIT_OF_HOURS, np.where(giving, self.admitted, 0)
+        unit_minutes = self.rules.units.minutes
+        one = lcm(*unit_minutes.values())
+        activity = self.situation.ledger.categories["activity"]
+        worth = [one // unit_minutes[name] if name in unit_minutes else 0 for name in activity.values]
+        return one, self.admitted * np.array([*worth, 0], dtype=np.int64)[activity.codes]
 
     def per_cell(self, values: Ints) -> Ints:
-        return sum_by(self.cells.of_entry, values, len(self.cells))
+        """The sum in each cell; what was given in an unnamed setting may have been given in any of its period."""
+        sums = sum_by(self.cells.of_entry, values, len(self.cells))
+        if self.judged.all():
+            return sums
+        periods = int(self.cells.period.max()) + 1
+        anywhere = sum_by(self.cells.period, np.where(self.judged, 0, sums), periods)
+        return sums + np.where(self.judged, anywhere[self.cells.period], 0)
 
-    def apply(self, left: Ints) -> Supervised:
-        left = self.forfeit(self.rules.floor.id, left, self.needs & self.floor_short[self.cells.of_entry])
-        steps: dict[str, Mask] = {}
-        performed: dict[str, Ints] = {}
+    def measured(self, floor: Floor) -> tuple[Ints, int]:
+        """How much of a floor each cell has, and how much that floor asks, in its own measure."""
+        giving = self.situation.belongs(floor.of, self.doubtful)
+        match floor.at_least.unit:
+            case "units":
+                return self.per_cell(
+                    np.where(giving, self.parts_of_entry, 0)
+                ), floor.at_least.amount * self.one
+            case "meetings":
+                enough = floor.each.amount if floor.each else 1
+                met = giving & (self.admitted >= enough)
+                return self.per_cell(self.meetings(met, floor.in_different_weeks)), floor.at_least.amount
+            case _:
+                return self.per_cell(np.where(giving, self.admitted, 0)), floor.at_least.amount
+
+    def meetings(self, met: Mask, in_different_weeks: bool) -> Ints:
+        """One for every meeting that counts, or for the first of each week in a cell."""
+        if not in_different_weeks:
+            return met.astype(np.int64)
+        places = np.flatnonzero(met)
+        week = self.calendar.of_entries("week")[places]
+        _, pairs = np.unique(np.stack((self.cells.of_entry[places], week)), axis=1, return_inverse=True)
+        counted = np.zeros(len(met), dtype=np.int64)
+        counted[places[first_appearance(pairs.ravel())]] = 1
+        return counted
+
+    def apply(self) -> Supervised:
+        lost = np.zeros(len(self.cells), dtype=np.bool_)
+        have, need, needing = {}, {}, {}
+        for floor in self.rules.floors:
+            have[floor.id], asked = self.measured(floor)
+            applies = self.needs & self.situation.belongs(floor.applies, not self.doubtful)
+            here = sum_by(
+                self.cells.of_entry, (applies & (self.admitted > 0)).astype(np.int64), len(self.cells)
+            )
+            needing[floor.id] = (here > 0) & self.judged
+            need[floor.id] = np.where(needing[floor.id], asked, 0)
+            short = have[floor.id] < need[floor.id]
+            consequence = floor.follows(self.situation.choices)
+            self.note(floor, floor, short, have[floor.id], need[floor.id], consequence)
+            if consequence == "forfeit":
+                lost |= short
+                self.forfeit(floor.id, applies & short[self.cells.of_entry])
         for step in self.rules.steps:
-            left, steps[step.id], performed[step.id] = self.step(step, left)
-        averages: list[tuple[Average, int, int, int]] = []
-        for average in self.rules.averages:
-            left, short = self.average(average, left)
-            averages += short
-        contact = Contact(
-            self.one, self.parts, self.parts_of_entry, self.need, self.floor_short, steps, performed, tuple(averages)
-        )  # fmt: skip
-        return Supervised(left, tuple(self.cuts), contact)
+            floor = next(each for each in self.rules.floors if step.floor in (None, each.id))
+            self.step(step, floor, have[floor.id], need[floor.id], needing[floor.id])
+        averages = tuple(short for rule in self.rules.averages for short in self.average(rule, lost))
+        return Supervised(self.left, tuple(self.cuts), self.contact(need, averages))
 
-    def step(self, step: Step, left: Ints) -> tuple[Ints, Mask, Ints]:
+    def contact(self, need: dict[str, Ints], averages: tuple[ShortAverage, ...]) -> Contact:
+        weeks = self.situation.cells
+        weekly = sum_by(weeks.of_entry, self.parts_of_entry, len(weeks))
+        weekly_need = np.zeros(len(weeks), dtype=np.int64)
+        if self.is_weekly:
+            weekly = self.per_cell(self.parts_of_entry)
+            in_parts = [need[each.id] for each in self.rules.floors if each.at_least.unit != "meetings"]
+            weekly_need = np.maximum.reduce([weekly_need, *in_parts])
+        return Contact(
+            self.cells, self.one, self.parts_of_entry, weekly, weekly_need, tuple(self.shortfalls), averages
+        )
+
+    def note(self, rule: Floor | Step, floor: Floor, short: Mask, have: Ints, need: Ints, what: str) -> None:
+        if short.any():
+            self.shortfalls.append(Shortfall(rule, floor, short, have, need.copy(), what))
+
+    def step(self, step: Step, floor: Floor, have: Ints, need: Ints, needing: Mask) -> None:
+        """Add to what a floor needs where more was performed, and see to what follows where it is missing."""
         # Hours performed trigger the step, whether or not they may be credited (4980.43.2(a)(3) says "performs").
         applies = self.situation.answer(step.applies)
         basis = self.situation.holds(step.performed) & (applies == YES)
-        performed = self.per_cell(np.where(basis, self.situation.ledger.minutes, 0))
-        triggered = self.needing & (performed > step.over.amount)
-        self.need = self.need + np.where(triggered, step.extra.amount * self.one, 0)
-        short = triggered & (self.parts < self.need) & ~self.floor_short
+        performed = sum_by(
+            self.cells.of_entry, np.where(basis, self.situation.ledger.minutes, 0), len(self.cells)
+        )
+        triggered = needing & (performed > step.over.amount)
+        short_before = have < need
+        extra = step.extra.amount * (self.one if floor.at_least.unit == "units" else 1)
+        need += np.where(triggered, extra, 0)
+        short = triggered & (have < need) & ~short_before
         in_short = short[self.cells.of_entry]
-        if self.consequence(step) == "forfeit":
-            left = self.forfeit(step.id, left, self.needs & (applies != NO) & in_short)
-        else:
+        consequence = step.follows(self.situation.choices)
+        self.note(step, floor, short, have, need, consequence)
+        if consequence == "forfeit":
+            self.forfeit(step.id, self.needs & (applies != NO) & in_short)
+        elif consequence == "cap":
             room = np.full(len(self.cells), step.over.amount, dtype=np.int64)
-            left = self.cap(step.id, left, basis & in_short, self.cells.of_entry, room)
-        return left, short, performed
+            self.cap(step.id, basis & in_short, self.cells.of_entry, room)
 
-    def average(self, average: Average, left: Ints) -> tuple[Ints, list[tuple[Average, int, int, int]]]:
-        applies = self.situation.holds(average.applies)
-        counted = applies & ~self.floor_short[self.cells.of_entry]
+    def average(self, average: Average, lost: Mask) -> list[ShortAverage]:
+        """Hours and units of the same periods: those of one that was not credited weigh on neither side."""
+        counted = self.situation.holds(average.applies) & ~lost[self.cells.of_entry]
         basis = counted & self.situation.holds(average.performed)
+        giving = counted & self.situation.belongs(average.of, self.doubtful)
         setting = self.situation.ledger.categories["setting"]
-        width = len(setting.values) + 1
-        place = self.situation.ledger.person.codes * width + setting.codes + 1
+        everywhere = average.across == "everything"
+        width = 1 if everywhere else len(setting.values) + 1
+        place = self.situation.ledger.person.codes * width + (0 if everywhere else setting.codes + 1)
         places = width * max(len(self.situation.facts), 1)
-        # Hours and units of the same weeks: those of a week that was not admitted weigh on neither side of the average.
         performed = sum_by(place, np.where(basis, self.admitted, 0), places)
-        parts = sum_by(place, np.where(counted, self.parts_of_entry, 0), places)
+        parts = sum_by(place, np.where(giving, self.parts_of_entry, 0), places)
         room = parts * average.one_unit_per.amount // self.one
-        short = (performed > room) & (self.judged.all() | (np.arange(places) % width > 0))
-        if self.consequence(average) == "forfeit":
+        short = (performed > room) & (everywhere | self.judged.all() | (np.arange(places) % width > 0))
+        consequence = average.follows(self.situation.choices)
+        if consequence == "forfeit":
             room = np.where(short, 0, room)
-        left = self.cap(average.id, left, basis & short[place], place, room)
-        found = [
-            (average, where % width - 1, int(performed[where]), int(room[where]))
+        if consequence != "warn":
+            self.cap(average.id, basis & short[place], place, room)
+        return [
+            ShortAverage(average, where % width - 1, int(performed[where]), int(room[where]), consequence)
             for where in np.flatnonzero(short).tolist()
         ]
-        return left, found
 
-    def consequence(self, rule: Step | Average) -> str:
-        return rule.consequences[self.situation.choices[rule.policy]]
+    def forfeit(self, rule: str, entries: Mask) -> None:
+        chosen = np.flatnonzero(entries & (self.left > 0))
+        self.take(rule, chosen, self.left[chosen])
 
-    def forfeit(self, rule: str, left: Ints, entries: Mask) -> Ints:
-        chosen = np.flatnonzero(entries & (left > 0))
-        return self.take(rule, left, chosen, left[chosen])
+    def cap(self, rule: str, entries: Mask, group: Ints, room: Ints) -> None:
+        if entries.any():
+            order = self.situation.order
+            chosen = order[(entries & (self.left > 0))[order]]
+            self.take(rule, chosen, beyond(group[chosen], self.left[chosen], room))
 
-    def cap(self, rule: str, left: Ints, entries: Mask, group: Ints, room: Ints) -> Ints:
-        if not entries.any():
-            return left
-        order = self.situation.order
-        chosen = order[(entries & (left > 0))[order]]
-        return self.take(rule, left, chosen, beyond(group[chosen], left[chosen], room))
-
-    def take(self, rule: str, left: Ints, entries: Ints, minutes: Ints) -> Ints:
+    def take(self, rule: str, entries: Ints, minutes: Ints) -> None:
         taken = minutes > 0
-        if not taken.any():
-            return left
-        self.cuts.append(Cut(rule, entries[taken], minutes[taken]))
-        left = left.copy()
-        left[entries] -= minutes
-        return left
+        if taken.any():
+            self.cuts.append(Cut(rule, entries[taken], minutes[taken]))
+            self.left = self.left.copy()
+            self.left[entries] -= minutes
+
+
+def in_doubt(situation: Situation, rules: Supervision) -> bool:
+    """Whether it cannot be told of an entry where, for what or as what its supervision is owed or given."""
+    needs = ~situation.holds(rules.exempt)
+    nowhere = situation.ledger.categories["setting"].codes < 0
+    conditions = [
+        *(part for floor in rules.floors for part in (floor.of, floor.applies)),
+        *(average.of for average in rules.averages),
+    ]
+    return bool(
+        (rules.where == "each_setting" and (nowhere & needs).any())
+        or any((situation.answer(condition) == CANNOT_TELL).any() for condition in conditions)
+    )

@@ -1,7 +1,7 @@
 """The words in which the engine speaks of amounts, limits and missing facts."""
 
 from ceu.domain.minutes import hours_text
-from ceu.rules.pack import Average, Limit, Quantity, Rule, Step
+from ceu.rules.pack import Average, Conversion, Floor, Limit, Quantity, Rule, Step, Supervision
 
 STATUS_LABELS = {
     "verified": "verified",
@@ -21,9 +21,27 @@ COLUMN_LABELS = {
     "approval": "the body that approved the course",
     "credit_kind": "the kind of credit",
     "course": "the course",
+    "client": "the client",
     "head_count": "how many people received supervision",
     "practicum": "whether it was gained in the practicum",
 }
+
+
+_SINGULAR = {"entries": "entry", "options": "of these", "confirmations": "confirmation"}
+_PLURAL = {"options": "of these"}
+PERIOD_NAMES = {
+    "fortnight": "two weeks",
+    "quarter": "calendar quarter",
+    "year": "calendar year",
+    "year_of_experience": "year of experience",
+    "year_of_cycle": "year of the cycle",
+}
+"""Periods that people call otherwise than the packs do."""
+
+
+def period_text(period: str) -> str:
+    """A period as people call it."""
+    return PERIOD_NAMES.get(period, period)
 
 
 def quantity_text(amount: int, unit: str) -> str:
@@ -34,7 +52,8 @@ def quantity_text(amount: int, unit: str) -> str:
     """
     if unit == "minutes":
         return "1 hour" if amount == 60 else f"{hours_text(amount).removesuffix('.0')} hours"
-    return f"{amount:,} {unit.removesuffix('s') if amount == 1 else unit}"
+    singular = _SINGULAR.get(unit, unit.removesuffix("s"))
+    return f"{amount:,} {singular if amount == 1 else _PLURAL.get(unit, unit)}"
 
 
 def more_text(amount: int, unit: str) -> str:
@@ -61,30 +80,50 @@ def limit_text(rule: Limit) -> str:
     """What a limit allows."""
     if rule.once_per:
         return f"once per {rule.once_per}"
+    if rule.in_best:
+        return f"what lies within {in_words(rule.in_best)}"
+    said = in_words(rule.at_most)
+    if rule.for_every:
+        said += f" for every {in_words(rule.for_every.amount)} of what it is measured against"
     if rule.per:
-        return f"{in_words(rule.at_most)} a {rule.per}"
+        said += f" a {period_text(rule.per)}"
     if rule.in_any:
-        return f"{in_words(rule.at_most)} in any {in_words(rule.in_any)}"
-    return in_words(rule.at_most)
+        said += f" in any {in_words(rule.in_any)}"
+    return said
 
 
-def why_lost(rule: Rule) -> str:
-    """Why a rule takes minutes, with its citation: the pack's own words, else words made from its numbers."""
+def why_lost(rule: Rule, supervision: Supervision | None) -> str:
+    """Why a rule takes minutes, with its citation: the pack's own words, else words made from its numbers.
+
+    ``supervision`` says in which periods, and where, contact is owed.
+    """
+    period = period_text(supervision.per) if supervision else ""
+    by_setting = supervision is not None and supervision.where == "each_setting"
     match rule:
         case Step():
             why = (
-                f"more than {in_words(rule.over)} in this week and setting need {in_words(rule.extra)} more of "
-                f"supervision, which is missing."
+                f"more than {in_words(rule.over)} in this {period}{' and setting' if by_setting else ''} need "
+                f"{in_words(rule.extra)} more of supervision, which is missing."
             )
         case Average():
-            why = f"the supervision at this setting does not cover it: one unit for every {in_words(rule.one_unit_per)}."
+            where = " at this setting" if rule.across == "setting" else ""
+            why = (
+                f"the supervision{where} does not cover it: one unit for every {in_words(rule.one_unit_per)}."
+            )
+        case Floor():
+            where = " in this setting" if by_setting else ""
+            why = f"this {period} has less than {in_words(rule.value)} {rule.noun}{where}."
+        case Conversion():
+            why = f"{in_words(_minutes(rule.minutes))} count as {in_words(_minutes(rule.count_as))}."
         case Limit():
             why = rule.lost or f"beyond the limit of {limit_text(rule)}."
         case _:
-            why = getattr(rule, "lost", None) or (
-                f"this week has less than {in_words(rule.value)} of supervision in this setting."
-            )
+            why = getattr(rule, "lost", None) or f"{rule.title}."
     return f"{why} ({rule.citation})"
+
+
+def _minutes(amount: int) -> Quantity:
+    return Quantity(amount=amount, unit="minutes")
 
 
 def missing_facts(rule: Rule, labels: list[str]) -> str:

@@ -113,8 +113,8 @@ def test_many_people_at_once_are_the_same_as_one_by_one():
         facts_alone = Facts(its_facts.person, GOOD_FACTS.settings, GOOD_FACTS.supervisors)
         alone = assess(LMFT, Ledger.from_rows(log), facts_alone, AS_OF)
         for result in alone.minimums:
-            assert merged.without.have[result.id][place] == result.have
-            assert merged.with_.have[result.id][place] == result.have_at_most
+            assert merged.without.levels[result.id].have[place] == result.have
+            assert merged.with_.levels[result.id].have[place] == result.have_at_most
 
 
 def test_a_ledger_of_many_is_not_one_persons():

@@ -1,0 +1,43 @@
+"""Amounts that differ from person to person, or stand in proportion to what else is credited."""
+
+import numpy as np
+
+from ceu.rules.columns import sum_by
+from ceu.rules.ledger import Ints
+from ceu.rules.pack import Every, Limit, Requirement
+from ceu.rules.periods import Calendar
+from ceu.rules.situation import CANNOT_TELL, NEVER, YES, Situation
+
+MINUTES = "minutes"
+
+
+def amount_of(situation: Situation, rule: Limit | Requirement, larger: bool) -> Ints:
+    """The amount for each person: the first of ``instead`` that applies, else the rule's own.
+
+    Where it cannot be told whether one applies, the larger of both is taken, or the smaller. An unknown amount is
+    nothing, or more than can ever be reached.
+    """
+    if rule.value is None or rule.status == "unknown":
+        return np.full(len(situation.facts), NEVER if larger else 0)
+    chosen = np.full(len(situation.facts), rule.value.amount)
+    pick = np.maximum if larger else np.minimum
+    for instead in reversed(rule.instead):
+        answers = situation.person_answers(instead.when)
+        amount = instead.amount.amount
+        chosen = np.where(
+            answers == YES, amount, np.where(answers == CANNOT_TELL, pick(chosen, amount), chosen)
+        )
+    return chosen
+
+
+def base_of(
+    situation: Situation, every: Every, minutes: Ints, calendar: Calendar, *, group: Ints, groups: int, doubtful: bool
+) -> Ints:  # fmt: skip
+    """What an amount is in proportion to, in each group: minutes of its entries, or periods with any of them."""
+    counted = np.where(situation.belongs(every.of, doubtful), minutes, 0)
+    if every.amount.unit == MINUTES:
+        return sum_by(group, counted, groups)
+    chosen = np.flatnonzero(counted > 0)
+    period = calendar.of_entries(every.amount.unit.removesuffix("s"))[chosen]  # type: ignore[arg-type]
+    distinct = np.unique(np.stack((group[chosen], period)), axis=1)[0]
+    return sum_by(distinct, np.ones(len(distinct), dtype=np.int64), groups)

@@ -1,0 +1,166 @@
+"""What is wrong with a pack that its models cannot see: names that lead nowhere, ids given twice, overlapping versions."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from ceu.rules.language import OWNERS, Condition, names, subjects
+from ceu.rules.pack import EVERYTHING, Cited, Consequences, Grant, Limit, Pack, Requirement, Rule, Version
+
+Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A place in a pack that refers to something that is not there."""
+
+    place: Place
+    what: str
+    remedy: str
+
+
+def mistakes(pack: Pack) -> Iterator[Mistake]:
+    """Everything in a pack that refers to a name the pack does not have, or gives a name twice."""
+    for place, cited in _cited(pack):
+        for source in cited.source:
+            if source not in pack.sources:
+                yield Mistake(
+                    (*place, "source"),
+                    f"The source “{source}” is not in the list of sources.",
+                    f"Add it under sources, or use one of {', '.join(pack.sources)}.",
+                )
+    for index, version in enumerate(pack.versions):
+        yield from _in_version(pack, version, ("versions", index))
+        ended = pack.versions[index - 1].ends if index else date.min
+        if ended is None or ended >= version.begins:
+            yield Mistake(
+                ("versions", index, "begins"),
+                "This version begins before the one above it ends.",
+                "List versions oldest first and end each on the day before the next begins.",
+            )
+
+
+def conditions(version: Version) -> Iterator[tuple[Place, Condition]]:
+    """Every condition of a version with its place in it."""
+    for name, condition in version.definitions.items():
+        yield ("definitions", name), condition
+    for index, doubt in enumerate(version.doubts):
+        yield ("doubts", index, "when"), doubt.when
+    if version.supervision:
+        yield ("supervision", "exempt"), version.supervision.exempt
+    for place, rule in version.places():
+        for part, condition in _of_rule(rule):
+            yield (*place, *part), condition
+
+
+def _of_rule(rule: Rule) -> Iterator[tuple[Place, Condition]]:
+    for part in ("applies", "only_if", "performed", "of", "when", "satisfied_if", "confirmed"):
+        value: Condition | None = getattr(rule, part, None)
+        if value is not None:
+            yield (part,), value
+    if isinstance(rule, Limit | Requirement):
+        for index, instead in enumerate(rule.instead):
+            yield ("instead", index, "when"), instead.when
+        if rule.for_every:
+            yield ("for_every", "of"), rule.for_every.of
+    if isinstance(rule, Requirement) and rule.periods:
+        yield ("periods", "of"), rule.periods.of
+
+
+def _cited(pack: Pack) -> Iterator[tuple[Place, Cited]]:
+    for name, policy in pack.policies.items():
+        yield ("policies", name), policy
+    if pack.cycle:
+        yield ("cycle",), pack.cycle
+    for index, version in enumerate(pack.versions):
+        yield ("versions", index, "covers_from"), version.covers_from
+        for place, rule in version.places():
+            yield ("versions", index, *place), rule
+
+
+def _in_version(pack: Pack, version: Version, at: Place) -> Iterator[Mistake]:
+    seen: set[str] = set()
+    for place, rule in version.places():
+        if rule.id in seen:
+            yield Mistake(
+                (*at, *place, "id"),
+                f"The id “{rule.id}” is used twice.",
+                "Every rule of a version needs an id of its own.",
+            )
+        seen.add(rule.id)
+    for place, rule in version.places():
+        yield from _references(version, rule, seen, (*at, *place))
+        if isinstance(rule, Consequences) and rule.policy:
+            yield from _policy(pack, rule.policy, (*at, *place))
+            yield from _consequences(pack, rule, rule.policy, (*at, *place))
+    for part in ("order_policy", "week_start_policy"):
+        if policy := getattr(version, part):
+            yield from _policy(pack, policy, (*at, part))
+    for place, condition in conditions(version):
+        yield from _condition(pack, version, condition, (*at, *place))
+
+
+def _references(version: Version, rule: Rule, seen: set[str], at: Place) -> Iterator[Mistake]:
+    """Rules that name other rules."""
+    requirements = {requirement.id for requirement in version.requirements}
+    listed = ", ".join(requirement.id for requirement in version.requirements)
+    parent = getattr(rule, "inside", None)
+    if parent and parent not in seen:
+        yield Mistake(
+            (*at, "inside"),
+            f"There is no rule “{parent}” to be inside of.",
+            f"Use the id of a requirement: {listed}.",
+        )
+    named = {"to": rule.to} if isinstance(rule, Grant) else {}
+    if isinstance(rule, Requirement):
+        named = {"any_of": rule.any_of}
+    for part, ids in named.items():
+        for unknown in sorted(set(ids) - requirements):
+            yield Mistake(
+                (*at, part),
+                f"There is no requirement “{unknown}”.",
+                f"Use the id of a requirement: {listed}.",
+            )
+    floor = getattr(rule, "floor", None)
+    floors = [each.id for each in version.supervision.floors] if version.supervision else []
+    if floor and floor not in floors:
+        yield Mistake((*at, "floor"), f"There is no floor “{floor}”.", f"Use one of {', '.join(floors)}.")
+
+
+def _policy(pack: Pack, policy: str, place: Place) -> Iterator[Mistake]:
+    if policy not in pack.policies:
+        yield Mistake(
+            place,
+            f"There is no policy “{policy}”.",
+            f"Add it under policies, or use one of {', '.join(pack.policies)}.",
+        )
+
+
+def _consequences(pack: Pack, rule: Consequences, policy: str, place: Place) -> Iterator[Mistake]:
+    options = set(pack.policies[policy].options) if policy in pack.policies else set(rule.consequences)
+    if options != set(rule.consequences):
+        yield Mistake(
+            (*place, "consequences"),
+            "The consequences do not match the options of the policy.",
+            f"Write one consequence for each of {', '.join(sorted(options))}.",
+        )
+
+
+def _condition(pack: Pack, version: Version, condition: Condition, place: Place) -> Iterator[Mistake]:
+    for name in names(condition):
+        if name not in version.definitions and name != EVERYTHING.name:
+            yield Mistake(
+                place,
+                f"There is no definition “{name}”.",
+                f"Add it under definitions, or use one of {', '.join(version.definitions)}.",
+            )
+    for subject in subjects(condition):
+        owner, dot, name = subject.partition(".")
+        known = pack.policies if owner == "policy" else pack.facts
+        key = name if owner == "policy" else subject
+        if dot and owner in OWNERS and key not in known:
+            yield Mistake(
+                place,
+                f"“{subject}” is not declared.",
+                f"Declare it under {'policies' if owner == 'policy' else 'facts'} with the words people see.",
+            )

@@ -1,0 +1,118 @@
+"""Periods: days, weeks, months, years; and the cells that supervision is owed in, a period in one setting."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+import numpy as np
+
+from ceu.rules.calendar import add_months, months, whole_months
+from ceu.rules.ledger import Ints, Ledger
+from ceu.rules.pack import Period
+
+# date.toordinal(1) is a Monday, so ordinal - 1 counts days from a Monday and ordinal itself from a Sunday.
+FIRST_DAY = {"monday": 1, "sunday": 0}
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_PERSON = 1 << 24  # wider than any count of days
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Where the periods of a ledger begin.
+
+    ``first_day`` is the weekday of weeks (1 Monday, 0 Sunday). ``experience`` and ``cycle`` hold a day per person: of the
+    first admitted entry, and of the beginning of the renewal cycle (0 where there is none).
+    """
+
+    ledger: Ledger
+    first_day: int
+    experience: Ints
+    cycle: Ints
+
+    def number(self, period: Period, days: Ints, person: Ints) -> Ints:
+        """The number of the period in which each day lies."""
+        match period:
+            case "day":
+                return days
+            case "week":
+                return (days - self.first_day) // 7
+            case "fortnight":
+                begun = (self.experience[person] - self.first_day) // 7
+                return ((days - self.first_day) // 7 - begun) // 2
+            case "year_of_experience":
+                return whole_months(self.experience[person], days) // 12
+            case "year_of_cycle":
+                known = self.cycle[person] > 0
+                return np.where(known, whole_months(np.where(known, self.cycle[person], days), days) // 12, 0)
+            case _:
+                return months(days) // _MONTHS[period]
+
+    def of_entries(self, period: Period) -> Ints:
+        """A number per entry, the same for the entries of one person in one period."""
+        person = self.ledger.person.codes
+        number = self.number(period, self.ledger.day, person)
+        return person * _PERSON + number - int(number.min(initial=0))
+
+    def bounds(self, period: Period, day: date) -> tuple[date, date]:
+        """The first and the last day of the period around a day, for the first person of the ledger."""
+        ordinal = np.array([day.toordinal()])
+        number = int(self.number(period, ordinal, np.zeros(1, dtype=np.int64))[0])
+        experience, cycle = int(self.experience[0]), int(self.cycle[0])
+        match period:
+            case "day":
+                begins, ends = number, number + 1
+            case "week":
+                begins, ends = (self.first_day + 7 * (number + at) for at in (0, 1))
+            case "fortnight":
+                begins = ((experience - self.first_day) // 7 + 2 * number) * 7 + self.first_day
+                ends = begins + 14
+            case "year_of_experience" | "year_of_cycle":
+                first = np.array([experience if period == "year_of_experience" or not cycle else cycle])
+                begins, ends = (int(add_months(first, 12 * (number + at))[0]) for at in (0, 1))
+            case _:
+                january = np.array([date(1970, 1, 1).toordinal()])
+                begins, ends = (int(add_months(january, _MONTHS[period] * (number + at))[0]) for at in (0, 1))
+        return date.fromordinal(begins), date.fromordinal(ends) - timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells of a ledger: ``of_entry`` numbers them, the other columns describe each.
+
+    ``setting`` is a code of the ledger (-1: none given, or wherever), ``period`` numbers the distinct periods of each
+    person, and ``period_of_entry`` gives that number per entry.
+    """
+
+    of_entry: Ints
+    person: Ints
+    setting: Ints
+    period: Ints
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+    @cached_property
+    def period_of_entry(self) -> Ints:
+        return self.period[self.of_entry]
+
+    @cached_property
+    def first_entry(self) -> Ints:
+        """The place of an entry of each cell."""
+        places = np.zeros(len(self), dtype=np.int64)
+        places[self.of_entry[::-1]] = np.arange(len(self.of_entry) - 1, -1, -1)
+        return places
+
+
+def cells_of(calendar: Calendar, period: Period, each_setting: bool) -> Cells:
+    """Group the entries by person, period and, if asked, setting."""
+    ledger = calendar.ledger
+    width = len(ledger.categories["setting"].values) + 1
+    setting = ledger.categories["setting"].codes if each_setting else np.full(len(ledger), -1, dtype=np.int64)
+    unique, of_entry = np.unique(calendar.of_entries(period) * width + setting + 1, return_inverse=True)
+    person_period = unique // width
+    return Cells(
+        of_entry=of_entry,
+        person=person_period // _PERSON,
+        setting=unique % width - 1,
+        period=np.unique(person_period, return_inverse=True)[1],
+    )
