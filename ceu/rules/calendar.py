@@ -3,6 +3,9 @@
 A day is its proleptic ordinal (``date.toordinal``); a month is counted from January of the year 1970.
 """
 
+from calendar import monthrange
+from datetime import date
+
 import numpy as np
 
 from ceu.rules.ledger import Ints
@@ -19,6 +22,12 @@ def add_months(days: Ints, amount: int) -> Ints:
     """So many months later (or earlier): the same day of that month, or its last day where there is none such."""
     then = months(days) + amount
     return _first_days(then) + np.minimum(_day_of_month(days), _lengths(then)) - 1
+
+
+def months_later(day: date, amount: int) -> date:
+    """One day so many months later (or earlier), as ``add_months`` moves columns of them."""
+    year, month = divmod(day.year * 12 + day.month - 1 + amount, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def whole_months(first: Ints, last: Ints) -> Ints:

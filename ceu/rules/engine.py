@@ -16,7 +16,6 @@ from ceu.rules.facts import NOT_YET, Facts
 from ceu.rules.findings import findings
 from ceu.rules.language import Anchor, When, children
 from ceu.rules.ledger import Ledger
-from ceu.rules.mistakes import conditions
 from ceu.rules.pack import Pack, Version
 from ceu.rules.reading import Measured, measure
 from ceu.rules.results import results
@@ -163,19 +162,25 @@ def _days_that_move_with_today(version: Version, measured: Measured, facts: Fact
     counted = (measured.credited > 0) | (measured.undetermined > 0)
     days = measured.situation.ledger.day[counted]
     for comparison in _comparisons_with_today(version, facts):
+        shift = comparison.anchor.shift
+        back = Anchor("as_of", shift=shift, backward=not comparison.anchor.backward)
         fact = facts.person.get(comparison.subject.removeprefix("person."))
-        if isinstance(fact, date) and fact > as_of:
-            yield fact
+        if isinstance(fact, date):
+            yield from (day for day in _from(moved(fact, back)) if day > as_of)
         if comparison.subject == "day" and comparison.anchor.backward:
-            shift = comparison.anchor.shift
-            within = days[days >= moved(as_of, Anchor("as_of", shift=shift, backward=True)).toordinal()]
+            within = days[days >= moved(as_of, comparison.anchor).toordinal()]
             if len(within):
-                last = moved(date.fromordinal(int(within.min())), Anchor("as_of", shift=shift))
+                last = moved(date.fromordinal(int(within.min())), back)
                 yield max(last, as_of) + timedelta(days=1)
 
 
+def _from(day: date) -> tuple[date, date]:
+    """A comparison with this day may change on it (until, from) or on the next (before, after)."""
+    return day, day + timedelta(days=1)
+
+
 def _comparisons_with_today(version: Version, facts: Facts) -> Iterator[When]:
-    waiting = [condition for _, condition in conditions(version)]
+    waiting = [condition for _, condition in version.conditions]
     while waiting:
         condition = waiting.pop()
         waiting += children(condition)

@@ -44,7 +44,7 @@ class Explanation:
         self.version: Version = measured.situation.version
         self.cells = measured.situation.cells
         self.ids: tuple[EntryId, ...] = measured.situation.ledger.ids
-        self.rules: dict[str, Rule] = {rule.id: rule for rule in self.version.rules()}
+        self.rules = self.version.by_id
         self.gates = {gate.id: gate for gate in (*self.version.gates, *self.version.sessions)}
         self.sure_cuts = measured.cuts()
         self.undetermined = measured.undetermined

@@ -9,7 +9,7 @@ import numpy as np
 from ceu.domain.dates import day_text
 from ceu.domain.minutes import hours_text
 from ceu.rules.assessment import EntryId, Finding, Severity, Week
-from ceu.rules.columns import Mask, sum_by
+from ceu.rules.columns import sum_by
 from ceu.rules.explain import Explanation
 from ceu.rules.ledger import Ints
 from ceu.rules.pack import Limit, Supervision
@@ -42,6 +42,7 @@ class _Findings:
         self.settings = (*self.situation.ledger.categories["setting"].values, None)
         self.by_week: dict[int, list[Finding]] = {}
         self.wider: list[Finding] = []
+        self.periods: dict[int, tuple[date, date]] = {}
         supervision = explanation.version.supervision
         sure, hopeful = (reading.counted.contact for reading in (self.measured.without, self.measured.with_))
         if supervision and sure and hopeful:
@@ -82,7 +83,8 @@ class _Findings:
     @cached_property
     def starts(self) -> Ints:
         """The first day of each cell's week."""
-        day, first_day = self.situation.ledger.day[self.cells.first_entry], self.situation.first_day
+        day, first_day = np.zeros(len(self.cells), dtype=np.int64), self.situation.first_day
+        day[self.cells.of_entry] = self.situation.ledger.day
         return day - (day - first_day) % 7
 
     @property
@@ -123,22 +125,22 @@ class _Findings:
                     self.find_short(supervision, sure, short, cell)
                 else:
                     sentence = f"{short.rule.title} {self.where(supervision, sure, cell)}: it depends on entries that cannot be told yet."
-                    entries = np.flatnonzero(sure.cells.of_entry == cell)
+                    entries = sure.cells.members[cell]
                     finding = Finding(short.rule.id, "cannot_tell", sentence, self.named(entries))
                     self.tell(finding, entries, wider=not self.is_weekly(supervision))
 
     def find_short(self, supervision: Supervision, contact: Contact, short: Shortfall, cell: int) -> None:
         rule = short.rule
         warned = short.consequence == "warn"
-        in_cell = contact.cells.of_entry == cell
-        entries = np.flatnonzero(in_cell) if warned else self.cut_places(rule.id, in_cell)
+        entries = contact.cells.members[cell]
+        if not warned:
+            entries = self.cut_among(rule.id, entries)
         if not len(entries):
             return
         where = self.where(supervision, contact, cell)
         needs, has, fix = self.amounts(supervision, contact, short, cell)
         asked = f"Supervision needed: {needs}; logged: {has}. {rule.citation}."
-        day = date.fromordinal(int(self.situation.ledger.day[contact.cells.first_entry[cell]]))
-        running = self.calendar.bounds(supervision.per, day)[1] >= self.situation.as_of
+        running = self.bounds(supervision, entries)[1] >= self.situation.as_of
         if warned:
             finding = Finding(
                 rule.id,
@@ -148,7 +150,7 @@ class _Findings:
                 f"{fix} {where} would mend it.",
             )
         else:
-            lost = hours_text(self.cut_sum(rule.id, in_cell))
+            lost = hours_text(int(self.cut_minutes[rule.id][entries].sum()))
             finding = Finding(
                 rule.id,
                 "mend" if running else "lost",
@@ -194,11 +196,8 @@ class _Findings:
             "" if wherever else f"At {self.situation.facts[0].setting_name(self.settings[short.setting])} "
         )
         minutes = -(-(short.performed - short.covered) * _SIXTIETHS // rule.one_unit_per.amount)
-        members = (
-            np.ones(len(self.situation), dtype=np.bool_)
-            if wherever
-            else self.situation.ledger.categories["setting"].codes == short.setting
-        )
+        setting = self.situation.ledger.categories["setting"].codes
+        members = np.arange(len(setting)) if wherever else np.flatnonzero(setting == short.setting)
         over = int(self.situation.person_answers(rule.applies)[0]) == NO
         severity: Severity = "mend"
         if over:
@@ -209,7 +208,7 @@ class _Findings:
             f"{where}{hours_text(short.performed)} hours were performed and the supervision covers "
             f"{hours_text(short.covered)}: on average one unit for every {in_words(rule.one_unit_per)} is needed. "
             f"{rule.citation}.",
-            self.named(self.cut_places(rule.id, members)),
+            self.named(self.cut_among(rule.id, members)),
             f"{more_text(minutes, 'minutes')} of individual supervision {f'{where[0].lower()}{where[1:]}' if where else ''}"
             f"would cover the rest.",
         )
@@ -224,7 +223,7 @@ class _Findings:
                 by_cell = sum_by(self.cells.of_entry, self.cut_minutes[rule_id], len(self.cells))
                 for cell in np.flatnonzero(by_cell).tolist():
                     sentence = f"{quantity_text(int(by_cell[cell]), 'minutes')} not counted: {why}"
-                    entries = self.cut_places(rule_id, self.cells.of_entry == cell)
+                    entries = self.cut_among(rule_id, self.cells.members[cell])
                     self.by_week.setdefault(cell, []).append(
                         Finding(rule_id, "note", sentence, self.named(entries))
                     )
@@ -233,11 +232,12 @@ class _Findings:
         """Minutes of a week that cannot be told, and why."""
         undetermined = self.explanation.undetermined
         for cell in np.unique(self.cells.of_entry[undetermined > 0]).tolist():
-            members = (self.cells.of_entry == cell) & (undetermined > 0)
+            members = self.cells.members[cell]
+            members = members[undetermined[members] > 0]
             minutes = int(undetermined[members].sum())
-            why = dict.fromkeys(s for _, s, mask in self.explanation.doubts if (mask & members).any())
+            why = dict.fromkeys(said for _, said, mask in self.explanation.doubts if mask[members].any())
             sentence = " ".join([f"{quantity_text(minutes, 'minutes')} cannot be told yet.", *why])
-            finding = Finding("doubt", "cannot_tell", sentence, self.named(np.flatnonzero(members)))
+            finding = Finding("doubt", "cannot_tell", sentence, self.named(members))
             self.by_week.setdefault(cell, []).append(finding)
 
     # -- words and places --------------------------------------------------------------------------------------------
@@ -254,9 +254,7 @@ class _Findings:
 
     def where(self, supervision: Supervision, contact: Contact, cell: int) -> str:
         """A period, and the setting where it has one, to go on a sentence with."""
-        place = int(contact.cells.first_entry[cell])
-        day = date.fromordinal(int(self.situation.ledger.day[place]))
-        begins, ends = self.calendar.bounds(supervision.per, day)
+        begins, ends = self.bounds(supervision, contact.cells.members[cell])
         match supervision.per:
             case "day":
                 when = f"on {day_text(begins)}"
@@ -282,16 +280,16 @@ class _Findings:
             here[cut.entries] += cut.minutes
         return taken
 
-    def cut_places(self, rule: str, among: Mask) -> Ints:
-        """The places a rule took minutes from."""
-        return (
-            np.flatnonzero((self.cut_minutes[rule] > 0) & among)
-            if rule in self.cut_minutes
-            else np.zeros(0, dtype=np.int64)
-        )
+    def cut_among(self, rule: str, places: Ints) -> Ints:
+        """The places a rule took minutes from, among these."""
+        return places[self.cut_minutes[rule][places] > 0] if rule in self.cut_minutes else places[:0]
 
-    def cut_sum(self, rule: str, among: Mask) -> int:
-        return int(self.cut_minutes[rule][among].sum())
+    def bounds(self, supervision: Supervision, entries: Ints) -> tuple[date, date]:
+        """The first and the last day of the period in which these entries lie."""
+        day = int(self.situation.ledger.day[entries[0]])
+        if day not in self.periods:
+            self.periods[day] = self.calendar.bounds(supervision.per, date.fromordinal(day))
+        return self.periods[day]
 
     def named(self, places: Ints) -> tuple[EntryId, ...]:
         return self.explanation.named(places.tolist())

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ceu.rules.language import OWNERS, Condition, names, subjects
-from ceu.rules.pack import EVERYTHING, Cited, Consequences, Grant, Limit, Pack, Requirement, Rule, Version
-
-Place = tuple[str | int, ...]
+from ceu.rules.pack import EVERYTHING, Cited, Consequences, Grant, Pack, Place, Requirement, Rule, Version
 
 
 @dataclass(frozen=True)
@@ -40,33 +38,6 @@ def mistakes(pack: Pack) -> Iterator[Mistake]:
             )
 
 
-def conditions(version: Version) -> Iterator[tuple[Place, Condition]]:
-    """Every condition of a version with its place in it."""
-    for name, condition in version.definitions.items():
-        yield ("definitions", name), condition
-    for index, doubt in enumerate(version.doubts):
-        yield ("doubts", index, "when"), doubt.when
-    if version.supervision:
-        yield ("supervision", "exempt"), version.supervision.exempt
-    for place, rule in version.places():
-        for part, condition in _of_rule(rule):
-            yield (*place, *part), condition
-
-
-def _of_rule(rule: Rule) -> Iterator[tuple[Place, Condition]]:
-    for part in ("applies", "only_if", "performed", "of", "when", "satisfied_if", "confirmed"):
-        value: Condition | None = getattr(rule, part, None)
-        if value is not None:
-            yield (part,), value
-    if isinstance(rule, Limit | Requirement):
-        for index, instead in enumerate(rule.instead):
-            yield ("instead", index, "when"), instead.when
-        if rule.for_every:
-            yield ("for_every", "of"), rule.for_every.of
-    if isinstance(rule, Requirement) and rule.periods:
-        yield ("periods", "of"), rule.periods.of
-
-
 def _cited(pack: Pack) -> Iterator[tuple[Place, Cited]]:
     for name, policy in pack.policies.items():
         yield ("policies", name), policy
@@ -74,13 +45,13 @@ def _cited(pack: Pack) -> Iterator[tuple[Place, Cited]]:
         yield ("cycle",), pack.cycle
     for index, version in enumerate(pack.versions):
         yield ("versions", index, "covers_from"), version.covers_from
-        for place, rule in version.places():
+        for place, rule in version.places:
             yield ("versions", index, *place), rule
 
 
 def _in_version(pack: Pack, version: Version, at: Place) -> Iterator[Mistake]:
     seen: set[str] = set()
-    for place, rule in version.places():
+    for place, rule in version.places:
         if rule.id in seen:
             yield Mistake(
                 (*at, *place, "id"),
@@ -88,7 +59,7 @@ def _in_version(pack: Pack, version: Version, at: Place) -> Iterator[Mistake]:
                 "Every rule of a version needs an id of its own.",
             )
         seen.add(rule.id)
-    for place, rule in version.places():
+    for place, rule in version.places:
         yield from _references(version, rule, seen, (*at, *place))
         if isinstance(rule, Consequences) and rule.policy:
             yield from _policy(pack, rule.policy, (*at, *place))
@@ -96,7 +67,7 @@ def _in_version(pack: Pack, version: Version, at: Place) -> Iterator[Mistake]:
     for part in ("order_policy", "week_start_policy"):
         if policy := getattr(version, part):
             yield from _policy(pack, policy, (*at, part))
-    for place, condition in conditions(version):
+    for place, condition in version.conditions:
         yield from _condition(pack, version, condition, (*at, *place))
 
 

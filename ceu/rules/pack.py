@@ -15,6 +15,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 from ceu.rules.language import Condition, Named, parse_condition
 
 Status = Literal["verified", "secondary", "assumed", "unknown"]
+Place = tuple[str | int, ...]
+"""Where something stands in a pack: keys and positions, from the top."""
 Consequence = Literal["forfeit", "cap", "warn"]
 Period = Literal[
     "day", "week", "fortnight", "month", "quarter", "year", "year_of_experience", "year_of_cycle",
@@ -461,8 +463,33 @@ class Version(_Frozen):
     requirements: Annotated[tuple[Requirement, ...], Field(min_length=1)]
     notes: tuple[Note, ...] = ()
 
-    def places(self) -> Iterator[tuple[tuple[str | int, ...], Rule]]:
+    @cached_property
+    def places(self) -> tuple[tuple[Place, Rule], ...]:
         """Every cited rule in the order in which the pack gives them, with its place in the version."""
+        return tuple(self._places())
+
+    @cached_property
+    def conditions(self) -> tuple[tuple[Place, Condition], ...]:
+        """Every condition with its place in the version."""
+        return tuple(self._conditions())
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Rule]:
+        """Every cited rule by its id, in the order in which the pack gives them."""
+        return {rule.id: rule for _, rule in self.places}
+
+    def _conditions(self) -> Iterator[tuple[Place, Condition]]:
+        for name, condition in self.definitions.items():
+            yield ("definitions", name), condition
+        for index, doubt in enumerate(self.doubts):
+            yield ("doubts", index, "when"), doubt.when
+        if self.supervision:
+            yield ("supervision", "exempt"), self.supervision.exempt
+        for place, rule in self.places:
+            for part, condition in _conditions_of(rule):
+                yield (*place, *part), condition
+
+    def _places(self) -> Iterator[tuple[Place, Rule]]:
         parts: list[tuple[tuple[str, ...], Sequence[Rule]]] = [
             (("gates",), self.gates), (("sessions",), self.sessions), (("conversions",), self.conversions),
         ]  # fmt: skip
@@ -484,17 +511,31 @@ class Version(_Frozen):
 
     def rules(self) -> Iterator[Rule]:
         """Every cited rule, in the order in which the pack gives them."""
-        for _, rule in self.places():
+        for _, rule in self.places:
             yield rule
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of that id, or None for the engine's own reasons (a day to come, no version)."""
-        return next((rule for rule in self.rules() if rule.id == rule_id), None)
+        return self.by_id.get(rule_id)
 
     @cached_property
     def options(self) -> frozenset[str]:
         """The requirements that are options of another, and not asked for themselves."""
         return frozenset(option for rule in self.requirements for option in rule.any_of)
+
+
+def _conditions_of(rule: Rule) -> Iterator[tuple[Place, Condition]]:
+    for part in ("applies", "only_if", "performed", "of", "when", "satisfied_if", "confirmed"):
+        value: Condition | None = getattr(rule, part, None)
+        if value is not None:
+            yield (part,), value
+    if isinstance(rule, Limit | Requirement):
+        for index, instead in enumerate(rule.instead):
+            yield ("instead", index, "when"), instead.when
+        if rule.for_every:
+            yield ("for_every", "of"), rule.for_every.of
+    if isinstance(rule, Requirement) and rule.periods:
+        yield ("periods", "of"), rule.periods.of
 
 
 class Cycle(Cited):

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ceu.rules.calendar import add_months, months, whole_months
+from ceu.rules.calendar import months, months_later, whole_months
 from ceu.rules.ledger import Ints, Ledger
 from ceu.rules.pack import Period
 
@@ -55,24 +55,22 @@ class Calendar:
 
     def bounds(self, period: Period, day: date) -> tuple[date, date]:
         """The first and the last day of the period around a day, for the first person of the ledger."""
-        ordinal = np.array([day.toordinal()])
-        number = int(self.number(period, ordinal, np.zeros(1, dtype=np.int64))[0])
-        experience, cycle = int(self.experience[0]), int(self.cycle[0])
+        number = int(self.number(period, np.array([day.toordinal()]), np.zeros(1, dtype=np.int64))[0])
         match period:
             case "day":
-                begins, ends = number, number + 1
-            case "week":
-                begins, ends = (self.first_day + 7 * (number + at) for at in (0, 1))
-            case "fortnight":
-                begins = ((experience - self.first_day) // 7 + 2 * number) * 7 + self.first_day
-                ends = begins + 14
+                return day, day
+            case "week" | "fortnight":
+                weeks = 2 if period == "fortnight" else 1
+                begun = (int(self.experience[0]) - self.first_day) // 7 if period == "fortnight" else 0
+                begins = date.fromordinal((begun + weeks * number) * 7 + self.first_day)
+                return begins, begins + timedelta(days=7 * weeks - 1)
             case "year_of_experience" | "year_of_cycle":
-                first = np.array([experience if period == "year_of_experience" or not cycle else cycle])
-                begins, ends = (int(add_months(first, 12 * (number + at))[0]) for at in (0, 1))
+                anchor = self.experience if period == "year_of_experience" else self.cycle
+                origin, length = date.fromordinal(int(anchor[0]) or day.toordinal()), 12
             case _:
-                january = np.array([date(1970, 1, 1).toordinal()])
-                begins, ends = (int(add_months(january, _MONTHS[period] * (number + at))[0]) for at in (0, 1))
-        return date.fromordinal(begins), date.fromordinal(ends) - timedelta(days=1)
+                origin, length = date(1970, 1, 1), _MONTHS[period]
+        first, after = (months_later(origin, length * (number + at)) for at in (0, 1))
+        return first, after - timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -96,11 +94,10 @@ class Cells:
         return self.period[self.of_entry]
 
     @cached_property
-    def first_entry(self) -> Ints:
-        """The place of an entry of each cell."""
-        places = np.zeros(len(self), dtype=np.int64)
-        places[self.of_entry[::-1]] = np.arange(len(self.of_entry) - 1, -1, -1)
-        return places
+    def members(self) -> list[Ints]:
+        """The places of the entries of each cell, in the order of the ledger."""
+        order = np.argsort(self.of_entry, kind="stable")
+        return np.split(order, np.searchsorted(self.of_entry[order], np.arange(1, len(self))))
 
 
 def cells_of(calendar: Calendar, period: Period, each_setting: bool) -> Cells:

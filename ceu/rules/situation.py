@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ceu.rules import language as c
+from ceu.rules.calendar import months_later
 from ceu.rules.columns import Mask
 from ceu.rules.facts import NOT_YET, Fact, Facts
 from ceu.rules.ledger import Ints, Ledger
@@ -298,9 +299,7 @@ def moved(day: date, anchor: c.Anchor) -> date:
         case "weeks":
             return day + timedelta(weeks=amount)
         case unit:
-            months = day.year * 12 + day.month - 1 + amount * (12 if unit == "years" else 1)
-            year, month = divmod(months, 12)
-            return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+            return months_later(day, amount * (12 if unit == "years" else 1))
 
 
 def _in_periods(days: Ints, periods: Any, lapse_under: int, followed_by: Any) -> Answers:
