@@ -56,7 +56,7 @@ def load_pack(path: Path) -> Pack:
     try:
         pack = Pack.model_validate(data)
     except ValidationError as error:
-        raise _first(_from_pydantic(path, locate, error)) from error
+        raise mistakes_in(path, locate, error) from error
     found = [
         PackError(path, locate(mistake.place), mistake.what, mistake.remedy) for mistake in mistakes(pack)
     ]
@@ -74,7 +74,7 @@ def load_coverage(path: Path) -> tuple[CoverageEntry, ...]:
     try:
         return _Coverage.model_validate(data).coverage
     except ValidationError as error:
-        raise _first(_from_pydantic(path, locate, error)) from error
+        raise mistakes_in(path, locate, error) from error
 
 
 class PackLibrary:
@@ -127,7 +127,8 @@ def _first(errors: list[PackError]) -> PackError:
     return PackError(first.file, first.line, first.what, first.remedy, tuple(others))
 
 
-def _from_pydantic(path: Path, locate: Locate, error: ValidationError) -> list[PackError]:
+def mistakes_in(path: Path, locate: Locate, error: ValidationError) -> PackError:
+    """What pydantic found wrong in a file, as the first mistake by line, with all of them in ``PackError.all``."""
     found = []
     each_error = error.errors()
     for each in each_error:
@@ -137,7 +138,7 @@ def _from_pydantic(path: Path, locate: Locate, error: ValidationError) -> list[P
             continue  # only because an item inside it is refused
         what, remedy = _sentences(each["type"], str(place[-1]) if place else "this file", each["msg"])
         found.append(PackError(path, locate(place), what, remedy))
-    return found
+    return _first(found)
 
 
 def _sentences(kind: str, key: str, message: str) -> tuple[str, str]:

@@ -1,146 +1,102 @@
 """Every case in the YAML files beside this module, and a case on both sides of every threshold."""
 
 from collections import Counter
-from datetime import date, timedelta
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from ceu.adapters.rulepacks import PackLibrary
-from ceu.adapters.yaml import read_yaml
+from ceu.adapters.rulecases import (
+    CaseLibrary,
+    Expected,
+    RuleCase,
+    load_cases,
+    missing_thresholds,
+    thresholds,
+)
+from ceu.adapters.rulepacks import PackError, PackLibrary
 from ceu.domain.minutes import parse_minutes
 from ceu.rules.assessment import Assessment
 from ceu.rules.engine import assess
-from ceu.rules.facts import Facts
 from ceu.rules.ledger import Ledger
+from ceu.rules.pack import Pack
 from tests.rules.reference import Case, assess_slowly
 
 HERE = Path(__file__).parent
 PACKS = PackLibrary(HERE.parents[1] / "ceu" / "rulepacks")
-ATTRIBUTES = {
-    "day", "client_unit", "setting", "supervisor", "delivery", "head_count", "practicum", "topic", "approval",
-    "credit_kind", "title", "times", "every",
-}  # fmt: skip
-EXPECTATIONS = {
-    "credited", "have", "maximums", "uncounted", "cut", "answers", "undetermined", "fix", "findings", "severity", "good_until",
-}  # fmt: skip
-EVERYWHERE = ("version", "coverage")
+CASES = CaseLibrary(HERE)
 
 
-def files():
-    for path in sorted(HERE.glob("*/*.yaml")):
-        data, _ = read_yaml(path)
-        yield path, data
+def cases() -> Iterator[Any]:
+    for path in CASES.files():
+        with suppress(PackError):  # test_the_files_are_read says so
+            for case in load_cases(path):
+                yield pytest.param(case, id=f"{path.parent.name}/{path.stem}: {case.name}")
 
 
-def cases():
-    for path, data in files():
-        for case in data["cases"]:
-            yield pytest.param(data, case, id=f"{path.parent.name}/{path.stem}: {case['name']}")
-
-
-def as_dates(value):
-    """Dates are text in the files; everything else stays."""
-    if isinstance(value, dict):
-        return {key: as_dates(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return tuple(as_dates(item) for item in value)
-    if isinstance(value, str) and value[:1].isdigit() and value.count("-") == 2:
-        return date.fromisoformat(value)
-    return value
-
-
-def merged(base, over):
-    result = dict(base)
-    for key, value in over.items():
-        result[key] = merged(result.get(key, {}), value) if isinstance(value, dict) else value
-    return result
-
-
-def rows_of(data, case):
-    number = 0
-    for line in case["log"]:
-        (activity,) = set(line) - ATTRIBUTES
-        row = as_dates(merged(data["entry"], line))
-        row["activity"], row["minutes"] = activity, parse_minutes(row.pop(activity))
-        row["course"] = row.pop("title", None)
-        times, every = row.pop("times", 1), int(str(row.pop("every", "0 days")).split()[0])
-        for repetition in range(times):
-            number += 1
-            yield row | {"id": number, "day": row["day"] + timedelta(days=every * repetition)}
-
-
-def amount(text):
+def amount(text: str | int) -> int:
     return text if isinstance(text, int) else parse_minutes(text)
 
 
-@pytest.mark.parametrize(("data", "case"), list(cases()))
-def test_case(data, case):
-    pack = PACKS.get(data["pack"])
-    facts = Facts(**as_dates(merged(data["facts"], case.get("facts", {}))))
-    rows = list(rows_of(data, case))
-    as_of = as_dates(case.get("as_of", data["as_of"]))
-    policies = case.get("policies", {})
-    assessment = assess(pack, Ledger.from_rows(rows), facts, as_of, policies)
+@pytest.mark.parametrize("path", CASES.files(), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_the_files_are_read(path: Path) -> None:
+    assert load_cases(path)
 
-    expected = case["expect"]
-    assert expected
-    assert set(expected) <= EXPECTATIONS
+
+@pytest.mark.parametrize("case", list(cases()))
+def test_case(case: RuleCase) -> None:
+    pack = PACKS.get(case.pack_id)
+    rows = list(case.rows())
+    assessment = assess(pack, Ledger.from_rows(rows), case.facts, case.as_of, case.policies)
     for entry in assessment.entries.values():
-        assert entry.credited + entry.undetermined + sum(cut.minutes for cut in entry.cuts) == entry.logged
-    assert_expected(assessment, expected)
+        cut = sum(cut.minutes for cut in entry.cuts)
+        assert entry.credited + entry.undetermined + cut == entry.logged + entry.granted
+    assert_expected(assessment, case.expect)
+    assert_words(assessment, case.expect)
     if assessment.version_id and len(rows) < 250:
         version = next(v for v in pack.versions if v.id == assessment.version_id)
-        slow = assess_slowly(Case(pack, version, facts, as_of, policies), rows)
+        slow = assess_slowly(Case(pack, version, case.facts, case.as_of, case.policies), rows)
         assert assessment.credited_minutes == tuple(slow.credited.values())
         assert {r.id: (r.have, r.have_at_most) for r in assessment.minimums} == slow.have
 
 
-def assert_expected(assessment: Assessment, expected):
-    if "credited" in expected:
-        assert list(assessment.credited_minutes) == [amount(text) for text in expected["credited"]]
-    for name in ("have", "maximums"):
-        for rule, text in expected.get(name, {}).items():
+def assert_expected(assessment: Assessment, expected: Expected) -> None:
+    if expected.credited is not None:
+        assert list(assessment.credited_minutes) == [amount(text) for text in expected.credited]
+    for each in (expected.have, expected.maximums):
+        for rule, text in each.items():
             assert (rule, assessment.requirement(rule).have) == (rule, amount(text))
-    for rule, text in expected.get("uncounted", {}).items():
+    for rule, text in expected.uncounted.items():
         assert (rule, assessment.requirement(rule).uncounted) == (rule, amount(text))
-    for rule, answer in expected.get("answers", {}).items():
+    for rule, answer in expected.answers.items():
         assert (rule, assessment.requirement(rule).answer) == (rule, answer)
-    if "cut" in expected:
-        cut = Counter()
-        for each in (each for entry in assessment.entries.values() for each in entry.cuts):
-            cut[each.rule] += each.minutes
-        assert cut == {rule: amount(text) for rule, text in expected["cut"].items()}
-    if "undetermined" in expected:
-        assert sum(assessment.undetermined_minutes) == amount(expected["undetermined"])
-    assert_words(assessment, expected)
+    if expected.cut is not None:
+        cut: Counter[str] = Counter()
+        for each_cut in (each for entry in assessment.entries.values() for each in entry.cuts):
+            cut[each_cut.rule] += each_cut.minutes
+        assert cut == {rule: amount(text) for rule, text in expected.cut.items()}
+    if expected.undetermined is not None:
+        assert sum(assessment.undetermined_minutes) == amount(expected.undetermined)
 
 
-def assert_words(assessment, expected):
-    for rule, fix in expected.get("fix", {}).items():
+def assert_words(assessment: Assessment, expected: Expected) -> None:
+    for rule, fix in expected.fix.items():
         assert assessment.requirement(rule).smallest_fix == fix
     findings = [finding for week in assessment.weeks for finding in week.findings]
-    if "findings" in expected:
-        assert [finding.fix for finding in findings] == expected["findings"]
-    if "severity" in expected:
-        assert {finding.severity for finding in findings} == {expected["severity"]}
-    if "good_until" in expected:
-        assert assessment.good_until == as_dates(expected["good_until"])
+    if expected.findings is not None:
+        assert tuple(finding.fix for finding in findings) == expected.findings
+    if expected.severity is not None:
+        assert {finding.severity for finding in findings} == {expected.severity}
+    if "good_until" in expected.model_fields_set:
+        assert assessment.good_until == expected.good_until
 
 
 @pytest.mark.parametrize("pack", PACKS.all(), ids=lambda pack: pack.id)
-def test_every_threshold_has_a_case_on_both_sides(pack):
+def test_every_threshold_has_a_case_on_both_sides(pack: Pack) -> None:
     """Each gate, session, supervision rule, limit and requirement is tried on both sides of its value."""
-    tried = [
-        case["threshold"]
-        for _, data in files()
-        if data["pack"] == pack.id
-        for case in data["cases"]
-        if "threshold" in case
-    ]
-    wanted = set(EVERYWHERE)
-    for version in pack.versions:
-        notes = {note.id for note in version.notes}
-        wanted |= {rule.id for rule in version.rules()} - notes
-    assert set(tried) <= wanted, "a threshold that no rule has"
-    assert {rule for rule in wanted if tried.count(rule) < 2} == set()
+    found = CASES.of(pack.id)
+    tried = {case.threshold for case in found if case.threshold}
+    assert tried <= set(thresholds(pack)), "a threshold that no rule has"
+    assert missing_thresholds(pack, found) == ()
