@@ -17,6 +17,7 @@ from ceu.adapters.documents import WeasyPrinter
 from ceu.adapters.keys import SiteKeys, load_or_create_secret
 from ceu.adapters.mail import mailer_from_url
 from ceu.adapters.outside import Outside
+from ceu.adapters.rulecases import CaseLibrary
 from ceu.adapters.rulepacks import PackLibrary
 from ceu.db.extension import db, reading, tame_sqlite
 from ceu.settings import ROOT, Settings
@@ -92,6 +93,7 @@ def _real_outside(settings: Settings) -> Outside:
         printer=WeasyPrinter(ROOT / "templates" / "documents"),
         keys=SiteKeys(settings.folder / "keys"),
         packs=PackLibrary(ROOT / "ceu" / "rulepacks"),
+        cases=CaseLibrary(settings.cases_folder),
         shelf=CourseShelf(ROOT / "courses"),
     )
 

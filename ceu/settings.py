@@ -23,7 +23,8 @@ class Settings:
     """Where the site keeps its things and how it is reached.
 
     ``folder`` holds the database, the mail of the embedded default, and the keys; ``site_url`` is the address
-    people see, without a slash at the end; ``operator_email`` is where readers report errors, if anywhere.
+    people see, without a slash at the end; ``operator_email`` is where readers report errors, if anywhere;
+    ``cases_folder`` holds the cases that prove the rules, shown where the folder is there.
     """
 
     folder: Path
@@ -33,6 +34,7 @@ class Settings:
     secret_key: str | None = None
     trusted_proxies: int = 0
     operator_email: str | None = None
+    cases_folder: Path = ROOT / "tests" / "rulepacks"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
@@ -47,6 +49,7 @@ class Settings:
             secret_key=env.get("CEU_SECRET_KEY") or None,
             trusted_proxies=int(proxies) if proxies.isdecimal() else 0,
             operator_email=env.get("CEU_OPERATOR_EMAIL") or None,
+            cases_folder=Path(env.get("CEU_RULE_CASES") or cls.cases_folder).resolve(),
         )
         problems = settings._problems()
         if not proxies.isdecimal():

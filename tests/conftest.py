@@ -17,6 +17,7 @@ from ceu.adapters.documents import MemoryPrinter
 from ceu.adapters.keys import SiteKeys
 from ceu.adapters.mail import MemoryMailer
 from ceu.adapters.outside import Outside
+from ceu.adapters.rulecases import CaseLibrary
 from ceu.adapters.rulepacks import PackLibrary
 from ceu.app import create_app
 from ceu.db.extension import db
@@ -47,6 +48,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         printer=MemoryPrinter(),
         keys=SiteKeys(folder / "keys"),
         packs=PackLibrary(ROOT / "ceu" / "rulepacks"),
+        cases=CaseLibrary(ROOT / "tests" / "rulepacks"),
         shelf=CourseShelf(ROOT / "courses"),
     )
     app = create_app(settings, outside)

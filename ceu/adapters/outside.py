@@ -7,16 +7,18 @@ from ceu.adapters.courses import CourseShelf
 from ceu.adapters.documents import DocumentPrinter
 from ceu.adapters.keys import SiteKeys
 from ceu.adapters.mail import Mailer
+from ceu.adapters.rulecases import CaseLibrary
 from ceu.adapters.rulepacks import PackLibrary
 
 
 @dataclass(frozen=True)
 class Outside:
-    """Clock, mail, documents, keys, rule packs and course folders."""
+    """Clock, mail, documents, keys, rule packs with the cases that prove them, and course folders."""
 
     clock: Clock
     mailer: Mailer
     printer: DocumentPrinter
     keys: SiteKeys
     packs: PackLibrary
+    cases: CaseLibrary
     shelf: CourseShelf

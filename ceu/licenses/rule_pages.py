@@ -1,36 +1,39 @@
-"""What the pages of the rule library show: packs turned into rows and words, and versions compared. Pure."""
+"""What the page of a rule pack shows: a version turned into rows and words, and versions compared. Pure."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from functools import lru_cache
 
 from ceu.domain.dates import day_text
-from ceu.domain.experience import ACTIVITY_LABELS
 from ceu.licenses.rule_clauses import Clause, clause_of, subject_text, term_text, value_text
-from ceu.licenses.words import JURISDICTION_LABELS
+from ceu.licenses.rule_library import as_of_text, counts, range_text
+from ceu.licenses.rule_words import (
+    amount_text,
+    conditions,
+    consequences,
+    cycle_text,
+    kind_text,
+    other_amounts,
+    says,
+)
 from ceu.rules.pack import (
-    EVERYTHING,
-    Average,
     Cited,
+    Cycle,
     FactDeclaration,
-    Floor,
-    Gate,
-    Limit,
-    Note,
+    Grant,
     Pack,
     Policy,
     Requirement,
     Rule,
     Source,
     Step,
-    Units,
+    Supervision,
     Version,
 )
-from ceu.rules.words import STATUS_LABELS, in_words, limit_text, quantity_text
+from ceu.rules.words import STATUS_LABELS, period_text
 
-KIND_LABELS = {"experience": "Supervised experience", "ce": "Continuing education"}
+Link = tuple[str, str]
+"""A place on the page and the words that lead to it."""
 
 _OWNERS = {
     "person": "About the person",
@@ -48,94 +51,7 @@ _FACT_TYPES = {
 }
 
 
-# ---- the library -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class PackRow:
-    """One pack in the list. ``counts`` are its cited values by status, in the order of STATUS_LABELS."""
-
-    pack_id: str
-    license: str
-    board: str
-    version: str
-    counts: tuple[int, ...]
-    as_of: str
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """The packs of one jurisdiction, by kind."""
-
-    jurisdiction: str
-    kinds: tuple[tuple[str, tuple[PackRow, ...]], ...]
-
-
-def shelves(packs: Iterable[Pack], today: date) -> tuple[Shelf, ...]:
-    """Every pack by jurisdiction and kind, as the library lists them."""
-    found: dict[str, dict[str, list[PackRow]]] = {}
-    for pack in sorted(packs, key=lambda pack: (jurisdiction_text(pack), pack.license, pack.id)):
-        kinds = found.setdefault(jurisdiction_text(pack), {})
-        kinds.setdefault(pack.kind, []).append(_pack_row(pack, today))
-    return tuple(
-        Shelf(
-            name, tuple((label, tuple(kinds[kind])) for kind, label in KIND_LABELS.items() if kind in kinds)
-        )
-        for name, kinds in found.items()
-    )
-
-
-def jurisdiction_text(pack: Pack) -> str:
-    """The jurisdiction's name."""
-    return JURISDICTION_LABELS.get(pack.jurisdiction, pack.jurisdiction)
-
-
-def shown_version(pack: Pack, wanted: str | None, today: date) -> Version | None:
-    """The version asked for, or None where there is none; unasked, the one in force, else the last."""
-    if wanted is not None:
-        return next((version for version in pack.versions if version.id == wanted), None)
-    return pack.version_on(today) or pack.versions[-1]
-
-
-def range_text(version: Version) -> str:
-    """When a version is in force: "from 1 Jan 2026", "1 Jan 2020 to 31 Dec 2025"."""
-    if version.ends is None:
-        return f"from {day_text(version.begins)}"
-    return f"{day_text(version.begins)} to {day_text(version.ends)}"
-
-
-def cited_values(pack: Pack, version: Version) -> Iterator[Cited]:
-    """Everything a version says on somebody's authority: its rules, its first day, and the points left open."""
-    yield version.covers_from
-    yield from version.rules()
-    yield from pack.policies.values()
-
-
-def counts(pack: Pack, version: Version) -> tuple[int, ...]:
-    """How many values are of each status, in the order of STATUS_LABELS."""
-    found = Counter(cited.status for cited in cited_values(pack, version))
-    return tuple(found[status] for status in STATUS_LABELS)  # type: ignore[index]
-
-
-def as_of_text(pack: Pack, version: Version) -> str:
-    """The age of the texts in which the values were read."""
-    days = [cited.as_of for cited in cited_values(pack, version)]
-    first, last = day_text(min(days)), day_text(max(days))
-    return first if first == last else f"{first} to {last}"
-
-
-def _pack_row(pack: Pack, today: date) -> PackRow:
-    version = pack.version_on(today)
-    counted = version or pack.versions[-1]
-    said = (
-        f"{version.id}, {range_text(version)}"
-        if version
-        else f"none today; {counted.id}, {range_text(counted)}"
-    )
-    return PackRow(pack.id, pack.license, pack.board, said, counts(pack, counted), as_of_text(pack, counted))
-
-
-# ---- one pack ----------------------------------------------------------------------------------------------------
+# ---- rows --------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -152,22 +68,44 @@ class Law:
 
 
 @dataclass(frozen=True)
+class OtherAmount:
+    """Another amount for the people of whom ``when`` holds."""
+
+    amount: str
+    when: Clause
+    citation: str
+    remark: str | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What follows from a shortfall when the law is read in one way."""
+
+    reading: str
+    follows: str
+    is_default: bool
+
+
+@dataclass(frozen=True)
 class RuleRow:
     """One rule in words: what it sets, what else it says, the conditions it makes, and its law.
 
-    ``inside`` is the id and title of the rule it belongs to, ``policy`` the name and question of the open point
-    that decides what follows from it.
+    ``links`` lead to the rules it belongs to, raises or counts toward; ``options`` are the ways to meet it; ``policy``
+    is the open point that decides what follows from it, and ``outcomes`` what follows under each reading.
     """
 
     id: str
     kind: str
     title: str
     amount: str | None
-    says: tuple[str, ...]
-    conditions: tuple[tuple[str, Clause], ...]
-    inside: tuple[str, str] | None
-    policy: tuple[str, str] | None
     law: Law
+    says: tuple[str, ...] = ()
+    conditions: tuple[tuple[str, Clause], ...] = ()
+    others: tuple[OtherAmount, ...] = ()
+    links: tuple[tuple[str, tuple[Link, ...]], ...] = ()
+    policy: Link | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    options: tuple["RuleRow", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -179,7 +117,7 @@ class Section:
     intro: str
     rules: tuple[RuleRow, ...]
     conditions: tuple[tuple[str, Clause], ...] = ()
-    policies: tuple[tuple[str, str], ...] = ()
+    policies: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -236,6 +174,9 @@ class PackPage:
     as_of: str
 
 
+# ---- one pack ----------------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
 class _ByDigest:
     """A pack as a key of the cache: packs with the same digest say the same."""
@@ -249,11 +190,10 @@ def pack_page(pack: Pack, version: Version) -> PackPage:
     return _pack_page(_ByDigest(pack.digest, pack), version.id)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _pack_page(key: _ByDigest, version_id: str) -> PackPage:
     pack = key.pack
     version = next(version for version in pack.versions if version.id == version_id)
-    numbers = zip(STATUS_LABELS.items(), counts(pack, version), strict=True)
     return PackPage(
         sections=tuple(section for section in _sections(pack, version) if section.rules),
         terms=tuple(
@@ -264,19 +204,28 @@ def _pack_page(key: _ByDigest, version_id: str) -> PackPage:
         policies=tuple(_policy_row(pack, name, policy) for name, policy in pack.policies.items()),
         facts=tuple(_facts(pack)),
         versions=tuple(_versions(pack)),
-        counts=tuple((status, label.capitalize(), number) for (status, label), number in numbers),
+        counts=tuple((one.status, one.label.capitalize(), one.number) for one in counts(pack, version)),
         as_of=as_of_text(pack, version),
     )
+
+
+def rows_of(page: PackPage) -> Iterator[RuleRow]:
+    """Every rule of a page in the order in which it stands there, options after what they are options of."""
+    for section in page.sections:
+        for row in section.rules:
+            yield from _with_options(row)
+
+
+def _with_options(row: RuleRow) -> Iterator[RuleRow]:
+    yield row
+    for option in row.options:
+        yield from _with_options(option)
 
 
 def _sections(pack: Pack, version: Version) -> Iterator[Section]:
     """The rules in the order in which they are applied."""
     is_ce = pack.kind == "ce"
     supervision = version.supervision
-    units: tuple[Rule, ...] = (supervision.units,) if supervision and supervision.units else ()
-    contact: tuple[Rule, ...] = (
-        (*supervision.floors, *supervision.steps, *supervision.averages) if supervision else ()
-    )
 
     def rows(rules: Iterable[Rule]) -> tuple[RuleRow, ...]:
         return tuple(rule_row(pack, version, rule) for rule in rules)
@@ -288,34 +237,43 @@ def _sections(pack: Pack, version: Version) -> Iterator[Section]:
         (_covers_from_row(pack, version),),
     )
     yield Section(
-        "admission",
+        "renewal-cycle",
+        "The renewal cycle",
+        "The stretch of time in which the credit for one renewal is earned.",
+        (_cycle_row(pack, pack.cycle),) if pack.cycle else (),
+    )
+    yield Section(
+        "section-admission",
         "What counts as continuing education" if is_ce else "Who may gain hours, where, and under whom",
         "Every entry is held against each of these. What fails one of them does not count; "
         "where a fact is missing, it cannot be told.",
         rows(version.gates),
     )
+    units: tuple[Rule, ...] = (supervision.units,) if supervision and supervision.units else ()
     yield Section(
-        "sessions",
-        "Sessions and units of supervision" if units else "Sessions",
-        "What makes a meeting one of supervision, and how much of it makes a unit.",
-        rows((*version.sessions, *units)),
+        "section-sessions",
+        "Sessions, and what their time is worth",
+        "What makes a session valid, and how its minutes are measured.",
+        rows((*version.sessions, *version.conversions, *units)),
     )
+    if supervision:
+        yield _supervision_section(pack, version, supervision)
     yield Section(
-        "supervision",
-        "Supervision in each week and setting",
-        "Contact with a supervisor that hours must have had.",
-        rows(contact),
-        (("Needs no supervision", clause_of(pack, supervision.exempt)),) if supervision else (),
-        _open_points(pack, version.week_start_policy),
-    )
-    yield Section(
-        "limits",
+        "section-limits",
         "Limits",
         "At most so much is credited. The limits are taken in this order, each on what the ones before left.",
         rows(version.limits),
         policies=_open_points(pack, version.order_policy),
     )
-    yield Section("requirements", "Requirements", "At least so much is asked.", rows(version.requirements))
+    yield Section(
+        "section-grants",
+        "Hours credited without entries",
+        "Given to those to whom it applies, on top of what they log.",
+        rows(version.grants),
+    )
+    yield Section(
+        "section-requirements", "Requirements", "At least so much is asked.", _requirement_rows(pack, version)
+    )
     yield Section(
         "duties-and-notes",
         "Duties and notes",
@@ -324,8 +282,36 @@ def _sections(pack: Pack, version: Version) -> Iterator[Section]:
     )
 
 
-def _open_points(pack: Pack, *names: str | None) -> tuple[tuple[str, str], ...]:
-    return tuple((name, pack.policies[name].question) for name in names if name)
+def _supervision_section(pack: Pack, version: Version, supervision: Supervision) -> Section:
+    contact: tuple[Rule, ...] = (*supervision.floors, *supervision.steps, *supervision.averages)
+    period = period_text(supervision.per)
+    every = "every" if supervision.per == "fortnight" else "each"
+    where = " and setting" if supervision.where == "each_setting" else ""
+    return Section(
+        "section-supervision",
+        f"Supervision in {every} {period}{where}",
+        "Contact with a supervisor that hours must have had.",
+        tuple(rule_row(pack, version, rule) for rule in contact),
+        (("Needs no supervision", clause_of(pack, supervision.exempt)),),
+        _open_points(pack, version.week_start_policy),
+    )
+
+
+def _requirement_rows(pack: Pack, version: Version) -> tuple[RuleRow, ...]:
+    """Requirements in the order of the pack; options stand under the first that names them."""
+    by_id = {rule.id: rule for rule in version.requirements}
+    placed: set[str] = set()
+
+    def row(rule: Requirement) -> RuleRow:
+        placed.add(rule.id)
+        below = [by_id[option] for option in rule.any_of if option not in placed]
+        return rule_row(pack, version, rule, options=tuple(row(option) for option in below))
+
+    return tuple(row(rule) for rule in version.requirements if rule.id not in version.options)
+
+
+def _open_points(pack: Pack, *names: str | None) -> tuple[Link, ...]:
+    return tuple((f"policy-{name}", pack.policies[name].question) for name in names if name)
 
 
 def _governed_text(pack: Pack) -> str:
@@ -344,28 +330,55 @@ def _covers_from_row(pack: Pack, version: Version) -> RuleRow:
         title="The first day that can be measured",
         amount=f"From {day_text(coverage.day)}",
         says=(coverage.sentence, "What is older cannot be told: it is neither credited nor refused."),
-        conditions=(),
-        inside=None,
-        policy=None,
         law=_law(pack, coverage),
     )
 
 
-def rule_row(pack: Pack, version: Version, rule: Rule) -> RuleRow:
+def _cycle_row(pack: Pack, cycle: Cycle) -> RuleRow:
+    return RuleRow(
+        id="cycle-length",
+        kind="Cycle",
+        title="How long a cycle is, and when it ends",
+        amount=cycle_text(cycle),
+        law=_law(pack, cycle),
+    )
+
+
+def rule_row(pack: Pack, version: Version, rule: Rule, options: tuple[RuleRow, ...] = ()) -> RuleRow:
     """One rule in words."""
-    parent = version.rule(getattr(rule, "inside", None) or "")
     policy = getattr(rule, "policy", None)
     return RuleRow(
         id=rule.id,
-        kind=_kind(rule),
+        kind=kind_text(rule),
         title=rule.title,
-        amount=_amount(rule),
-        says=tuple(_says(rule)),
-        conditions=tuple(_conditions(pack, rule)),
-        inside=(parent.id, parent.title) if parent else None,
-        policy=(policy, pack.policies[policy].question) if policy else None,
+        amount=amount_text(pack, version, rule),
         law=_law(pack, rule),
+        says=tuple(says(pack, version, rule)),
+        conditions=tuple(conditions(pack, rule)),
+        others=tuple(OtherAmount(*other) for other in other_amounts(pack, rule)),
+        links=tuple(_links(version, rule)),
+        policy=_open_points(pack, policy)[0] if policy else None,
+        outcomes=tuple(Outcome(*outcome) for outcome in consequences(pack, version, rule)),
+        options=options,
     )
+
+
+def _links(version: Version, rule: Rule) -> Iterator[tuple[str, tuple[Link, ...]]]:
+    """The rules that a rule names, each with its place on the page."""
+
+    def to(*ids: str) -> tuple[Link, ...]:
+        return tuple((each, version.by_id[each].title) for each in ids)
+
+    if parent := getattr(rule, "inside", None):
+        yield "Belongs to", to(parent)
+    if isinstance(rule, Step) and version.supervision:
+        yield "Raises", to(rule.floor or version.supervision.floors[0].id)
+    if isinstance(rule, Grant):
+        yield "Counts toward", to(*rule.to)
+    if isinstance(rule, Requirement) and rule.any_of:
+        yield "Met by", to(*rule.any_of)
+    if parents := [each.id for each in version.requirements if rule.id in each.any_of]:
+        yield "One of the ways to meet", to(*parents)
 
 
 def _law(pack: Pack, cited: Cited) -> Law:
@@ -378,114 +391,6 @@ def _law(pack: Pack, cited: Cited) -> Law:
         remark=cited.remark,
         sources=tuple(pack.sources[name] for name in cited.source),
     )
-
-
-def _kind(rule: Rule) -> str:
-    match rule:
-        case Requirement():
-            return "Requirement"
-        case Limit():
-            return "Limit"
-        case Note():
-            return "Duty" if rule.kind == "duty" else "Note"
-        case _:
-            return "Condition"
-
-
-def _amount(rule: Rule) -> str | None:
-    """What the rule sets, with its unit."""
-    match rule:
-        case Limit():
-            return _limit_amount(rule)
-        case Requirement():
-            return f"At least {in_words(rule.value)} {rule.noun}" if rule.value else "The amount is not known"
-        case Gate() | Note():
-            return None
-        case _:
-            return _contact_amount(rule)
-
-
-def _limit_amount(rule: Limit) -> str:
-    if rule.once_per:
-        return limit_text(rule).capitalize()
-    if rule.amount is None:
-        return "The amount is not known"
-    return f"At most {limit_text(rule)}" if rule.amount else "None of it is credited"
-
-
-def _contact_amount(rule: Rule) -> str | None:
-    """How much contact with a supervisor is asked."""
-    match rule:
-        case Units():
-            kinds = [
-                f"{quantity_text(minutes, 'minutes')} of {_activity_text(name)}"
-                for name, minutes in rule.minutes.items()
-            ]
-            return f"One unit is {', or '.join(kinds)}"
-        case Floor():
-            return f"At least {in_words(rule.at_least)} of supervision in each week and setting with credited hours"
-        case Step():
-            return f"{in_words(rule.extra)} more where over {in_words(rule.over)} are performed in a week and setting"
-        case Average():
-            return f"On average one unit for every {in_words(rule.one_unit_per)} performed at a setting"
-        case _:
-            return None
-
-
-def _activity_text(name: str) -> str:
-    return ACTIVITY_LABELS.get(name, term_text(name)).lower()
-
-
-def _says(rule: Rule) -> Iterator[str]:
-    """What else the rule says, in whole sentences."""
-    match rule:
-        case Note():
-            yield rule.text
-        case Gate():
-            yield f"What fails it does not count: {rule.lost}"
-        case Floor():
-            yield "Without it, no hour of that week in that setting counts."
-        case Average():
-            yield "The average runs over the weeks at the setting that had their weekly supervision."
-        case Limit():
-            if rule.amount is None and not rule.once_per:
-                yield "While it is not known, nothing beyond what is certain is credited."
-            if rule.lost:
-                yield f"What it takes does not count: {rule.lost}"
-        case Requirement():
-            yield from _requirement_says(rule)
-
-
-def _requirement_says(rule: Requirement) -> Iterator[str]:
-    if rule.at_least is None:
-        yield "While it is not known, it cannot be told whether the requirement is met."
-    if rule.span:
-        yield "Measured from the first credited entry to the last."
-    if rule.periods and rule.periods.units:
-        yield (
-            f"A week counts when it has {quantity_text(rule.periods.units, 'units')} of supervision in a setting "
-            "with credited hours in that week."
-        )
-    if rule.counting == "admitted":
-        yield "An entry counts toward it even where a limit keeps it from being credited otherwise."
-
-
-def _conditions(pack: Pack, rule: Rule) -> Iterator[tuple[str, Clause]]:
-    """The conditions a rule makes, each with the words before it; what holds for everything is not said."""
-    of = "What it limits" if isinstance(rule, Limit) else "What counts toward it"
-    labels = {
-        "applies": "Applies to" if not isinstance(rule, Requirement) else "Applies if",
-        "only_if": "Counts only if",
-        "performed": "Performed hours are",
-        "of": of,
-        "satisfied_if": "Already met if",
-    }
-    for part, label in labels.items():
-        condition = getattr(rule, part, None)
-        if condition is not None and condition != EVERYTHING:
-            yield label, clause_of(pack, condition)
-    if isinstance(rule, Requirement) and rule.periods and rule.periods.of != EVERYTHING:
-        yield "The units come from", clause_of(pack, rule.periods.of)
 
 
 def _policy_row(pack: Pack, name: str, policy: Policy) -> PolicyRow:
@@ -540,14 +445,22 @@ def changes_between(pack: Pack, before: Version, after: Version) -> Iterator[Cha
 def _differences(old: RuleRow, new: RuleRow) -> Iterator[str]:
     if old.amount != new.amount:
         yield f"Before: {old.amount or 'no amount'}. Now: {new.amount or 'no amount'}."
-    if (old.conditions, old.inside) != (new.conditions, new.inside):
+    if (old.conditions, old.links) != (new.conditions, new.links):
         yield "To what it applies, or what it asks for, has changed."
-    if (old.title, old.says, old.policy) != (new.title, new.says, new.policy):
+    if old.others != new.others:
+        yield f"Other amounts for some: before {_others_text(old)}; now {_others_text(new)}."
+    if (old.policy, old.outcomes) != (new.policy, new.outcomes):
+        yield "What follows when it is missing has changed."
+    if (old.title, old.says) != (new.title, new.says):
         yield "Its wording has changed."
     if old.law.citation != new.law.citation:
         yield f"Cited before as {old.law.citation}, now as {new.law.citation}."
     if old.law.status != new.law.status:
         yield f"How sure it is: before {old.law.status_text.lower()}, now {new.law.status_text.lower()}."
+
+
+def _others_text(row: RuleRow) -> str:
+    return ", ".join(other.amount.lower() for other in row.others) or "none"
 
 
 def _term_changes(before: Version, after: Version) -> Iterator[Change]:

@@ -2,21 +2,23 @@
 
 from functools import lru_cache
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ceu.adapters.rulepacks import CoverageEntry, PackError, PackLibrary
 from ceu.domain.errors import NotFound
-from ceu.licenses.packs import find_pack, pack_name
-from ceu.licenses.rule_pages import (
+from ceu.licenses.packs import find_pack, jurisdiction_name, pack_name
+from ceu.licenses.rule_examples import ExampleGroup, example_groups
+from ceu.licenses.rule_library import (
     KIND_LABELS,
-    jurisdiction_text,
-    pack_page,
+    STATE_LABELS,
+    countries,
+    coverage_page,
     range_text,
-    shelves,
     shown_version,
 )
-from ceu.rules.words import STATUS_LABELS
+from ceu.licenses.rule_pages import pack_page
+from ceu.rules.pack import Pack, Version
 from ceu.web.access import public
 from ceu.web.outside import outside, today
 
@@ -24,31 +26,41 @@ rules = Blueprint("rules", __name__)
 
 Page = str | Response | tuple[str, int]
 
-STATUSES = [label.capitalize() for label in STATUS_LABELS.values()]
-COLUMNS = [
-    "License",
-    "Board",
-    "Version in force",
-    *({"label": label, "numeric": True} for label in STATUSES),
-    "Read as of",
-]
-
 
 @rules.get("/rules")
 @public
 def library() -> Page:
-    """Every pack by jurisdiction and kind, how sure its values are, and what has been verified."""
+    """Every pack by country and place, how sure its values are; or those of one kind."""
     packs = outside().packs
-    coverage = _find_coverage(packs)
-    titles = {pack.id: pack.title for pack in packs.all()}
+    kind = request.args.get("kind")
+    if kind is not None and kind not in KIND_LABELS:
+        raise NotFound
+    shown = [pack for pack in packs.all() if kind in {None, pack.kind}]
     return render_template(
         "rules/library.html",
-        shelves=shelves(packs.all(), today()),
-        statuses=STATUSES,
-        columns=COLUMNS,
+        countries=countries(shown, today()),
+        tabs_of_kinds=[_tab(None, "All", kind), *(_tab(*each, kind) for each in KIND_LABELS.items())],
         unreadable=list(packs.refused),
-        coverage=None if coverage is None else [(entry, titles.get(entry.pack)) for entry in coverage],
     )
+
+
+def _tab(kind: str | None, label: str, shown: str | None) -> dict[str, object]:
+    return {
+        "label": label,
+        "url": url_for("rules.library", kind=kind),
+        "current": kind == shown,
+        "badge": None,
+    }
+
+
+@rules.get("/rules/coverage")
+@public
+def coverage() -> Page:
+    """How far each pack can be trusted: what was verified and when, what is open, what is only planned."""
+    packs = outside().packs
+    entries = _find_coverage(packs)
+    page = None if entries is None else coverage_page(packs.all(), entries, today())
+    return render_template("rules/coverage.html", page=page)
 
 
 @rules.get("/rules/<path:pack_id>")
@@ -67,13 +79,23 @@ def pack(pack_id: str) -> Page:
         pack=found,
         name=pack_name(found),
         kind=KIND_LABELS[found.kind],
-        jurisdiction=jurisdiction_text(found),
+        jurisdiction=jurisdiction_name(found),
         version=version,
         version_range=range_text(version),
         in_force=found.version_on(today()),
         page=pack_page(found, version),
+        examples=_examples(found, version),
+        states=STATE_LABELS,
         coverage=[entry for entry in _find_coverage(packs) or () if entry.pack == found.id],
     )
+
+
+def _examples(pack: Pack, version: Version) -> tuple[ExampleGroup, ...] | None:
+    """The cases that prove a version, none where this site has no such files, None when they cannot be read."""
+    try:
+        return example_groups(pack, version, outside().cases.of(pack.id))
+    except PackError:
+        return None
 
 
 def _find_coverage(packs: PackLibrary) -> tuple[CoverageEntry, ...] | None:

@@ -1,7 +1,8 @@
 """The words in which the engine speaks of amounts, limits and missing facts."""
 
 from ceu.domain.minutes import hours_text
-from ceu.rules.pack import Average, Conversion, Floor, Limit, Quantity, Rule, Step, Supervision
+from ceu.rules.language import Named
+from ceu.rules.pack import Average, Conversion, Every, Floor, Limit, Quantity, Rule, Step, Supervision
 
 STATUS_LABELS = {
     "verified": "verified",
@@ -44,6 +45,37 @@ def period_text(period: str) -> str:
     return PERIOD_NAMES.get(period, period)
 
 
+def each_period_text(period: str) -> str:
+    """How often: "a week", "in two weeks", "a year of experience".
+
+    >>> each_period_text("week"), each_period_text("fortnight")
+    ('a week', 'in two weeks')
+    """
+    return "in two weeks" if period == "fortnight" else f"a {period_text(period)}"
+
+
+def length_text(minutes: int) -> str:
+    """How long something lasts: short or odd lengths in minutes, others in hours.
+
+    >>> length_text(50), length_text(60), length_text(90)
+    ('50 minutes', '1 hour', '1.5 hours')
+    """
+    if minutes < 60 or minutes % 30:
+        return "1 minute" if minutes == 1 else f"{minutes} minutes"
+    return quantity_text(minutes, "minutes")
+
+
+def every_text(every: Every) -> str:
+    """What an amount is in proportion to: "for every 40 hours of work", "for every month with practice".
+
+    A condition that has no name is spoken of as what the amount is measured against.
+    """
+    what = every.of.name.replace("_", " ") if isinstance(every.of, Named) else "what it is measured against"
+    number, _, unit = in_words(every.amount).partition(" ")
+    said = unit if number == "1" else f"{number} {unit}"
+    return f"for every {said} {'of' if every.amount.unit == 'minutes' else 'with'} {what}"
+
+
 def quantity_text(amount: int, unit: str) -> str:
     """An amount in words: minutes are said in hours.
 
@@ -81,12 +113,12 @@ def limit_text(rule: Limit) -> str:
     if rule.once_per:
         return f"once per {rule.once_per}"
     if rule.in_best:
-        return f"what lies within {in_words(rule.in_best)}"
+        return f"what lies within the {in_words(rule.in_best)} in a row that hold the most"
     said = in_words(rule.at_most)
     if rule.for_every:
-        said += f" for every {in_words(rule.for_every.amount)} of what it is measured against"
+        said += f" {every_text(rule.for_every)}"
     if rule.per:
-        said += f" a {period_text(rule.per)}"
+        said += f" {each_period_text(rule.per)}"
     if rule.in_any:
         said += f" in any {in_words(rule.in_any)}"
     return said
@@ -114,7 +146,7 @@ def why_lost(rule: Rule, supervision: Supervision | None) -> str:
             where = " in this setting" if by_setting else ""
             why = f"this {period} has less than {in_words(rule.value)} {rule.noun}{where}."
         case Conversion():
-            why = f"{in_words(_minutes(rule.minutes))} count as {in_words(_minutes(rule.count_as))}."
+            why = f"{conversion_text(rule)}."
         case Limit():
             why = rule.lost or f"beyond the limit of {limit_text(rule)}."
         case _:
@@ -122,8 +154,9 @@ def why_lost(rule: Rule, supervision: Supervision | None) -> str:
     return f"{why} ({rule.citation})"
 
 
-def _minutes(amount: int) -> Quantity:
-    return Quantity(amount=amount, unit="minutes")
+def conversion_text(rule: Conversion) -> str:
+    """What a conversion makes of the clock: "50 minutes count as 1 hour"."""
+    return f"{length_text(rule.minutes)} {'counts' if rule.minutes == 60 else 'count'} as {length_text(rule.count_as)}"
 
 
 def missing_facts(rule: Rule, labels: list[str]) -> str:

@@ -18,6 +18,7 @@ from ceu.adapters.documents import MemoryPrinter
 from ceu.adapters.keys import SiteKeys
 from ceu.adapters.mail import MemoryMailer
 from ceu.adapters.outside import Outside
+from ceu.adapters.rulecases import CaseLibrary
 from ceu.adapters.rulepacks import PackLibrary
 from ceu.app import create_app
 from ceu.db.base import Base
@@ -50,6 +51,7 @@ def own_site(tmp_path: Path) -> Iterator[Flask]:
         printer=MemoryPrinter(),
         keys=SiteKeys(tmp_path / "keys"),
         packs=PackLibrary(ROOT / "ceu" / "rulepacks"),
+        cases=CaseLibrary(ROOT / "tests" / "rulepacks"),
         shelf=CourseShelf(ROOT / "courses"),
     )
     site = create_app(settings, outside)

@@ -1,23 +1,22 @@
 """Packs in words: every rule is said, nothing is invented, and versions are compared."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
-from ceu.adapters.rulepacks import PackLibrary
+from ceu.adapters.rulepacks import CoverageEntry, PackLibrary
 from ceu.licenses.rule_clauses import Clause, clause_of
-from ceu.licenses.rule_pages import (
-    Change,
+from ceu.licenses.rule_library import (
     as_of_text,
-    changes_between,
+    countries,
     counts,
-    pack_page,
+    counts_text,
+    coverage_page,
     range_text,
-    rule_row,
-    shelves,
     shown_version,
 )
+from ceu.licenses.rule_pages import Change, RuleRow, changes_between, pack_page, rows_of as rows_on, rule_row
 from ceu.rules.language import parse_condition
 from ceu.rules.pack import Pack, Version
 from ceu.settings import ROOT
@@ -43,9 +42,10 @@ def total(amount: str, **more: Any) -> dict[str, Any]:
     return {"id": "hours", "title": "Hours", "at_least": amount, "noun": "of experience", **LAW} | more
 
 
-def pack_of(*versions: dict[str, Any]) -> Pack:
+def pack_of(*versions: dict[str, Any], **parts: Any) -> Pack:
     return Pack.model_validate(
-        {
+        parts
+        | {
             "pack": "us-xx/test",
             "kind": "experience",
             "jurisdiction": "US-XX",
@@ -69,6 +69,11 @@ def pack_of(*versions: dict[str, Any]) -> Pack:
                     "options": {"LMFT": "Therapist", "LCSW": "Social worker", "MD": "Physician"},
                 },
                 "person.enrollments": {"type": "periods", "label": "the enrollments", "question": "When?"},
+                "person.brought": {
+                    "type": "number",
+                    "label": "the hours brought along",
+                    "question": "How many?",
+                },
             },
             "policies": {
                 "week": {
@@ -85,8 +90,8 @@ def pack_of(*versions: dict[str, Any]) -> Pack:
     )
 
 
-def rows_of(pack: Pack, version: Version) -> dict[str, Any]:
-    return {row.id: row for section in pack_page(pack, version).sections for row in section.rules}
+def rows_of(pack: Pack, version: Version) -> dict[str, RuleRow]:
+    return {row.id: row for row in rows_on(pack_page(pack, version))}
 
 
 # ---- conditions in words -----------------------------------------------------------------------------------------
@@ -171,13 +176,14 @@ def test_joined_conditions_keep_their_parts() -> None:
 def test_every_rule_of_every_pack_is_said_once(pack: Pack) -> None:
     for one in pack.versions:
         page = pack_page(pack, one)
-        said = [row.id for section in page.sections for row in section.rules]
-        assert sorted(said) == sorted(["covers-from", *(rule.id for rule in one.rules())])
+        rows = list(rows_on(page))
+        said = [row.id for row in rows]
+        cycle = ["cycle-length"] if pack.cycle else []
+        assert sorted(said) == sorted(["covers-from", *cycle, *(rule.id for rule in one.rules())])
         assert sum(number for _, _, number in page.counts) == len(said) + len(page.policies)
-        for section in page.sections:
-            for row in section.rules:
-                assert row.amount or row.says or row.conditions, row.id
-                assert row.law.sources, row.id
+        for row in rows:
+            assert row.amount or row.says or row.conditions, row.id
+            assert row.law.sources, row.id
 
 
 @pytest.mark.parametrize("pack", LIBRARY.all(), ids=lambda pack: pack.id)
@@ -187,14 +193,17 @@ def test_every_link_inside_a_page_has_its_end(pack: Pack) -> None:
 
     for one in pack.versions:
         page = pack_page(pack, one)
-        rows = [row for section in page.sections for row in section.rules]
+        rows = list(rows_on(page))
         ends = {"", *(row.id for row in rows), *(anchor for anchor, _, _ in page.terms)}
         ends |= {f"policy-{policy.name}" for policy in page.policies}
         clauses = [clause for row in rows for _, clause in row.conditions]
+        clauses += [other.when for row in rows for other in row.others]
         clauses += [clause for section in page.sections for _, clause in section.conditions]
         clauses += [clause for _, _, clause in page.terms]
         led_to = {name for clause in clauses for name in anchors(clause)}
-        led_to |= {row.inside[0] for row in rows if row.inside}
+        led_to |= {place for row in rows for _, links in row.links for place, _ in links}
+        led_to |= {row.policy[0] for row in rows if row.policy}
+        led_to |= {place for section in page.sections for place, _ in section.policies}
         assert led_to <= ends
 
 
@@ -243,13 +252,15 @@ def test_an_amount_that_is_not_known_is_said_to_be_so() -> None:
 
 def test_an_open_point_is_named_where_it_bears() -> None:
     pack = pack_of(version(week_start_policy="week"))
-    supervision = {
-        row.id: row.policy for section in pack_page(LMFT, LMFT.versions[-1]).sections for row in section.rules
-    }
-    assert supervision["supervision.second_unit"] == (
-        "second_unit_shortfall",
+    second = rows_of(LMFT, LMFT.versions[-1])["supervision.second_unit"]
+    assert second.policy == (
+        "policy-second_unit_shortfall",
         LMFT.policies["second_unit_shortfall"].question,
     )
+    assert [(outcome.follows, outcome.is_default) for outcome in second.outcomes] == [
+        ("Without it, no such hour of that week in that setting counts.", True),
+        ("Without it, only the first 10 hours of that week in that setting count.", False),
+    ]
     [policy] = pack_page(pack, pack.versions[0]).policies
     assert policy.options == (("On Monday.", True), ("On Sunday.", False))
 
@@ -257,10 +268,159 @@ def test_an_open_point_is_named_where_it_bears() -> None:
 def test_facts_say_what_is_taken_until_they_are_given() -> None:
     pack = pack_of(version())
     groups = dict(pack_page(pack, pack.versions[0]).facts)
-    [applied, enrollments] = groups["About the person"]
+    [applied, enrollments, _] = groups["About the person"]
     assert (applied.answer, applied.assumed) == ("A date, or “not yet”.", "not yet")
     assert (enrollments.answer, enrollments.assumed) == ("Periods, from one date to another.", None)
     assert groups["About each supervisor"][0].answer == "One of these: Therapist; Social worker; Physician."
+
+
+# ---- every kind of rule ------------------------------------------------------------------------------------------
+
+
+def contact(**parts: Any) -> dict[str, Any]:
+    """Supervision of a small pack: in each month, wherever."""
+    return {"per": "month", "where": "anywhere", "exempt": {"activity": "notes"}} | parts
+
+
+def rule(rule_id: str, **parts: Any) -> dict[str, Any]:
+    return {"id": rule_id, "title": rule_id.capitalize(), **LAW} | parts
+
+
+SEVERAL = version(
+    conversions=[rule("fifty", of="counseling", minutes=50, count_as=60, whole=True)],
+    supervision=contact(
+        floors=[
+            rule("hours_of", at_least="4 hours", of="counseling"),
+            rule("twice", at_least="2 meetings", each="60 minutes", in_different_weeks=True, consequence="warn"),
+        ],
+        steps=[rule("third", performed="counseling", over="45 hours", extra="1 hour", floor="twice")],
+        averages=[
+            rule("mean", performed="counseling", one_unit_per="40 hours", across="everything", consequence="cap")
+        ],
+    ),
+    limits=[
+        rule("half", of={"practicum": True}, at_most="1 hour", for_every={"amount": "1 hour", "of": "counseling"}),
+        rule("best", of="counseling", in_best="6 years"),
+        rule("fortnightly", of="counseling", at_most="9 hours", per="fortnight",
+             instead=[{"when": {"practicum": True}, "amount": "5 hours", "citation": "BPC 7"}]),
+    ],
+    grants=[
+        rule("degree", when={"practicum": True}, add="500 hours", to=["hours"]),
+        rule("brought", when={"practicum": True}, add_hours_of="person.brought", at_most="10 hours", to=["hours"]),
+    ],
+    requirements=[
+        total("3000 hours", instead=[{"when": {"practicum": True}, "amount": "2000 hours", "citation": "BPC 8"}]),
+        total("2 hours", id="ratio", for_every={"amount": "40 hours", "of": "counseling"}, noun="of supervision"),
+        total("20 months", id="months", periods={"each": "month", "minutes": "4 hours"}, noun="with four hours"),
+        total("25 clients", id="clients", distinct="client", noun="seen"),
+        rule("exam", confirmed={"practicum": True}, noun="the examination"),
+        rule("either", any_of=["months", "clients"], how_many=1, noun="of two ways"),
+    ],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "amount", "says"),
+    [
+        ("fifty", "50 minutes count as 1 hour", ["Only whole blocks of 50 minutes count."]),
+        (
+            "hours_of",
+            "At least 4 hours of supervision in each month with credited hours",
+            ["Without it, no hour of that month counts."],
+        ),
+        (
+            "twice",
+            "At least 2 meetings of supervision (each of at least 1 hour; in different weeks) "
+            "in each month with credited hours",
+            ["Without it, the hours of that month count, and the page says so."],
+        ),
+        (
+            "third",
+            "1 hour more where over 45 hours are performed in a month",
+            ["Without it, no hour of that month counts."],
+        ),
+        (
+            "mean",
+            "On average one hour for every 40 hours performed anywhere",
+            [
+                "Only the hours that the supervision covers count.",
+                "The average runs over all months of all settings together that had what each of them needs.",
+            ],
+        ),
+        ("half", "At most 1 hour for every hour of counseling", []),
+        ("best", "Only what lies within the 6 years in a row that hold the most", []),
+        ("fortnightly", "At most 9 hours in two weeks", []),
+        ("degree", "500 hours without entries", []),
+        ("brought", "As many hours as this says: the hours brought along; at most 10 hours", []),
+        ("ratio", "At least 2 hours of supervision for every 40 hours of counseling", []),
+        (
+            "months",
+            "At least 20 months with four hours",
+            ["A month counts when at least 4 hours are credited in it."],
+        ),
+        ("clients", "At least 25 clients seen", ["Each client counts once."]),
+        ("exam", "To be confirmed: the examination", []),
+        ("either", "1 of 2 ways, named below", []),
+    ],
+)
+def test_every_kind_of_rule_is_said_with_its_amount(rule_id: str, amount: str, says: list[str]) -> None:
+    pack = pack_of(SEVERAL)
+    row = rows_of(pack, pack.versions[0])[rule_id]
+    assert (row.amount, list(row.says)) == (amount, says)
+
+
+def test_other_amounts_for_other_people_are_said_with_their_law() -> None:
+    pack = pack_of(SEVERAL)
+    rows = rows_of(pack, pack.versions[0])
+    [less], [fewer] = rows["hours"].others, rows["fortnightly"].others
+    assert (less.amount, less.when.text, less.citation) == (
+        "At least 2,000 hours",
+        "Whether it was gained in the practicum: yes",
+        "BPC 8",
+    )
+    assert fewer.amount == "At most 5 hours in two weeks"
+
+
+def test_options_stand_under_the_requirement_they_meet_and_nowhere_else() -> None:
+    pack = pack_of(SEVERAL)
+    requirements = next(
+        section
+        for section in pack_page(pack, pack.versions[0]).sections
+        if section.anchor == "section-requirements"
+    )
+    assert [row.id for row in requirements.rules] == ["hours", "ratio", "exam", "either"]
+    either = requirements.rules[-1]
+    assert [row.id for row in either.options] == ["months", "clients"]
+    assert ("Met by", (("months", "Hours"), ("clients", "Hours"))) in either.links
+    assert ("One of the ways to meet", (("either", "Either"),)) in either.options[0].links
+
+
+def test_rules_lead_to_what_they_raise_and_count_toward() -> None:
+    pack = pack_of(SEVERAL)
+    rows = rows_of(pack, pack.versions[0])
+    assert rows["third"].links == (("Raises", (("twice", "Twice"),)),)
+    assert rows["degree"].links == (("Counts toward", (("hours", "Hours"),)),)
+
+
+@pytest.mark.parametrize(
+    ("cycle", "said"),
+    [
+        ({"length": "24 months"}, "24 months, ending on the license’s expiration date"),
+        ({"length": "24 months", "ends": "birth_month"}, "24 months, ending on the last day of the month of birth"),
+        (
+            {"length": "2 years", "ends": "day", "day": "03-31", "years": "odd"},
+            "2 years, ending on 31 March of odd years",
+        ),
+        (
+            {"length": "1 year", "ends": "anniversary"},
+            "1 year, ending on the day before the anniversary of the license’s issue",
+        ),
+    ],
+)  # fmt: skip
+def test_a_renewal_cycle_is_said(cycle: dict[str, str], said: str) -> None:
+    pack = pack_of(version(), cycle=cycle | LAW)
+    assert rows_of(pack, pack.versions[0])["cycle-length"].amount == said
+    assert sum(one.number for one in counts(pack, pack.versions[0])) == 4
 
 
 # ---- the library -------------------------------------------------------------------------------------------------
@@ -268,21 +428,44 @@ def test_facts_say_what_is_taken_until_they_are_given() -> None:
 
 def test_values_are_counted_by_how_sure_they_are() -> None:
     pack = pack_of(version())
-    assert counts(pack, pack.versions[0]) == (2, 0, 1, 0)
+    found = counts(pack, pack.versions[0])
+    assert [one.number for one in found] == [2, 0, 1, 0]
+    assert counts_text(found) == "2 verified, 1 assumed"
     assert as_of_text(pack, pack.versions[0]) == "1 Jan 2026"
 
 
-def test_packs_stand_by_jurisdiction_and_kind() -> None:
-    found = shelves([*LIBRARY.all(), pack_of(version())], TODAY)
-    assert [shelf.jurisdiction for shelf in found] == ["California", "US-XX"]
-    assert [kind for kind, _ in found[0].kinds] == ["Supervised experience", "Continuing education"]
-    assert found[1].kinds[0][1][0].version == "2026, from 1 Jan 2026"
+def test_packs_stand_by_country_and_place_and_kind() -> None:
+    found = countries([*LIBRARY.all(), pack_of(version())], TODAY)
+    assert [country.name for country in found][:2] == ["United States", "Canada"]
+    shelves = {shelf.jurisdiction: shelf for country in found for shelf in country.shelves}
+    kinds = [row.kind for row in shelves["California"].rows]
+    assert kinds == ["Supervised experience"] * 3 + ["Continuing education"] * 3
+    assert shelves["US-XX"].rows[0].version == "2026, from 1 Jan 2026"
+    assert sum(country.size for country in found) == len(LIBRARY.all()) + 1
 
 
 def test_a_gap_between_versions_is_said() -> None:
-    pack = pack_of(version(ends="2026-06-30"))
-    [shelf] = shelves([pack], TODAY)
-    assert shelf.kinds[0][1][0].version == "none today; 2026, 1 Jan 2026 to 30 Jun 2026"
+    [country] = countries([pack_of(version(ends="2026-06-30"))], TODAY)
+    assert country.shelves[0].rows[0].version == "none today; 2026, 1 Jan 2026 to 30 Jun 2026"
+
+
+def test_coverage_joins_the_register_with_the_packs() -> None:
+    def entry(pack_id: str, state: Literal["encoded", "planned"]) -> CoverageEntry:
+        return CoverageEntry(
+            pack=pack_id, state=state, verified_on=TODAY, verified=("This.",), open=("That.",)
+        )
+
+    page = coverage_page(
+        [pack_of(version())], [entry("us-xx/test", "encoded"), entry("us-yy/lpc", "planned")], TODAY
+    )
+    assert page.states == (("Encoded", 1), ("Partly encoded", 0), ("Planned, not yet encoded", 1))
+    assert counts_text(page.sure) == "2 verified, 1 assumed"
+    [place] = page.places
+    [known] = place.packs
+    assert (known.name, known.sure, known.open) == ("US-XX TEST", "2 verified, 1 assumed", ("That.",))
+    assert known.measures_from == date(2020, 1, 1)
+    [planned] = page.without_rules
+    assert (planned.name, planned.pack_id, planned.state) == ("us-yy/lpc", None, "Planned, not yet encoded")
 
 
 def test_the_version_in_force_is_shown_unless_another_is_asked_for() -> None:
@@ -316,6 +499,17 @@ def test_a_changed_amount_is_shown_before_and_after() -> None:
     )
 
 
+def test_what_follows_is_compared() -> None:
+    floor = rule("floor", at_least="4 hours", of="counseling")
+    [change] = compared(
+        {"supervision": contact(floors=[floor])},
+        {"supervision": contact(floors=[floor | {
+            "policy": "week", "consequences": {"monday": "warn", "sunday": "forfeit"},
+        }])},
+    )  # fmt: skip
+    assert "What follows when it is missing has changed." in change.sentences
+
+
 def test_added_and_removed_rules_are_named() -> None:
     found = compared({}, {"requirements": [total("10 weeks", id="weeks", title="Weeks")]})
     assert [(change.what, change.title, change.anchor) for change in found] == [
@@ -330,6 +524,10 @@ def test_added_and_removed_rules_are_named() -> None:
         ({"of": "counseling"}, "To what it applies, or what it asks for, has changed."),
         ({"span": True}, "Its wording has changed."),
         ({"citation": "BPC 2"}, "Cited before as BPC 1, now as BPC 2."),
+        (
+            {"instead": [{"when": {"practicum": True}, "amount": "5 hours", "citation": "BPC 3"}]},
+            "Other amounts for some: before none; now at least 5 hours.",
+        ),
         (
             {"status": "secondary"},
             "How sure it is: before verified, now from a secondary source.",

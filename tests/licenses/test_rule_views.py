@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from ceu.accounts.models import Person
+from ceu.adapters.rulecases import CaseLibrary
 from ceu.adapters.rulepacks import PackLibrary
 from ceu.licenses.services import choose_goal
 from ceu.settings import ROOT
@@ -22,7 +23,7 @@ IDS = [pack.id for pack in PackLibrary(PACKS).all()]
 def shelf(tmp_path: Path) -> Path:
     """A folder of packs of this test's own: one good pack and the register."""
     (tmp_path / "us-ca").mkdir()
-    for name in ("us-ca/lmft.yaml", "coverage.yaml"):
+    for name in ("us-ca/lmft.yaml", "us-ca/coverage.yaml"):
         (tmp_path / name).write_text((PACKS / name).read_text())
     return tmp_path
 
@@ -35,10 +36,29 @@ def use(app: Flask, shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_visitor_finds_the_rules(client: InspectingClient, statements: list[str]) -> None:
     page = client.get("/rules")
     assert page.h1 == "Rules"
-    assert "California: supervised experience" in page.texts("h2")
-    assert "What follows when the second unit is missing" in page.main
+    assert {"United States", "Canada"} <= set(page.texts("h2"))
+    assert "California" in page.texts("h3")
+    assert "LMFT, supervised experience" in page.main
     navigation = [text_of(link) for nav in page.tree.iter("nav") for link in nav.iter("a")]
-    assert navigation == ["Courses", "Rules"]
+    assert navigation[:2] == ["Courses", "Rules"]
+    assert statements == []
+
+
+def test_a_visitor_sees_one_kind_of_rules(client: InspectingClient) -> None:
+    page = client.get("/rules?kind=ce")
+    assert "LMFT, continuing education" in page.main
+    assert "LMFT, supervised experience" not in page.main
+    assert client.get("/rules?kind=cooking").status_code == 404
+
+
+def test_how_far_the_rules_can_be_trusted_is_public(client: InspectingClient, statements: list[str]) -> None:
+    page = client.get("/rules/coverage")
+    assert page.h1 == "How far the rules can be trusted"
+    assert "What follows when the second unit is missing" in page.main
+    assert "California LMFT, supervised experience" in page.texts("h3")
+    ids = {element.get("id") for element in page.tree.iter()}
+    links = {link.get("href", "") for link in page.tree.iter("a")}
+    assert {link[1:] for link in links if link.startswith("#")} <= ids
     assert statements == []
 
 
@@ -50,6 +70,45 @@ def test_every_pack_has_its_page(client: InspectingClient, statements: list[str]
     links = {link.get("href", "") for link in page.tree.iter("a")}
     assert {link[1:] for link in links if link.startswith("#")} <= ids
     assert statements == []
+
+
+def test_a_rule_leads_to_the_examples_that_try_it(client: InspectingClient) -> None:
+    page = client.get("/rules/us-ca/lmft")
+    rule = next(element for element in page.tree.iter() if element.get("id") == "hours.direct")
+    assert "#examples-hours.direct" in {link.get("href") for link in rule.iter("a")}
+    group = text_of(
+        next(element for element in page.tree.iter() if element.get("id") == "examples-hours.direct")
+    )
+    assert "1749:59 direct" in group
+    assert "24:59 Direct counseling on 27 Jan 2025 (individual)" in group
+    assert "“Direct clinical counseling”: 1,749:59, not met." in group
+
+
+def test_worked_examples_say_why_and_what_is_known(client: InspectingClient) -> None:
+    page = client.get("/rules/us-ca/lmft")
+    group = text_of(next(element for element in page.tree.iter() if element.get("id") == "examples-worked"))
+    assert "17 direct hours need 2 units and have 1" in group
+    assert "9:00 Direct counseling on 16 Nov 2026 (individual)" in group
+
+
+def test_a_site_without_examples_shows_none(
+    client: InspectingClient, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside = replace(app.extensions["ceu.outside"], cases=CaseLibrary(tmp_path / "nowhere"))
+    monkeypatch.setitem(app.extensions, "ceu.outside", outside)
+    page = client.get("/rules/us-ca/lmft")
+    assert page.status_code == 200
+    assert "examples" not in page.main.lower()
+
+
+def test_examples_that_cannot_be_read_are_said(
+    client: InspectingClient, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "us-ca").mkdir()
+    (tmp_path / "us-ca" / "lmft.yaml").write_text("pack: us-ca/lmft\n")
+    outside = replace(app.extensions["ceu.outside"], cases=CaseLibrary(tmp_path))
+    monkeypatch.setitem(app.extensions, "ceu.outside", outside)
+    assert "The examples cannot be read" in client.get("/rules/us-ca/lmft").texts("h3")
 
 
 def test_a_rule_stands_beside_its_law(client: InspectingClient) -> None:
@@ -77,7 +136,9 @@ def test_a_version_is_shown_by_its_name(client: InspectingClient) -> None:
     assert client.get("/rules/us-ca/lmft?version=1066").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/rules/us-xx/none", "/rules/coverage", "/rules/../settings", "/rules/"])
+@pytest.mark.parametrize(
+    "path", ["/rules/us-xx/none", "/rules/us-ca/coverage", "/rules/../settings", "/rules/"]
+)
 def test_a_pack_that_is_not_there_is_not_found(client: InspectingClient, path: str) -> None:
     assert client.get(path).status_code == 404
 
@@ -99,9 +160,9 @@ def test_a_broken_pack_is_named_and_the_others_stay(
 def test_a_broken_register_is_said(
     client: InspectingClient, app: Flask, shelf: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (shelf / "coverage.yaml").write_text("coverage: []\n")
+    (shelf / "us-ca" / "coverage.yaml").write_text("coverage: []\n")
     use(app, shelf, monkeypatch)
-    assert "The register cannot be read" in client.get("/rules").texts("h3")
+    assert "The register cannot be read" in client.get("/rules/coverage").texts("h2")
     assert client.get("/rules/us-ca/lmft").status_code == 200
 
 
