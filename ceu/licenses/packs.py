@@ -1,10 +1,13 @@
 """The rule packs as features ask for them: by id, without failing when one is missing or broken."""
 
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Literal
 
 from ceu.adapters.rulepacks import PackError, PackLibrary
 from ceu.licenses.words import JURISDICTION_LABELS
-from ceu.rules.pack import Pack
+from ceu.rules.language import Condition, Is, children
+from ceu.rules.pack import Pack, Version
 
 
 def find_pack(packs: PackLibrary, pack_id: str) -> Pack | None:
@@ -22,4 +25,53 @@ def packs_of_kind(packs: PackLibrary, kind: Literal["experience", "ce"]) -> list
 
 def pack_name(pack: Pack) -> str:
     """How people call the license of a pack: "California LMFT"."""
-    return f"{JURISDICTION_LABELS.get(pack.jurisdiction, pack.jurisdiction)} {pack.license}"
+    return f"{jurisdiction_name(pack)} {pack.license}"
+
+
+def jurisdiction_name(pack: Pack) -> str:
+    """The name of a pack's jurisdiction, its code where it has none."""
+    return JURISDICTION_LABELS.get(pack.jurisdiction, pack.jurisdiction)
+
+
+def in_order_of_places(packs: Iterable[Pack]) -> list[Pack]:
+    """Packs as lists to choose from show them: by jurisdiction, then license."""
+    places = list(JURISDICTION_LABELS)
+
+    def place(pack: Pack) -> tuple[int, str, str]:
+        known = pack.jurisdiction in JURISDICTION_LABELS
+        return places.index(pack.jurisdiction) if known else len(places), pack.jurisdiction, pack.license
+
+    return sorted(packs, key=place)
+
+
+def taken(pack: Pack, chosen: Mapping[str, str]) -> dict[str, str]:
+    """Of the readings a person once chose, those the pack still offers."""
+    return {
+        name: option
+        for name, option in chosen.items()
+        if name in pack.policies and option in pack.policies[name].options
+    }
+
+
+@lru_cache(maxsize=512)
+def named_values(packs: PackLibrary, pack_id: str, attribute: str) -> frozenset[str]:
+    """Every value of an attribute of entries ("activity", "topic") that the rules of a pack name."""
+    pack = find_pack(packs, pack_id)
+    return frozenset(
+        value for version in (pack.versions if pack else ()) for value in _named(version, attribute)
+    )
+
+
+def _named(version: Version, attribute: str) -> Iterator[str]:
+    for _, condition in version.conditions:
+        for part in _parts(condition):
+            if isinstance(part, Is) and part.subject == attribute:
+                yield from map(str, part.values)
+    if attribute == "activity" and version.supervision and version.supervision.units:
+        yield from version.supervision.units.minutes
+
+
+def _parts(condition: Condition) -> Iterator[Condition]:
+    yield condition
+    for child in children(condition):
+        yield from _parts(child)
