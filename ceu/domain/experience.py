@@ -4,14 +4,16 @@ from enum import StrEnum
 
 
 class Activity(StrEnum):
-    """What an hour was spent on: what the sections of the LMFT, the LPCC and the LCSW name, each license some of it.
+    """What an hour was spent on, in the kinds that laws tell apart; every license names some of them.
 
-    BPC 4980.43(c)(8) and (c)(10), 4999.46(c)(3) and (c)(4); 4996.23(d)(2) and (d)(3), which alone names clinical assessment
-    apart from counseling, and consultation, evaluation and research (one activity, for they share one limit).
+    Counseling is all direct contact with clients, unless it is clinical assessment or psychoeducation, which some laws name
+    apart. Consultation, evaluation and research are one activity, for they share one limit (BPC 4996.23(d)(3)).
     """
 
     COUNSELING = "counseling"
     CLINICAL_ASSESSMENT = "clinical_assessment"
+    PSYCHOEDUCATION = "psychoeducation"
+    CASE_MANAGEMENT = "case_management"
     SUPERVISION_INDIVIDUAL = "supervision_individual"
     SUPERVISION_TRIADIC = "supervision_triadic"
     SUPERVISION_GROUP = "supervision_group"
@@ -20,6 +22,9 @@ class Activity(StrEnum):
     NOTES = "notes"
     ADVOCACY = "advocacy"
     CONSULTATION = "consultation"
+    OUTREACH = "outreach"
+    ADMINISTRATION = "administration"
+    SIMULATION = "simulation"
     WORKSHOP = "workshop"
 
     @property
@@ -29,7 +34,9 @@ class Activity(StrEnum):
 
 ACTIVITY_LABELS: dict[str, str] = {
     Activity.COUNSELING: "Direct counseling",
-    Activity.CLINICAL_ASSESSMENT: "Clinical assessment, diagnosis or treatment planning (LCSW)",
+    Activity.CLINICAL_ASSESSMENT: "Clinical assessment, diagnosis or treatment planning",
+    Activity.PSYCHOEDUCATION: "Psychoeducation",
+    Activity.CASE_MANAGEMENT: "Case management",
     Activity.SUPERVISION_INDIVIDUAL: "Individual supervision",
     Activity.SUPERVISION_TRIADIC: "Triadic supervision",
     Activity.SUPERVISION_GROUP: "Group supervision",
@@ -37,7 +44,10 @@ ACTIVITY_LABELS: dict[str, str] = {
     Activity.REPORTS: "Clinical reports",
     Activity.NOTES: "Progress or process notes",
     Activity.ADVOCACY: "Client-centered advocacy",
-    Activity.CONSULTATION: "Consultation, evaluation or research (LCSW)",
+    Activity.CONSULTATION: "Consultation, evaluation or research",
+    Activity.OUTREACH: "Outreach, public relations or community work",
+    Activity.ADMINISTRATION: "Administration",
+    Activity.SIMULATION: "Simulated practice",
     Activity.WORKSHOP: "Workshop, seminar, training or conference",
 }
 

@@ -1,7 +1,7 @@
 """The forms of the log and of its supervision."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -77,25 +77,38 @@ class TimeOfDayField(Field):  # type: ignore[misc]
             self.data = parse_time_of_day(valuelist[0])
 
 
-def activity_choices() -> list[SelectChoice]:
-    """Everything one can log, in the groups in which people think of it."""
+_OTHER_RULES = "Not named by the rules of your goals"
+
+
+def activity_choices(named: Collection[str] = ()) -> list[SelectChoice]:
+    """Everything one can log, in the groups in which people think of it.
+
+    What is ``named`` by the rules of a person's goals stands first, the rest in a group of its own; if nothing is named,
+    there is no rest.
+    """
     counseling = [
         SelectChoice(
             f"{Activity.COUNSELING}:{unit}", f"Counseling: {label.lower()}", optgroup="Direct counseling"
         )
         for unit, label in CLIENT_UNIT_LABELS.items()
     ]
-    supervision = [
-        SelectChoice(str(activity), ACTIVITY_LABELS[activity], optgroup="Supervision received")
-        for activity in Activity
-        if activity.is_supervision
+    others = sorted(
+        (activity for activity in Activity if activity != Activity.COUNSELING),
+        key=lambda activity: (bool(named) and activity not in named, not activity.is_supervision),
+    )
+    return [
+        *counseling,
+        *(
+            SelectChoice(str(activity), ACTIVITY_LABELS[activity], optgroup=_group_of(activity, named))
+            for activity in others
+        ),
     ]
-    other = [
-        SelectChoice(str(activity), ACTIVITY_LABELS[activity], optgroup="Other experience")
-        for activity in Activity
-        if not activity.is_supervision and activity != Activity.COUNSELING
-    ]
-    return [*counseling, *supervision, *other]
+
+
+def _group_of(activity: Activity, named: Collection[str]) -> str:
+    if named and activity not in named:
+        return _OTHER_RULES
+    return "Supervision received" if activity.is_supervision else "Other experience"
 
 
 def day_or_none(value: object) -> date | None:
@@ -121,6 +134,10 @@ class StretchForm(BaseForm):
     def offer_settings(self, settings: Sequence[WorkSetting]) -> None:
         """Offer the person's settings."""
         self.setting.choices = choices((setting.id, setting.name) for setting in settings)
+
+    def show_first(self, activities: Collection[str]) -> None:
+        """List these activities before the others."""
+        self.activity.choices = activity_choices(activities)
 
     def facts(self) -> dict[str, Any]:
         """What was typed, as ``log_experience`` takes it."""

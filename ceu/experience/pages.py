@@ -1,27 +1,33 @@
-"""What the trainee's and the supervisor's pages share: a week with what the rules say about it."""
+"""What several pages share: a week with what the rules say about it, and what the rules name."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from ceu.db.extension import db
 from ceu.experience.assessing import current_assessment
 from ceu.experience.queries import list_verdicts
 from ceu.experience.verdicts import Reading, license_label, read_week
+from ceu.licenses.models import Goal
+from ceu.licenses.packs import named_values
 from ceu.licenses.queries import list_goals
 from ceu.web.outside import outside
 
 
 def readings(person_id: int, week_start: date, as_of: date) -> list[Reading]:
-    """What the rules of each of the person's goals say about the week from Monday to Sunday.
+    """What the rules of each of the person's goals say about the week from Monday to Sunday."""
+    return readings_of(list_goals(db.session(), person_id), week_start, as_of)
+
+
+def readings_of(goals: Sequence[Goal], week_start: date, as_of: date) -> list[Reading]:
+    """What the rules of one person's goals say about the week from Monday to Sunday.
 
     The weeks of a goal may begin on Sunday, by its policy: then two of them touch the week shown.
     """
     session = db.session()
     first, last = week_start - timedelta(days=6), week_start + timedelta(days=6)
-    found = (
-        current_assessment(session, outside().packs, goal, as_of) for goal in list_goals(session, person_id)
-    )
+    found = (current_assessment(session, outside().packs, goal, as_of) for goal in goals)
     standings = [standing for standing in found if standing is not None]
-    stored = list_verdicts(session, [person_id], first, last) if standings else []
+    stored = list_verdicts(session, [goals[0].person_id], first, last) if standings else []
     return [
         read_week(
             standing.goal.id,
@@ -32,3 +38,8 @@ def readings(person_id: int, week_start: date, as_of: date) -> list[Reading]:
         )
         for standing in standings
     ]
+
+
+def named_activities(goals: Sequence[Goal]) -> frozenset[str]:
+    """The activities that the rules of these goals name."""
+    return frozenset().union(*(named_values(outside().packs, goal.pack_id, "activity") for goal in goals))

@@ -14,7 +14,7 @@ from ceu.domain.permissions import Permission
 from ceu.experience import services
 from ceu.experience.forms import EntryForm, InviteForm, LogForm, SettingForm, SubmitForm, day_or_none
 from ceu.experience.models import SignOff, Supervision, WeekSheet, WorkSetting
-from ceu.experience.pages import readings
+from ceu.experience.pages import named_activities, readings_of
 from ceu.experience.queries import (
     entry_for,
     find_usual_setting,
@@ -30,6 +30,7 @@ from ceu.experience.queries import (
     supervision_for,
 )
 from ceu.experience.records import read_record
+from ceu.licenses.queries import list_goals
 from ceu.signing.export import export_file
 from ceu.web.access import requires
 from ceu.web.forms import BaseForm, id_or_none
@@ -125,6 +126,8 @@ def _week_page(
         session, [sheet.id for sheet in sheets if sheet.signed_at is not None]
     )
     supervisions = list_supervisions(session, principal.person_id)
+    goals = list_goals(session, principal.person_id)
+    form.show_first(named_activities(goals))
     page = render_template(
         "experience/log.html",
         settings=settings,
@@ -133,7 +136,7 @@ def _week_page(
         this_week=monday_of(today()),
         cards=[_card(sheet, supervisions, sign_offs.get(sheet.id), refused) for sheet in sheets],
         total=sum(sheet.minutes for sheet in sheets),
-        readings=readings(principal.person_id, week_start, today()),
+        readings=readings_of(goals, week_start, today()),
         form=form,
         button=BaseForm(formdata=None),
     )
@@ -290,6 +293,7 @@ def edit_entry(entry_id: int) -> Page:
         except DomainError as refusal:
             form.absorb(refusal)
             form.seen.data = entry.fingerprint
+    form.show_first(named_activities(list_goals(db.session(), principal.person_id)))
     page = render_template(
         "experience/entry.html",
         form=form,
