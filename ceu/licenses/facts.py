@@ -1,4 +1,4 @@
-"""Facts about a person: what a pack asks, how answers are stored as JSON, and which of them cannot be true."""
+"""Facts about a person or a license: what a pack asks, how answers are stored as JSON, and which cannot be true."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from ceu.licenses.models import License
+from ceu.rules.cycle import Held, RenewalCycle
 from ceu.rules.facts import Facts
 from ceu.rules.language import Condition, subjects
 from ceu.rules.ledger import Ledger
@@ -13,6 +15,23 @@ from ceu.rules.pack import FactDeclaration, Pack, Version
 from ceu.rules.situation import YES, Situation
 
 PERSON = "person."
+LICENSE_STATUS, SUPERVISES = "person.license_status", "person.supervises"
+ALREADY_COMPLETED = "person.already_completed"
+SUPPLIED = frozenset(
+    {
+        "license_issued_on",
+        "license_status",
+        "cycle_begins",
+        "cycle_ends",
+        "cycle_number",
+        "cycle_end_year",
+        "first_renewal",
+        "months_in_cycle",
+        "supervises",
+        "already_completed",
+    }
+)
+"""What the rules of a renewal need not ask in their own words: it follows from the license itself."""
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -32,6 +51,37 @@ def questions_of(packs: Iterable[Pack]) -> dict[str, FactDeclaration]:
         for name, declared in pack.facts.items()
         if name.startswith(PERSON)
     }
+
+
+def license_questions(pack: Pack) -> dict[str, FactDeclaration]:
+    """What the rules of a renewal ask beyond what follows from the license, by the fact's name without its owner."""
+    return {key: asked for key, asked in questions_of([pack]).items() if key not in SUPPLIED}
+
+
+def held(license_: License) -> Held:
+    """The dates of a license from which its renewal cycles follow."""
+    return Held(license_.issued_on, license_.expires_on, license_.birth_month)
+
+
+def license_facts(license_: License, cycle: RenewalCycle | None) -> dict[str, Any]:
+    """Everything the rules of a renewal are told in one cycle; without one, only when the license expires."""
+    facts = {key: from_json(value) for key, value in license_.facts.items()} | {
+        "license_issued_on": license_.issued_on,
+        "license_status": license_.status,
+        "cycle_ends": license_.expires_on,
+        "supervises": license_.supervises,
+        "already_completed": tuple(license_.completed_topics),
+    }
+    if cycle is not None:
+        facts |= {
+            "cycle_begins": cycle.begins,
+            "cycle_ends": cycle.ends,
+            "cycle_number": cycle.number,
+            "cycle_end_year": cycle.ends.year,
+            "first_renewal": cycle.is_first,
+            "months_in_cycle": cycle.months,
+        }
+    return facts
 
 
 def to_json(fact: Any) -> Any:

@@ -1,6 +1,7 @@
 """The forms of goals, facts, licenses and credit; those of goals and facts are made from the packs' own questions."""
 
-from collections.abc import Mapping, Sequence
+from calendar import month_name
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -8,8 +9,15 @@ from wtforms import SelectMultipleField
 from wtforms.validators import NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from ceu.licenses.facts import (
+    ALREADY_COMPLETED,
+    LICENSE_STATUS,
+    SUPERVISES,
+    from_json,
+    license_questions,
+)
 from ceu.licenses.models import License
-from ceu.licenses.packs import pack_name
+from ceu.licenses.packs import in_order_of_places, jurisdiction_name, pack_name
 from ceu.licenses.services import LicenseDetails
 from ceu.licenses.words import APPROVAL_BODY_LABELS, CREDIT_KIND_LABELS, DELIVERY_LABELS, TOPIC_LABELS
 from ceu.rules.facts import NOT_YET, Fact, Period
@@ -22,16 +30,17 @@ from ceu.web.forms import (
     IntegerField,
     MinutesField,
     RadioChoiceField,
+    SelectChoice,
     TextAreaField,
     TextField,
     ValidationError,
     choices,
+    id_or_none,
     longest,
     needed,
     optional,
 )
 
-ALREADY_COMPLETED = "person.already_completed"
 SPARE_PERIODS = 2
 """Empty rows offered after the periods that are known."""
 
@@ -49,14 +58,39 @@ class ChecklistField(SelectMultipleField):  # type: ignore[misc]
             raise ValidationError("Choose among the options offered.") from None
 
 
+def pack_choices(packs: Iterable[Pack]) -> list[SelectChoice]:
+    """Licenses to choose from, grouped by jurisdiction."""
+    return [
+        SelectChoice("", "Choose …"),
+        *(
+            SelectChoice(pack.id, pack_name(pack), optgroup=jurisdiction_name(pack))
+            for pack in in_order_of_places(packs)
+        ),
+    ]
+
+
 class GoalForm(BaseForm):
     """Which license the person works towards."""
 
-    pack = RadioChoiceField("License", [needed("Choose the license you work towards.")])
+    pack = ChoiceField("License", [needed("Choose the license you work towards.")])
 
-    def offer(self, packs: Sequence[Pack]) -> "GoalForm":
+    def offer(self, packs: Collection[Pack]) -> "GoalForm":
         """Offer these packs."""
-        self.pack.choices = choices((pack.id, pack_name(pack)) for pack in packs)
+        self.pack.choices = pack_choices(packs) if packs else []
+        return self
+
+
+class HeldLicenseForm(BaseForm):
+    """Which license the person holds; sent by GET, so that the form about it has an address."""
+
+    class Meta:
+        csrf = False
+
+    license = ChoiceField("License", [needed("Choose the license that you hold.")])
+
+    def offer(self, packs: Collection[Pack]) -> "HeldLicenseForm":
+        """Offer these renewal rules."""
+        self.license.choices = pack_choices(packs) if packs else []
         return self
 
 
@@ -138,20 +172,29 @@ class FactsForm(BaseForm):
         return False
 
 
-_COUNTING = NumberRange(1, 99, "Count from 1: enter 1 for the first, 2 for the second.")
+_WHOLE = NumberRange(0, 99_999, "Enter a whole number from 0 to 99,999.")
 
 
 def facts_form(questions: Mapping[str, FactDeclaration], known: Mapping[str, Any]) -> FactsForm:
     """A form with these questions (by the fact's name), filled with what is known."""
-    fields: dict[str, Any] = {}
-    data: dict[str, Any] = {}
-    for key, question in questions.items():
-        for name, field, value in _fields_of(key, question, known.get(key)):
-            fields[name], data[name] = field, value
+    fields, data = _asked(questions, known)
     form: FactsForm = type("FactsForm", (FactsForm,), fields)(data=data)
-    for asked in form:
-        asked.flags.optional = False  # every answer may wait, so saying so at each would only be noise
+    _hide_optional(form, fields)
     return form
+
+
+def _asked(
+    questions: Mapping[str, FactDeclaration], known: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields of these questions by name, and what stands in them."""
+    found = [field for key, asked in questions.items() for field in _fields_of(key, asked, known.get(key))]
+    return {name: field for name, field, _ in found}, {name: value for name, _, value in found}
+
+
+def _hide_optional(form: FactsForm, names: Iterable[str]) -> None:
+    """Every answer may wait, so saying so at each would only be noise."""
+    for name in names:
+        form[name].flags.optional = False
 
 
 def _fields_of(key: str, question: FactDeclaration, fact: Any) -> list[tuple[str, Any, Any]]:
@@ -176,7 +219,7 @@ def _fields_of(key: str, question: FactDeclaration, fact: Any) -> list[tuple[str
             return [
                 (
                     key,
-                    IntegerField(label, [optional(), _COUNTING], description=_sentence(question.label)),
+                    IntegerField(label, [optional(), _WHOLE], description=_sentence(question.label)),
                     fact,
                 )
             ]
@@ -197,52 +240,82 @@ def _period_fields(key: str, row: int, period: tuple[date | None, date | None]) 
     return [(f"{key}_{row}_begins", begins, period[0]), (f"{key}_{row}_ends", ends, period[1])]
 
 
-class LicenseForm(BaseForm):
-    """A license the person holds."""
+class LicenseForm(FactsForm):
+    """A license the person holds, and what the rules of its renewal ask about it."""
 
-    ce_pack = RadioChoiceField("License", [needed("Choose the license that you hold.")])
     number = TextField("License number", [needed("Enter the number as printed on the license."), longest(40)])
     issued_on = DateField("Issued on", [needed("Enter the date the license was first issued.")])
     expires_on = DateField("Expires on", [needed("Enter the date the license expires.")])
-    inactive = BooleanField("The license is inactive or retired")
-    supervises = BooleanField("I supervise trainees or associates in this renewal period")
-    completed_topics = ChecklistField("One-time topics you have already proven")
 
-    def offer(self, packs: Sequence[Pack], held: License | None) -> None:
-        """Offer these renewal rules (a license already held keeps its own) and the one-time topics they know."""
-        if held is None:
-            self.ce_pack.choices = choices((pack.id, pack_name(pack)) for pack in packs)
-            if len(packs) == 1 and not self.ce_pack.raw_data:
-                self.ce_pack.data = packs[0].id
-        else:
-            del self.ce_pack
-            packs = [pack for pack in packs if pack.id == held.ce_pack_id]
-        topics = {
-            topic: label
-            for pack in packs
-            if (asked := pack.facts.get(ALREADY_COMPLETED))
-            for topic, label in (asked.options or {}).items()
-        }
-        self.completed_topics.choices = choices(topics.items())
-
-    def details(self) -> LicenseDetails:
-        """What was entered."""
+    def details(self, pack: Pack | None, held: License | None) -> LicenseDetails:
+        """What was entered; what was not asked stays as it is held."""
         return LicenseDetails(
             number=self.number.data,
             issued_on=self.issued_on.data,
             expires_on=self.expires_on.data,
-            inactive=self.inactive.data,
-            supervises=self.supervises.data,
-            completed_topics=tuple(self.completed_topics.data),
+            birth_month=self._entered("birth_month", held.birth_month if held else None),
+            status=self._entered("status", held.status if held else "active"),
+            supervises=self._entered("supervises", held.supervises if held else False),
+            completed_topics=self._entered("completed_topics", held.completed_topics if held else ()),
+            facts=self.facts(license_questions(pack)) if pack else {},
         )
+
+    def _entered(self, name: str, kept: Any) -> Any:
+        return self[name].data if name in self else kept
+
+
+def license_form(pack: Pack | None, held: License | None = None) -> LicenseForm:
+    """A form about a license under these rules, filled with what is known; without rules only its number and dates."""
+    told = {key: from_json(value) for key, value in held.facts.items()} if held else {}
+    asked, data = _asked(license_questions(pack) if pack else {}, told)
+    fields = _asked_of_every_license(pack) if pack else {}
+    form: LicenseForm = type("LicenseForm", (LicenseForm,), fields | asked)(obj=held, data=data)
+    _hide_optional(form, asked)
+    return form
+
+
+def _asked_of_every_license(pack: Pack) -> dict[str, Any]:
+    """The fields about what the program supplies to the rules itself, where these rules use it."""
+    fields: dict[str, Any] = {}
+    if pack.cycle and pack.cycle.ends == "birth_month":
+        fields["birth_month"] = ChoiceField(
+            "Your month of birth",
+            coerce=id_or_none,
+            choices=choices([("", "Not entered"), *((month, month_name[month]) for month in range(1, 13))]),
+            description="Renewal cycles of this license end with it. Without it the expiration date stands for it.",
+        )
+    if options := _options(pack, LICENSE_STATUS):
+        fields["status"] = RadioChoiceField(
+            "Status of the license", choices=choices(options.items()), default=next(iter(options))
+        )
+    if SUPERVISES in pack.facts:
+        fields["supervises"] = BooleanField("I supervise trainees or associates in this renewal period")
+    if options := _options(pack, ALREADY_COMPLETED):
+        fields["completed_topics"] = ChecklistField(
+            "One-time topics you have already proven",
+            choices=choices(options.items()),
+            description="Taken in an earlier cycle, or proven when you were licensed. They are asked only once.",
+        )
+    return fields
+
+
+def _options(pack: Pack, fact: str) -> Mapping[str, str]:
+    declared = pack.facts.get(fact)
+    return (declared.options if declared else None) or {}
+
+
+COURSES = ("course", "academic", "discipline")
+"""Kinds of credit that a provider gives."""
+MOST_HOURS = {"practice_work": 9_999}
+"""The most hours of one credit where it is not 200: years of practice may stand in one line."""
 
 
 class CreditForm(BaseForm):
     """Continuing education earned elsewhere, in the person's own words."""
 
-    kind = RadioChoiceField("Kind of credit", choices=choices(CREDIT_KIND_LABELS.items()), default="course")
+    kind = ChoiceField("Kind of credit", choices=choices(CREDIT_KIND_LABELS.items()), default="course")
     title = TextField("Course title", [needed("Enter the title on the certificate."), longest(200)])
-    provider_name = TextField("Provider", [needed("Enter who offered the course."), longest(160)])
+    provider_name = TextField("Provider", [longest(160)])
     completed_on = DateField("Completed on", [needed("Enter the date on the certificate.")])
     minutes = MinutesField("Hours of credit", [needed("Enter the hours on the certificate.")])
     topics = ChecklistField("Topics", choices=choices(TOPIC_LABELS.items()))
@@ -252,11 +325,40 @@ class CreditForm(BaseForm):
     )
     note = TextAreaField("Note", [optional(), longest(2_000)])
 
+    def offer(self, named: Callable[[str], frozenset[str]]) -> "CreditForm":
+        """Offer the kinds, topics and approving bodies that the rules of the person's licenses name.
+
+        ``named`` tells them by attribute of entries; where it names no kinds there are no rules, and everything is offered.
+        """
+        activities = named("activity")
+        if activities:
+            kinds = {"course", *activities, *named("credit_kind")}
+            topics, bodies = named("topic"), named("approval")
+            self.kind.choices = choices(pair for pair in CREDIT_KIND_LABELS.items() if pair[0] in kinds)
+            self.topics.choices = choices(pair for pair in TOPIC_LABELS.items() if pair[0] in topics)
+            self.approval_body.choices = choices(
+                [
+                    ("", "I do not know"),
+                    *(pair for pair in APPROVAL_BODY_LABELS.items() if pair[0] in {*bodies, "other"}),
+                ]
+            )
+            if not topics:
+                del self.topics
+            if not bodies:
+                del self.approval_body
+        return self
+
+    def validate_provider_name(self, field: TextField) -> None:
+        """Refuse a course that nobody offered."""
+        if not field.data and self.kind.data in COURSES:
+            raise ValidationError("Enter who offered the course.")
+
     def validate_minutes(self, field: MinutesField) -> None:
-        """Refuse what is no course."""
-        if field.data is not None and not 0 < field.data <= 200 * 60:
+        """Refuse what is no credit."""
+        most = MOST_HOURS.get(self.kind.data, 200)
+        if field.data is not None and not 0 < field.data <= most * 60:
             raise ValidationError(
-                "A credit has between 1 minute and 200 hours. Check the hours on the certificate."
+                f"A credit has between 1 minute and {most:,} hours. Check the hours on the certificate."
             )
 
     def credit(self) -> dict[str, Any]:
@@ -269,9 +371,9 @@ class CreditForm(BaseForm):
             "provider_name": provider,
             "completed_on": self.completed_on.data,
             "minutes": self.minutes.data,
-            "topics": self.topics.data,
+            "topics": self.topics.data if self.topics else [],
             "delivery": self.delivery.data,
-            "approval_body": self.approval_body.data or None,
+            "approval_body": (self.approval_body.data or None) if self.approval_body else None,
             "certificate_number": None,
             "note": self.note.data or "",
         }

@@ -37,7 +37,11 @@ class Fact(Base):
 
 
 class License(Base):
-    """A license a person holds; ``ce_pack_id`` names the continuing-education rules of its renewal."""
+    """A license a person holds; ``ce_pack_id`` names the continuing-education rules of its renewal.
+
+    ``status`` is one of the words of those rules, and ``facts`` holds what else they ask, as ``Fact.value`` does;
+    ``birth_month`` (1 to 12) is kept where renewal cycles end with it. ``policies`` holds choices where the law is silent.
+    """
 
     __tablename__ = "license"
     __table_args__ = (UniqueConstraint("person_id", "ce_pack_id", "number"),)
@@ -48,9 +52,12 @@ class License(Base):
     number: Mapped[str] = mapped_column(String(40))
     issued_on: Mapped[date]
     expires_on: Mapped[date]
-    inactive: Mapped[bool] = mapped_column(default=False)
+    birth_month: Mapped[int | None]
+    status: Mapped[str] = mapped_column(String(40), default="active")
     supervises: Mapped[bool] = mapped_column(default=False)
     completed_topics: Mapped[list[str]] = mapped_column(JSON, default=list)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    policies: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(UtcInstant)
 
 

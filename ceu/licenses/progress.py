@@ -1,44 +1,30 @@
 """How far a license is toward its renewal, and what one more course would add: pure functions over loaded rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 from ceu.adapters.rulepacks import PackLibrary
 from ceu.domain.dates import day_text
+from ceu.domain.errors import NotFound
 from ceu.domain.minutes import hours_text
+from ceu.licenses.facts import held, license_facts
 from ceu.licenses.models import Credit, License
-from ceu.licenses.packs import find_pack, pack_name
+from ceu.licenses.packs import find_pack, pack_name, taken
 from ceu.rules.assessment import Assessment, Result
+from ceu.rules.cycle import RenewalCycle, current_cycle, cycles, whole_months
 from ceu.rules.engine import assess, choose_version
 from ceu.rules.facts import Facts
-from ceu.rules.language import Anchor, Duration
 from ceu.rules.ledger import Ledger
 from ceu.rules.pack import Pack, Requirement, Version
-from ceu.rules.situation import Situation, moved
-
-CYCLE = Duration(24, "months")
-"""How far apart two expirations lie: "no more than 24 months after issue" (BPC 4984(a)), 36 hours "in the preceding two
-years" (BPC 4980.54(c)(1))."""
+from ceu.rules.situation import Situation
 
 THIS_COURSE = "this course"
 NO_APPROVAL = "other"
 
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Cycle:
-    """One renewal cycle, both days included."""
-
-    begins: date
-    ends: date
-    is_first: bool
-
-    def days_left(self, today: date) -> int:
-        """Days until the license expires; negative once it has."""
-        return (self.ends - today).days
 
 
 @dataclass(frozen=True)
@@ -67,31 +53,51 @@ class CountedCredit:
 
 @dataclass(frozen=True)
 class LicenseProgress:
-    """Where a license stands. Without a usable pack there are only dates: ``pack`` and ``assessment`` are None."""
+    """Where a license stands in one renewal cycle. ``cycles`` are all of them up to the current one, the last.
+
+    Without a usable pack there are only dates: ``pack`` and ``assessment`` are None. Without a law about cycles in it
+    the one cycle known is the whole time from issue to expiration.
+    """
 
     license: License
     label: str
-    cycle: Cycle
+    cycle: RenewalCycle
+    cycles: tuple[RenewalCycle, ...]
     pack: Pack | None = None
     assessment: Assessment | None = None
     credits: tuple[CountedCredit, ...] = ()
 
     @property
+    def is_past(self) -> bool:
+        """Whether a later cycle has begun."""
+        return self.cycle != self.cycles[-1]
+
+    @property
     def requirements(self) -> tuple[Result, ...]:
-        """The requirements that apply to this license in this cycle."""
+        """The requirements that apply to this license in this cycle; options of others are among them."""
         return tuple(one for one in self.assessment.minimums if one.applies) if self.assessment else ()
 
     @property
+    def asked(self) -> tuple[Result, ...]:
+        """The requirements that apply and are asked for themselves."""
+        return tuple(one for one in self.requirements if not one.option)
+
+    @property
     def total(self) -> Result | None:
-        """The requirement of hours in all, the first of the pack."""
-        return self.requirements[0] if self.requirements else None
+        """The requirement of hours in all, the first of the pack that asks for hours."""
+        return next((one for one in self.asked if one.unit == "minutes"), None)
+
+    @property
+    def is_exempt(self) -> bool:
+        """The rules are at hand and ask nothing: the license is inactive, say, or renewed for the first time."""
+        return self.assessment is not None and self.assessment.version_id is not None and not self.asked
 
     @property
     def answer(self) -> str:
         """met, short or cannot_tell for the whole renewal."""
         if self.assessment is None or self.assessment.version_id is None:
             return "cannot_tell"
-        return "met" if self.license.inactive else self.assessment.answer
+        return self.assessment.answer
 
 
 @dataclass(frozen=True)
@@ -151,33 +157,38 @@ class OfferForLicense:
         return f"It would not count for {name}"
 
 
-def cycle_of(license_: License) -> Cycle:
-    """The renewal cycle that ends when the license expires.
-
-    It begins the day after the expiration before, or the day after issue when there was none.
-    """
-    before = moved(license_.expires_on, Anchor("as_of", shift=CYCLE, backward=True))
-    is_first = before <= license_.issued_on
-    begins = (license_.issued_on if is_first else before) + timedelta(days=1)
-    return Cycle(begins, license_.expires_on, is_first)
-
-
 def _label(pack: Pack | None, license_: License) -> str:
     return license_.ce_pack_id if pack is None else pack_name(pack)
 
 
+def _cycles(pack: Pack | None, license_: License, as_of: date) -> tuple[RenewalCycle, ...]:
+    """The renewal cycles of a license up to the current one."""
+    if pack is None or pack.cycle is None:
+        begins, ends = license_.issued_on + timedelta(days=1), license_.expires_on
+        return (RenewalCycle(begins, ends, 1, whole_months(license_.issued_on, ends)),)
+    current = current_cycle(pack.cycle, held(license_), as_of)
+    return tuple(islice(cycles(pack.cycle, held(license_)), current.number))
+
+
 def ce_progress(
-    packs: PackLibrary, license_: License, credits_: Sequence[Credit], as_of: date
+    packs: PackLibrary, license_: License, credits_: Sequence[Credit], as_of: date, number: int | None = None
 ) -> LicenseProgress:
-    """Hold all of a person's credit against the renewal rules of one license."""
-    pack, cycle = find_pack(packs, license_.ce_pack_id), cycle_of(license_)
-    label = _label(pack, license_)
+    """Hold all of a person's credit against the renewal rules of one license, in the current cycle or an earlier one.
+
+    Raises NotFound where the license has no cycle of that number yet.
+    """
+    pack = find_pack(packs, license_.ce_pack_id)
+    laid = _cycles(pack, license_, as_of)
+    if number is not None and not 1 <= number <= len(laid):
+        raise NotFound
+    cycle, label = laid[(number or len(laid)) - 1], _label(pack, license_)
     if pack is None:
-        return LicenseProgress(license_, label, cycle)
-    ledger, facts = Ledger.from_rows(_row(credit) for credit in credits_), _facts(license_, cycle)
-    assessment = assess(pack, ledger, facts, as_of)
-    counted = _counted(pack, assessment, ledger, facts, credits_)
-    return LicenseProgress(license_, label, cycle, pack, assessment, counted)
+        return LicenseProgress(license_, label, cycle, laid)
+    ledger, facts = Ledger.from_rows(_row(credit) for credit in credits_), _facts(pack, license_, cycle)
+    readings = taken(pack, license_.policies)
+    assessment = assess(pack, ledger, facts, as_of, readings)
+    counted = _counted(pack, assessment, ledger, facts, readings, credits_)
+    return LicenseProgress(license_, label, cycle, laid, pack, assessment, counted)
 
 
 def what_would_count(
@@ -200,17 +211,20 @@ def _offer(
     pack: Pack, license_: License, credits_: Sequence[Credit], course: CourseOffer, as_of: date
 ) -> OfferForLicense:
     ledger = Ledger.from_rows(_row(credit) for credit in credits_)
-    facts = _facts(license_, cycle_of(license_))
-    before = assess(pack, ledger, facts, as_of)
+    facts, readings = (
+        _facts(pack, license_, _cycles(pack, license_, as_of)[-1]),
+        taken(pack, license_.policies),
+    )
+    before = assess(pack, ledger, facts, as_of, readings)
     attempts = [
-        assess(pack, ledger.with_row(_course_row(course, body, as_of)), facts, as_of)
+        assess(pack, ledger.with_row(_course_row(course, body, as_of)), facts, as_of, readings)
         for body in course.approval_bodies or (NO_APPROVAL,)
     ]
     after = max(attempts, key=lambda attempt: attempt.entries[THIS_COURSE].credited)
     entry = after.entries[THIS_COURSE]
     reasons = [cut.sentence for cut in entry.cuts] + [reason.sentence for reason in entry.reasons]
-    if license_.inactive:
-        reasons.append("This license is inactive, so no continuing education is asked for it now.")
+    if after.version_id is not None and not any(one.applies for one in after.minimums):
+        reasons.append("No continuing education is asked of this license now.")
     for earlier in credits_:
         if earlier.course_key == course.course_key:
             reasons.append(
@@ -236,22 +250,15 @@ def _gains(before: Assessment, after: Assessment) -> list[Gain]:
             need=result.need,
         )
         for result in after.minimums
-        if result.applies and result.need is not None and result.have > had[result.id]
+        if result.applies
+        and result.unit == "minutes"
+        and result.need is not None
+        and result.have > had[result.id]
     ]
 
 
-def _facts(license_: License, cycle: Cycle) -> Facts:
-    return Facts(
-        person={
-            "license_issued_on": license_.issued_on,
-            "license_status": "inactive" if license_.inactive else "active",
-            "cycle_begins": cycle.begins,
-            "cycle_ends": cycle.ends,
-            "first_renewal": cycle.is_first,
-            "supervises": license_.supervises,
-            "already_completed": tuple(license_.completed_topics),
-        }
-    )
+def _facts(pack: Pack, license_: License, cycle: RenewalCycle) -> Facts:
+    return Facts(person=license_facts(license_, cycle if pack.cycle else None))
 
 
 def _row(credit: Credit) -> Row:
@@ -283,16 +290,23 @@ def _course_row(course: CourseOffer, body: str, day: date) -> Row:
 
 
 def _counted(
-    pack: Pack, assessment: Assessment, ledger: Ledger, facts: Facts, credits_: Sequence[Credit]
+    pack: Pack,
+    assessment: Assessment,
+    ledger: Ledger,
+    facts: Facts,
+    readings: Mapping[str, str],
+    credits_: Sequence[Credit],
 ) -> tuple[CountedCredit, ...]:
     version = choose_version(pack, facts, assessment.as_of)
-    helps = _helps(pack, version, assessment, ledger, facts) if version else []
-    gates = {gate.id for gate in version.gates} if version else set()
+    helps = _helps(pack, version, assessment, ledger, facts, readings) if version else []
+    admitting = (
+        {rule.id for rule in (*version.gates, *version.sessions, *version.conversions)} if version else set()
+    )
     counted = []
     for place, credit in enumerate(credits_):
         entry = assessment.entries[credit.id]
-        refused = sum(cut.minutes for cut in entry.cuts if cut.rule in gates)
-        admitted = entry.logged - entry.undetermined - refused
+        refused = sum(cut.minutes for cut in entry.cuts if cut.rule in admitting)
+        admitted = entry.logged + entry.granted - entry.undetermined - refused
         toward = [
             (rule.title, minutes)
             for rule, members in helps
@@ -307,12 +321,21 @@ def _counted(
 
 
 def _helps(
-    pack: Pack, version: Version, assessment: Assessment, ledger: Ledger, facts: Facts
+    pack: Pack,
+    version: Version,
+    assessment: Assessment,
+    ledger: Ledger,
+    facts: Facts,
+    readings: Mapping[str, str],
 ) -> list[tuple[Requirement, Sequence[bool]]]:
-    """For each requirement that applies, which credits belong to it."""
-    situation = Situation(version, ledger, (facts,), pack.facts, assessment.as_of, pack.choices({}))
+    """For each requirement that applies and that credit can fill, which credits belong to it."""
+    situation = Situation(version, ledger, (facts,), pack.facts, assessment.as_of, pack.choices(readings))
     applies = {result.id for result in assessment.minimums if result.applies}
-    return [(rule, situation.holds(rule.of).tolist()) for rule in version.requirements if rule.id in applies]
+    return [
+        (rule, situation.holds(rule.of).tolist())
+        for rule in version.requirements
+        if rule.id in applies and rule.confirmed is None and not rule.any_of
+    ]
 
 
 def _hours(minutes: int) -> str:

@@ -1,18 +1,35 @@
 """What the license pages show, worked out from a license's progress: rows, spans of time and one sentence. Pure."""
 
-from collections.abc import Sequence
+from calendar import month_name
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from ceu.domain.dates import day_text
 from ceu.domain.minutes import hours_text
+from ceu.licenses.facts import (
+    ALREADY_COMPLETED,
+    LICENSE_STATUS,
+    SUPERVISES,
+    from_json,
+    license_questions,
+)
 from ceu.licenses.progress import CreditFinding, LicenseProgress
+from ceu.licenses.words import topics_text
 from ceu.rules.assessment import Result
-from ceu.rules.pack import Note, Version
-from ceu.rules.words import STATUS_LABELS
+from ceu.rules.facts import NOT_YET
+from ceu.rules.pack import Cycle, FactDeclaration, Note, Version
+from ceu.rules.words import STATUS_LABELS, amount_text, in_words, quantity_text
 
 SOON = 90
-"""Days before a license expires from which its page warns."""
+"""Days before continuing education is due from which a license's page warns."""
+ACTIVE = "active"
+_PAST_STATES = {
+    "met": ("met", "Was complete"),
+    "short": ("lost", "Credit was missing"),
+    "cannot_tell": ("cannot_tell", "Cannot tell"),
+}
 
 
 @dataclass(frozen=True)
@@ -59,12 +76,27 @@ class Renewal:
     limits: tuple[Result, ...]
     left_out: tuple[CreditFinding, ...]
     notes: tuple[Note, ...]
+    law: "CycleLaw | None"
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class CycleLaw:
+    """How the law lays the renewal cycles of a license, in a sentence, and where it says so.
+
+    ``remarks`` say what of it rests on the person's own dates.
+    """
+
+    sentence: str
+    citation: str
+    source_url: str
+    status: str
+    remarks: tuple[str, ...]
 
 
 def renewal_of(progress: LicenseProgress, today: date, url: str) -> Renewal:
     """Put a license's progress into rows and words."""
     state, badge = _state(progress, today)
-    asked = [] if progress.license.inactive else progress.requirements
     maximums = progress.assessment.maximums if progress.assessment else ()
     version = version_of(progress)
     return Renewal(
@@ -74,8 +106,8 @@ def renewal_of(progress: LicenseProgress, today: date, url: str) -> Renewal:
         badge=badge,
         sentence=_sentence(progress, today),
         span=_span(progress, url, state),
-        rows=_rows(asked),
-        missing=tuple(one.smallest_fix or one.sentence for one in asked if one.answer != "met"),
+        rows=_rows(progress),
+        missing=tuple(one.smallest_fix or one.sentence for one in progress.asked if one.answer != "met"),
         limits=tuple(one for one in maximums if one.uncounted),
         left_out=tuple(
             CreditFinding(found.severity, f"{counted.credit.title}: {found.sentence}")
@@ -83,6 +115,8 @@ def renewal_of(progress: LicenseProgress, today: date, url: str) -> Renewal:
             for found in counted.findings
         ),
         notes=version.notes if version else (),
+        law=_law(progress),
+        facts=tuple(_told(progress)),
     )
 
 
@@ -94,12 +128,17 @@ def version_of(progress: LicenseProgress) -> Version | None:
     return next((version for version in progress.pack.versions if version.id == wanted), None)
 
 
-def _rows(asked: Sequence[Result]) -> tuple[RenewalRow, ...]:
-    """The requirements as a tree: those inside another stand below it."""
-    shown = {result.id for result in asked}
+def _rows(progress: LicenseProgress) -> tuple[RenewalRow, ...]:
+    """The requirements as a tree: those inside another, and the options of another, stand below it."""
+    version = version_of(progress)
+    option_of = (
+        {option: rule.id for rule in version.requirements for option in rule.any_of} if version else {}
+    )
+    shown = {result.id for result in progress.requirements}
     inside: dict[str | None, list[Result]] = {}
-    for result in asked:
-        inside.setdefault(result.parent if result.parent in shown else None, []).append(result)
+    for result in progress.requirements:
+        parent = option_of.get(result.id, result.parent)
+        inside.setdefault(parent if parent in shown else None, []).append(result)
 
     def below(parent: str | None) -> tuple[RenewalRow, ...]:
         return tuple(_row(result, below(result.id)) for result in inside.get(parent, ()))
@@ -110,13 +149,21 @@ def _rows(asked: Sequence[Result]) -> tuple[RenewalRow, ...]:
 def _row(result: Result, children: tuple[RenewalRow, ...]) -> RenewalRow:
     need = result.need
     done_before = result.answer == "met" and need is not None and result.have < need
+    have_text, need_text = amount_text(result.have, result.unit), None
+    if result.unit == "minutes":
+        have_text = hours_text(result.have)
+        need_text = None if need is None else f"{hours_text(need).removesuffix('.0')} h"
+    elif result.unit == "confirmations":
+        have_text, need = "Confirmed" if result.have else "Not confirmed", None
+    elif need is not None:
+        need_text = f"{need:,}" if result.unit == "options" else quantity_text(need, result.unit)
     status = f"{STATUS_LABELS[result.status].capitalize()} as of {day_text(result.as_of)}."
     return RenewalRow(
-        title=result.title,
+        title=f"Or: {result.title}" if result.option else result.title,
         have=result.have,
         need=None if done_before else need,
-        have_text="Completed before" if done_before else hours_text(result.have),
-        need_text=None if done_before or need is None else f"{hours_text(need).removesuffix('.0')} h",
+        have_text="Completed before" if done_before else have_text,
+        need_text=None if done_before else need_text,
         state=result.answer,
         note=" ".join([*filter(None, [result.smallest_fix]), *result.reasons, status]),
         citation=result.citation,
@@ -126,18 +173,120 @@ def _row(result: Result, children: tuple[RenewalRow, ...]) -> RenewalRow:
 
 
 def _sentence(progress: LicenseProgress, today: date) -> str:
-    days, ends = progress.cycle.days_left(today), day_text(progress.cycle.ends)
+    expires = day_text(progress.license.expires_on)
     if progress.pack is None:
         return "This site has no usable rules for this license, so nothing can be said about its renewal."
-    if days < 0:
-        return f"The license expired on {ends}. Once it is renewed, enter the new expiration date."
-    if progress.license.inactive:
-        return (
-            f"The license is inactive or retired, so no continuing education is asked. It expires on {ends}."
-        )
+    if progress.is_past:
+        return f"This renewal cycle ended on {day_text(progress.cycle.ends)}. It is read with what is entered today."
+    if progress.license.expires_on < today:
+        return f"The license expired on {expires}. Once it is renewed, enter the new expiration date."
+    if progress.is_exempt:
+        status = f" (status: {status_text(progress)})" if progress.license.status != ACTIVE else ""
+        return f"No continuing education is asked for this renewal{status}. The license expires on {expires}."
+    return _due_sentence(progress, today)
+
+
+def _due_sentence(progress: LicenseProgress, today: date) -> str:
+    ends, expires = progress.cycle.ends, progress.license.expires_on
+    in_days = _in_days(progress.cycle.days_left(today))
     if not progress.requirements:
-        return f"The rules at hand do not cover the renewal of {ends}, so nothing can be told about it."
-    return f"It expires on {ends}, {_in_days(days)}."
+        return f"The rules at hand do not cover the renewal of {day_text(ends)}, so nothing can be told about it."
+    if ends == expires:
+        return f"It expires on {day_text(expires)}, {in_days}."
+    return f"Its continuing education is due on {day_text(ends)}, {in_days}. The license expires on {day_text(expires)}."
+
+
+def status_text(progress: LicenseProgress) -> str:
+    """The status of a license in the words of its rules."""
+    asked = progress.pack.facts.get(LICENSE_STATUS) if progress.pack else None
+    return ((asked.options if asked else None) or {}).get(progress.license.status, progress.license.status)
+
+
+def _told(progress: LicenseProgress) -> Iterator[tuple[str, str]]:
+    """What the license was said to be, and the answers to the rules' own questions."""
+    pack, license_ = progress.pack, progress.license
+    if pack is None:
+        return
+    if LICENSE_STATUS in pack.facts:
+        yield "Status", status_text(progress)
+    if SUPERVISES in pack.facts:
+        yield "Supervising", "Yes" if license_.supervises else "No"
+    if ALREADY_COMPLETED in pack.facts:
+        yield "One-time topics done before", topics_text(license_.completed_topics) or "None entered"
+    for key, question in license_questions(pack).items():
+        label = f"{question.label[:1].upper()}{question.label[1:]}"
+        yield label, _answer_text(question, from_json(license_.facts.get(key)))
+
+
+def _answer_text(question: FactDeclaration, fact: Any) -> str:
+    """An answer as people say it."""
+    match fact:
+        case None:
+            said = "Not entered"
+        case bool():
+            said = "Yes" if fact else "No"
+        case date():
+            said = day_text(fact)
+        case int():
+            said = f"{fact:,}"
+        case tuple() if question.type == "periods":
+            said = "; ".join(_period_text(begins, ends) for begins, ends in fact)
+        case tuple():
+            said = "; ".join(_option_text(question, word) for word in fact)
+        case _:
+            said = "Not yet" if fact == NOT_YET else _option_text(question, fact)
+    return said
+
+
+def _period_text(begins: date, ends: date | None) -> str:
+    return f"from {day_text(begins)}" if ends is None else f"{day_text(begins)} to {day_text(ends)}"
+
+
+def _option_text(question: FactDeclaration, word: str) -> str:
+    return (question.options or {}).get(word, word)
+
+
+def _law(progress: LicenseProgress) -> CycleLaw | None:
+    """How the rules lay the cycles of this license, and what in it rests on the dates entered."""
+    if progress.pack is None or (law := progress.pack.cycle) is None:
+        return None
+    remarks = [law.remark] if law.remark else []
+    if law.ends == "birth_month" and progress.license.birth_month is None:
+        remarks.append(
+            "Your month of birth is not entered, so the expiration date stands for it. Enter it with “Change or renew”."
+        )
+    if not progress.is_past and progress.cycle.ends != progress.license.expires_on:
+        remarks.append(
+            f"The license itself expires on {day_text(progress.license.expires_on)}. Some licenses are renewed more often "
+            "than their continuing education is due; if yours is not, check the date."
+        )
+    return CycleLaw(
+        sentence=f"A renewal cycle lasts {in_words(law.length)} and ends {_end_text(law, progress)}.",
+        citation=law.citation,
+        source_url=progress.pack.sources[law.source[0]].url,
+        status=f"{STATUS_LABELS[law.status].capitalize()} as of {day_text(law.as_of)}.",
+        remarks=tuple(remarks),
+    )
+
+
+def _end_text(law: Cycle, progress: LicenseProgress) -> str:
+    years = {
+        "every": "",
+        "odd": ", in odd years",
+        "even": ", in even years",
+        "parity_of_issue": f", in {'odd' if progress.license.issued_on.year % 2 else 'even'} years as that of issue",
+    }[law.years]
+    match law.ends:
+        case "expiration":
+            said = "when the license expires"
+        case "anniversary":
+            said = "on the day before the anniversary of issue"
+        case "birth_month":
+            said = "on the last day of your month of birth"
+        case "day":
+            month, _, day = str(law.day).partition("-")
+            said = f"on {int(day)} {month_name[int(month)]}"
+    return said + years
 
 
 def _in_days(days: int) -> str:
@@ -146,19 +295,23 @@ def _in_days(days: int) -> str:
 
 def _state(progress: LicenseProgress, today: date) -> tuple[str, str]:
     """How the renewal is to be colored, and the words of its badge."""
-    days = progress.cycle.days_left(today)
-    if days < 0:
+    if progress.is_past:
+        return _PAST_STATES[progress.answer]
+    if progress.license.expires_on < today:
         return "lost", "Expired"
+    if progress.is_exempt:
+        return "met", status_text(progress) if progress.license.status != ACTIVE else "Nothing asked"
     if progress.answer == "met":
-        return "met", "Inactive" if progress.license.inactive else "Ready to renew"
+        return "met", "Ready to renew"
     if progress.answer == "short":
-        return ("mend", "Due soon, credit missing") if days <= SOON else ("short", "Credit missing")
+        is_soon = progress.cycle.days_left(today) <= SOON
+        return ("mend", "Due soon, credit missing") if is_soon else ("short", "Credit missing")
     return "cannot_tell", "Cannot tell"
 
 
 def _span(progress: LicenseProgress, url: str, state: str) -> Span:
     total, text = progress.total, "no hours asked"
-    if total is not None and total.need is not None and not progress.license.inactive:
+    if total is not None and total.need is not None:
         text = f"{hours_text(total.have)} of {hours_text(total.need).removesuffix('.0')} hours"
     return Span(
         label=f"{progress.label} ({progress.license.number})",

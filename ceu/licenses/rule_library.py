@@ -7,12 +7,13 @@ from datetime import date
 
 from ceu.adapters.rulepacks import CoverageEntry
 from ceu.domain.dates import day_text
-from ceu.licenses.packs import in_order_of_places, jurisdiction_name, pack_name
+from ceu.licenses.packs import in_order_of_places, pack_name
 from ceu.licenses.words import JURISDICTION_LABELS
 from ceu.rules.pack import Cited, Pack, Version
 from ceu.rules.words import STATUS_LABELS
 
 KIND_LABELS = {"experience": "Supervised experience", "ce": "Continuing education"}
+SHORT_LABELS = STATUS_LABELS | {"secondary": "secondary"}
 STATE_LABELS = {"encoded": "Encoded", "partly": "Partly encoded", "planned": "Planned, not yet encoded"}
 
 
@@ -61,9 +62,9 @@ def _sureness(found: Mapping[str, int]) -> tuple[Sureness, ...]:
     return tuple(Sureness(status, label, found.get(status, 0)) for status, label in STATUS_LABELS.items())
 
 
-def counts_text(found: Iterable[Sureness]) -> str:
+def counts_text(found: Iterable[Sureness], labels: Mapping[str, str] = STATUS_LABELS) -> str:
     """The numbers in a line, those that are none left out: "20 verified, 3 assumed"."""
-    return ", ".join(f"{one.number} {one.label}" for one in found if one.number)
+    return ", ".join(f"{one.number} {labels[one.status]}" for one in found if one.number)
 
 
 def as_of_text(pack: Pack, version: Version) -> str:
@@ -77,25 +78,32 @@ def as_of_text(pack: Pack, version: Version) -> str:
 
 
 @dataclass(frozen=True)
-class PackRow:
-    """One pack in the list."""
+class PackLink:
+    """One pack in the list; ``note`` says that none of its versions is in force today."""
 
     pack_id: str
-    license: str
-    kind: str
-    board: str
-    version: str
+    text: str
     sure: str
-    as_of: str
+    note: str | None
+
+
+@dataclass(frozen=True)
+class LicenseRow:
+    """The packs of one license: of the experience before it, and of its renewal."""
+
+    license: str
+    board: str
+    experience: tuple[PackLink, ...]
+    ce: tuple[PackLink, ...]
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """The packs of one jurisdiction; ``anchor`` is its place on the page."""
+    """The licenses of one jurisdiction; ``anchor`` is its place on the page."""
 
     anchor: str
     jurisdiction: str
-    rows: tuple[PackRow, ...]
+    rows: tuple[LicenseRow, ...]
 
 
 @dataclass(frozen=True)
@@ -108,12 +116,12 @@ class Country:
 
     @property
     def size(self) -> int:
-        """How many packs it has."""
+        """How many licenses it has."""
         return sum(len(shelf.rows) for shelf in self.shelves)
 
 
 def countries(packs: Iterable[Pack], today: date) -> tuple[Country, ...]:
-    """Packs by country and jurisdiction; in each, experience before continuing education."""
+    """Packs by country, jurisdiction and license."""
     by_place: dict[str, dict[str, list[Pack]]] = {}
     for pack in in_order_of_places(packs):
         country = pack.jurisdiction.partition("-")[0]
@@ -129,25 +137,36 @@ def countries(packs: Iterable[Pack], today: date) -> tuple[Country, ...]:
 
 
 def _shelf(code: str, packs: Sequence[Pack], today: date) -> Shelf:
-    kinds = list(KIND_LABELS)
-    ordered = sorted(packs, key=lambda pack: (kinds.index(pack.kind), pack.license, pack.id))
-    return Shelf(
-        f"in-{code.lower()}", jurisdiction_name(packs[0]), tuple(_pack_row(pack, today) for pack in ordered)
+    licenses: dict[tuple[str, str], list[Pack]] = {}
+    for pack in packs:
+        licenses.setdefault((pack.license, pack.board), []).append(pack)
+    rows = (
+        LicenseRow(
+            license_,
+            board,
+            _links([pack for pack in found if pack.kind == "experience"], today),
+            _links([pack for pack in found if pack.kind == "ce"], today),
+        )
+        for (license_, board), found in licenses.items()
     )
+    return Shelf(f"in-{code.lower()}", _place_name(code), tuple(rows))
 
 
-def _pack_row(pack: Pack, today: date) -> PackRow:
-    version = pack.version_on(today)
-    counted = version or pack.versions[-1]
-    said = f"{counted.id}, {range_text(counted)}"
-    return PackRow(
-        pack_id=pack.id,
-        license=pack.license,
-        kind=KIND_LABELS[pack.kind],
-        board=pack.board,
-        version=said if version else f"none today; {said}",
-        sure=counts_text(counts(pack, counted)),
-        as_of=as_of_text(pack, counted),
+def _place_name(code: str) -> str:
+    """How a place is called under the name of its country."""
+    return JURISDICTION_LABELS.get(code, code) if "-" in code else "Nationwide"
+
+
+def _links(packs: Sequence[Pack], today: date) -> tuple[PackLink, ...]:
+    """Packs of one kind and license; several are told apart by their titles."""
+    return tuple(
+        PackLink(
+            pack.id,
+            KIND_LABELS[pack.kind] if len(packs) == 1 else pack.title,
+            counts_text(counts(pack, pack.version_on(today) or pack.versions[-1]), SHORT_LABELS),
+            None if pack.version_on(today) else "No version is in force today.",
+        )
+        for pack in packs
     )
 
 

@@ -1,8 +1,9 @@
 """Changes to what a person works towards and holds: goals, facts, licenses and credit."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -13,9 +14,10 @@ from ceu.audit.services import record
 from ceu.db.events import emit
 from ceu.domain.errors import DomainError
 from ceu.domain.events import GoalChanged
-from ceu.licenses.facts import contradictions, to_json
+from ceu.licenses.facts import contradictions, held, license_facts, to_json
 from ceu.licenses.models import Credit, Fact, Goal, License
 from ceu.licenses.queries import facts_of, find_credit, find_goal, find_same_credit
+from ceu.rules.cycle import current_cycle
 from ceu.rules.facts import Fact as FactValue
 from ceu.rules.pack import Pack
 
@@ -41,14 +43,25 @@ def choose_policies(
 ) -> None:
     """Take these readings where the law is silent; a reading that the pack does not offer is refused."""
     _hold(session, goal.person_id)
+    goal.policies = _other_than_default(pack, chosen)
+    record(session, now, goal.person_id, "goal.policies_chosen", goal, policies=goal.policies)
+    emit(session, GoalChanged(goal.person_id))
+
+
+def choose_license_policies(
+    session: Session, now: datetime, license_: License, pack: Pack, chosen: Mapping[str, str]
+) -> None:
+    """Take these readings of the rules of a renewal; a reading that the pack does not offer is refused."""
+    license_.policies = _other_than_default(pack, chosen)
+    record(session, now, license_.person_id, "license.policies_chosen", license_, policies=license_.policies)
+
+
+def _other_than_default(pack: Pack, chosen: Mapping[str, str]) -> dict[str, str]:
     try:
         pack.choices(chosen)
     except ValueError as error:
         raise DomainError("That reading is not on offer any more. Look at the choices again.") from error
-    defaults = pack.choices({})
-    goal.policies = {name: option for name, option in chosen.items() if option != defaults[name]}
-    record(session, now, goal.person_id, "goal.policies_chosen", goal, policies=goal.policies)
-    emit(session, GoalChanged(goal.person_id))
+    return {name: option for name, option in chosen.items() if option != pack.policies[name].default}
 
 
 def record_facts(
@@ -91,14 +104,20 @@ def _hold(session: Session, person_id: int) -> None:
 
 @dataclass(frozen=True)
 class LicenseDetails:
-    """What a person tells about a license; ``completed_topics`` are one-time topics proven before."""
+    """What a person tells about a license.
+
+    ``completed_topics`` are one-time topics proven before. ``facts`` are the rules' own questions; None takes an earlier
+    answer back, and answers that are not named stay.
+    """
 
     number: str
     issued_on: date
     expires_on: date
-    inactive: bool = False
+    birth_month: int | None = None
+    status: str = "active"
     supervises: bool = False
     completed_topics: Sequence[str] = ()
+    facts: Mapping[str, FactValue] = field(default_factory=dict)
 
 
 def add_license(
@@ -109,17 +128,24 @@ def add_license(
         raise DomainError(
             "These are rules for becoming licensed. Choose the license that you hold.", field="ce_pack"
         )
-    license_ = License(person_id=person_id, ce_pack_id=ce_pack.id, created_at=now)
-    return _save(session, now, "license.added", license_, details)
+    license_ = License(person_id=person_id, ce_pack_id=ce_pack.id, facts={}, policies={}, created_at=now)
+    return _save(session, now, "license.added", license_, ce_pack, details)
 
 
-def change_license(session: Session, now: datetime, license_: License, details: LicenseDetails) -> License:
-    """Correct a license, or note its renewal by its new expiration date."""
-    return _save(session, now, "license.changed", license_, details)
+def change_license(
+    session: Session, now: datetime, license_: License, ce_pack: Pack | None, details: LicenseDetails
+) -> License:
+    """Correct a license, or note its renewal by its new expiration date; ``ce_pack`` is None when it cannot be read."""
+    return _save(session, now, "license.changed", license_, ce_pack, details)
 
 
 def _save(
-    session: Session, now: datetime, action: str, license_: License, details: LicenseDetails
+    session: Session,
+    now: datetime,
+    action: str,
+    license_: License,
+    ce_pack: Pack | None,
+    details: LicenseDetails,
 ) -> License:
     if details.issued_on > now.date():
         raise DomainError(
@@ -127,12 +153,13 @@ def _save(
         )
     if details.expires_on <= details.issued_on:
         raise DomainError("A license expires after it is issued. Check both dates.", field="expires_on")
+    told = _columns(license_, details)
+    if ce_pack is not None:
+        _refuse_contradictions(License(**told), ce_pack, now.date())
     try:
         with session.begin_nested():
-            license_.number = details.number
-            license_.issued_on, license_.expires_on = details.issued_on, details.expires_on
-            license_.inactive, license_.supervises = details.inactive, details.supervises
-            license_.completed_topics = sorted(details.completed_topics)
+            for name, value in told.items():
+                setattr(license_, name, value)
             session.add(license_)
     except IntegrityError as error:
         raise DomainError(
@@ -141,8 +168,30 @@ def _save(
     record(
         session, now, license_.person_id, action, license_,
         number=details.number, issued_on=details.issued_on.isoformat(), expires_on=details.expires_on.isoformat(),
+        status=details.status, facts=license_.facts,
     )  # fmt: skip
     return license_
+
+
+def _columns(license_: License, details: LicenseDetails) -> dict[str, Any]:
+    """What is told about a license as its columns hold it."""
+    told = license_.facts | {key: to_json(fact) for key, fact in details.facts.items()}
+    return {
+        "number": details.number,
+        "issued_on": details.issued_on,
+        "expires_on": details.expires_on,
+        "birth_month": details.birth_month,
+        "status": details.status,
+        "supervises": details.supervises,
+        "completed_topics": sorted(details.completed_topics),
+        "facts": {key: value for key, value in told.items() if value is not None},
+    }
+
+
+def _refuse_contradictions(license_: License, pack: Pack, today: date) -> None:
+    cycle = current_cycle(pack.cycle, held(license_), today) if pack.cycle else None
+    for found in contradictions(pack, license_facts(license_, cycle), today):
+        raise DomainError(found.sentence, field=found.key.removeprefix("license_"))
 
 
 def record_credit(

@@ -169,14 +169,14 @@ def test_a_number_is_entered_once(
     assert refused.value.field == "number"
     other = make_license(session, packs, carol, number="LMFT 54321")
     with pytest.raises(DomainError) as refused:
-        change_license(session, FROZEN_NOW, other, LicenseDetails(**DETAILS))
+        change_license(session, FROZEN_NOW, other, packs.get(CE_PACK), LicenseDetails(**DETAILS))
     assert refused.value.field == "number"
     assert other.number == "LMFT 54321"
 
 
-def test_a_renewal_is_noted(session: Session, license_: License) -> None:
+def test_a_renewal_is_noted(session: Session, packs: PackLibrary, license_: License) -> None:
     renewed = replace(LicenseDetails(**DETAILS), expires_on=date(2029, 8, 31), supervises=True)
-    change_license(session, FROZEN_NOW, license_, renewed)
+    change_license(session, FROZEN_NOW, license_, packs.get(CE_PACK), renewed)
     assert (license_.expires_on, license_.supervises) == (date(2029, 8, 31), True)
 
 
