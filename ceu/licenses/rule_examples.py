@@ -74,7 +74,7 @@ def _group(version: Version, threshold: str | None, examples: list[Example]) -> 
 
 def _example(pack: Pack, version: Version, case: RuleCase) -> Example:
     return Example(
-        name=case.name,
+        name=f"{case.name[:1].upper()}{case.name[1:]}",
         why=case.why,
         as_of=day_text(case.as_of),
         known=tuple(_known(pack, case)),

@@ -44,8 +44,7 @@ def total(amount: str, **more: Any) -> dict[str, Any]:
 
 def pack_of(*versions: dict[str, Any], **parts: Any) -> Pack:
     return Pack.model_validate(
-        parts
-        | {
+        {
             "pack": "us-xx/test",
             "kind": "experience",
             "jurisdiction": "US-XX",
@@ -87,6 +86,7 @@ def pack_of(*versions: dict[str, Any], **parts: Any) -> Pack:
             },
             "versions": list(versions),
         }
+        | parts
     )
 
 
@@ -438,15 +438,32 @@ def test_packs_stand_by_country_and_place_and_kind() -> None:
     found = countries([*LIBRARY.all(), pack_of(version())], TODAY)
     assert [country.name for country in found][:2] == ["United States", "Canada"]
     shelves = {shelf.jurisdiction: shelf for country in found for shelf in country.shelves}
-    kinds = [row.kind for row in shelves["California"].rows]
-    assert kinds == ["Supervised experience"] * 3 + ["Continuing education"] * 3
-    assert shelves["US-XX"].rows[0].version == "2026, from 1 Jan 2026"
-    assert sum(country.size for country in found) == len(LIBRARY.all()) + 1
+    rows = {row.license: row for row in shelves["California"].rows}
+    assert [link.pack_id for link in (*rows["LMFT"].experience, *rows["LMFT"].ce)] == [
+        "us-ca/lmft",
+        "us-ca/lmft-ce",
+    ]
+    [link] = shelves["US-XX"].rows[0].experience
+    assert (link.text, link.sure, link.note) == ("Supervised experience", "2 verified, 1 assumed", None)
+    listed = [
+        link.pack_id
+        for shelf in shelves.values()
+        for row in shelf.rows
+        for link in (*row.experience, *row.ce)
+    ]
+    assert sorted(listed) == sorted([*(pack.id for pack in LIBRARY.all()), "us-xx/test"])
+
+
+def test_packs_of_one_license_and_kind_are_told_apart_by_their_titles() -> None:
+    packs = [pack_of(version()), pack_of(version(), pack="us-xx/other", title="Another way")]
+    [country] = countries(packs, TODAY)
+    [row] = country.shelves[0].rows
+    assert [link.text for link in row.experience] == ["A small pack", "Another way"]
 
 
 def test_a_gap_between_versions_is_said() -> None:
     [country] = countries([pack_of(version(ends="2026-06-30"))], TODAY)
-    assert country.shelves[0].rows[0].version == "none today; 2026, 1 Jan 2026 to 30 Jun 2026"
+    assert country.shelves[0].rows[0].experience[0].note == "No version is in force today."
 
 
 def test_coverage_joins_the_register_with_the_packs() -> None:

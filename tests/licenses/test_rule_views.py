@@ -38,7 +38,7 @@ def test_a_visitor_finds_the_rules(client: InspectingClient, statements: list[st
     assert page.h1 == "Rules"
     assert {"United States", "Canada"} <= set(page.texts("h2"))
     assert "California" in page.texts("h3")
-    assert "LMFT, supervised experience" in page.main
+    assert "Supervised experience, LMFT" in page.main
     navigation = [text_of(link) for nav in page.tree.iter("nav") for link in nav.iter("a")]
     assert navigation[:2] == ["Courses", "Rules"]
     assert statements == []
@@ -46,8 +46,8 @@ def test_a_visitor_finds_the_rules(client: InspectingClient, statements: list[st
 
 def test_a_visitor_sees_one_kind_of_rules(client: InspectingClient) -> None:
     page = client.get("/rules?kind=ce")
-    assert "LMFT, continuing education" in page.main
-    assert "LMFT, supervised experience" not in page.main
+    assert "Continuing education, LMFT" in page.main
+    assert "Supervised experience, LMFT" not in page.main
     assert client.get("/rules?kind=cooking").status_code == 404
 
 
