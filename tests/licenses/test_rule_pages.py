@@ -447,7 +447,8 @@ def test_packs_stand_by_country_and_place_and_kind() -> None:
     assert (link.text, link.sure, link.note) == ("Supervised experience", "2 verified, 1 assumed", None)
     listed = [
         link.pack_id
-        for shelf in shelves.values()
+        for country in found
+        for shelf in country.shelves
         for row in shelf.rows
         for link in (*row.experience, *row.ce)
     ]
