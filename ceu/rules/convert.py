@@ -20,20 +20,23 @@ class Converted:
 
 
 def convert(situation: Situation, admitted: Ints, doubtful: bool) -> Converted:
-    """Measure what was admitted; where a conversion cannot be told, the smaller measure holds, or with doubts the larger."""
-    minutes, cuts = admitted, []
-    undecided = admitted > 0
-    for rule in situation.version.conversions:
-        answers = situation.answer(rule.of)
-        converted = _by(rule, admitted)
-        pick = np.maximum if doubtful else np.minimum
-        value = np.where(answers == YES, converted, pick(admitted, converted))
-        hit = undecided & (answers >= CANNOT_TELL)
-        minutes = np.where(hit, value, minutes)
-        undecided = undecided & ~hit
-        short = np.flatnonzero(hit & (value < admitted))
-        if len(short):
-            cuts.append(Cut(rule.id, short, (admitted - value)[short]))
+    """Measure what was admitted by the first conversion it falls under.
+
+    Where that cannot be told, the smallest measure that may hold is taken, or with doubts the largest.
+    """
+    rules = situation.version.conversions
+    minutes, by = admitted, np.full(len(admitted), len(rules))
+    for place, rule in reversed(tuple(enumerate(rules))):
+        answers, converted = situation.answer(rule.of), _by(rule, admitted)
+        better = converted > minutes if doubtful else converted < minutes
+        taken = (answers == YES) | ((answers == CANNOT_TELL) & better)
+        minutes, by = np.where(taken, converted, minutes), np.where(taken, place, by)
+    short = minutes < admitted
+    cuts = [
+        Cut(rule.id, places, (admitted - minutes)[places])
+        for place, rule in enumerate(rules)
+        if len(places := np.flatnonzero(short & (by == place)))
+    ]
     return Converted(minutes, tuple(cuts), np.maximum(minutes - admitted, 0))
 
 

@@ -9,11 +9,10 @@ import numpy as np
 from ceu.domain.dates import day_text
 from ceu.domain.minutes import hours_text
 from ceu.rules.assessment import EntryId, Finding, Severity, Week
-from ceu.rules.columns import sum_by
+from ceu.rules.columns import Mask, sum_by
 from ceu.rules.explain import Explanation
 from ceu.rules.ledger import Ints
 from ceu.rules.pack import Limit, Supervision
-from ceu.rules.periods import Calendar
 from ceu.rules.require import periods_that_qualify
 from ceu.rules.situation import NO
 from ceu.rules.supervise import Contact, ShortAverage, Shortfall
@@ -42,13 +41,13 @@ class _Findings:
         self.settings = (*self.situation.ledger.categories["setting"].values, None)
         self.by_week: dict[int, list[Finding]] = {}
         self.wider: list[Finding] = []
-        self.periods: dict[int, tuple[date, date]] = {}
         supervision = explanation.version.supervision
         sure, hopeful = (reading.counted.contact for reading in (self.measured.without, self.measured.with_))
         if supervision and sure and hopeful:
             self.find_shortfalls(supervision, sure, hopeful)
             # An average can be mended while it runs; it falls short for certain if it does with every doubtful entry.
-            self.wider += [self.short_average(short) for short in hopeful.averages]
+            by_setting = sorted(hopeful.averages, key=lambda short: str(self.settings[short.setting]))
+            self.wider += [self.short_average(short) for short in by_setting]
         self.find_limits()
         self.find_doubts()
 
@@ -87,10 +86,6 @@ class _Findings:
         day[self.cells.of_entry] = self.situation.ledger.day
         return day - (day - first_day) % 7
 
-    @property
-    def calendar(self) -> Calendar:
-        return self.measured.without.counted.calendar
-
     def qualifies(self) -> dict[int, tuple[str, ...]]:
         """The requirements that count a week, by cell."""
         found: dict[int, tuple[str, ...]] = {}
@@ -112,22 +107,38 @@ class _Findings:
     def find_shortfalls(self, supervision: Supervision, sure: Contact, hopeful: Contact) -> None:
         """Periods without their floor, and periods without what a step adds to it."""
         for rule_id in dict.fromkeys(short.rule.id for short in (*sure.shortfalls, *hopeful.shortfalls)):
-            here, there = (_by_rule(contact, rule_id) for contact in (sure, hopeful))
-            short = here or there
-            if short is None:
-                continue
-            never = np.zeros(len(sure.cells), dtype=np.bool_)
-            certain = here.cells & there.cells if here and there else never
-            for cell in np.flatnonzero(
-                (here.cells if here else never) | (there.cells if there else never)
-            ).tolist():
-                if certain[cell]:
-                    self.find_short(supervision, sure, short, cell)
-                else:
-                    sentence = f"{short.rule.title} {self.where(supervision, sure, cell)}: it depends on entries that cannot be told yet."
-                    entries = sure.cells.members[cell]
-                    finding = Finding(short.rule.id, "cannot_tell", sentence, self.named(entries))
-                    self.tell(finding, entries, wider=not self.is_weekly(supervision))
+            here, there = self.short_entries(sure, rule_id), self.short_entries(hopeful, rule_id)
+            certain = here & there
+            for contact in (sure,) if sure is hopeful else (sure, hopeful):
+                short = _by_rule(contact, rule_id)
+                for cell in self.in_order(contact, np.flatnonzero(short.cells).tolist()) if short else ():
+                    entries = contact.cells.members[cell]
+                    if short and contact is sure and certain[entries].all():
+                        self.find_short(supervision, contact, short, cell)
+                    elif short and (contact is sure or not here[entries].any()):
+                        self.find_doubtful(supervision, contact, short, cell)
+
+    def in_order(self, contact: Contact, cells: list[int]) -> list[int]:
+        """Cells by time, then by the name of the setting."""
+        day, setting = self.situation.ledger.day, contact.cells.setting
+        return sorted(
+            cells,
+            key=lambda cell: (int(day[contact.cells.members[cell]].min()), str(self.settings[setting[cell]])),
+        )
+
+    def short_entries(self, contact: Contact, rule_id: str) -> Mask:
+        """The entries that lie in a period in which a rule fell short; the readings may divide time differently."""
+        short = _by_rule(contact, rule_id)
+        if short is None:
+            return np.zeros(len(self.situation), dtype=np.bool_)
+        return short.cells[contact.cells.of_entry]
+
+    def find_doubtful(self, supervision: Supervision, contact: Contact, short: Shortfall, cell: int) -> None:
+        where = self.where(supervision, contact, cell)
+        sentence = f"{short.rule.title} {where}: it depends on entries that cannot be told yet."
+        entries = contact.cells.members[cell]
+        finding = Finding(short.rule.id, "cannot_tell", sentence, self.named(entries))
+        self.tell(finding, entries, wider=not self.is_weekly(supervision))
 
     def find_short(self, supervision: Supervision, contact: Contact, short: Shortfall, cell: int) -> None:
         rule = short.rule
@@ -140,7 +151,7 @@ class _Findings:
         where = self.where(supervision, contact, cell)
         needs, has, fix = self.amounts(supervision, contact, short, cell)
         asked = f"Supervision needed: {needs}; logged: {has}. {rule.citation}."
-        running = self.bounds(supervision, entries)[1] >= self.situation.as_of
+        running = self.bounds(supervision, contact, cell)[1] >= self.situation.as_of
         if warned:
             finding = Finding(
                 rule.id,
@@ -254,7 +265,7 @@ class _Findings:
 
     def where(self, supervision: Supervision, contact: Contact, cell: int) -> str:
         """A period, and the setting where it has one, to go on a sentence with."""
-        begins, ends = self.bounds(supervision, contact.cells.members[cell])
+        begins, ends = self.bounds(supervision, contact, cell)
         match supervision.per:
             case "day":
                 when = f"on {day_text(begins)}"
@@ -284,12 +295,10 @@ class _Findings:
         """The places a rule took minutes from, among these."""
         return places[self.cut_minutes[rule][places] > 0] if rule in self.cut_minutes else places[:0]
 
-    def bounds(self, supervision: Supervision, entries: Ints) -> tuple[date, date]:
-        """The first and the last day of the period in which these entries lie."""
-        day = int(self.situation.ledger.day[entries[0]])
-        if day not in self.periods:
-            self.periods[day] = self.calendar.bounds(supervision.per, date.fromordinal(day))
-        return self.periods[day]
+    def bounds(self, supervision: Supervision, contact: Contact, cell: int) -> tuple[date, date]:
+        """The first and the last day of the period of a cell."""
+        day = int(self.situation.ledger.day[contact.cells.members[cell]].min())
+        return contact.calendar.bounds(supervision.per, date.fromordinal(day))
 
     def named(self, places: Ints) -> tuple[EntryId, ...]:
         return self.explanation.named(places.tolist())

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ceu.rules.amounts import amount_of, base_of
+from ceu.rules.amounts import MINUTES, amount_of, base_of
 from ceu.rules.calendar import add_months
 from ceu.rules.columns import Cut, Mask, beyond, first_appearance, sum_by
 from ceu.rules.ledger import Ints
@@ -91,6 +91,8 @@ class _Applied:
         every = self.rule.for_every
         per, amount = every.amount.amount, int(amounts.max(initial=0))
         among = self.situation.belongs(every.of, self.doubtful) & self.members
+        if every.amount.unit != MINUTES:
+            among = np.zeros_like(among)  # periods are counted, whoever's hours lie in them
         left = np.where(among, 0, self.left)
         base = base_of(
             self.situation, every, left, self.calendar, group=group, groups=groups, doubtful=self.doubtful

@@ -19,13 +19,13 @@ Place = tuple[str | int, ...]
 """Where something stands in a pack: keys and positions, from the top."""
 Consequence = Literal["forfeit", "cap", "warn"]
 Period = Literal[
-    "day", "week", "fortnight", "month", "quarter", "year", "year_of_experience", "year_of_cycle",
+    "day", "week", "fortnight", "month", "quarter", "half_year", "year", "year_of_experience", "year_of_cycle",
 ]  # fmt: skip
-"""Stretches of the calendar: days, weeks, months, quarters and years; pairs of weeks and years of experience are counted
+"""Stretches of the calendar: days, weeks, months, quarters, half-years and years; pairs of weeks and years of experience are counted
 from a person's first entry, years of the cycle from ``person.cycle_begins``."""
 EVERYTHING = Named("everything")
 
-_UNITS = "minute|hour|day|week|fortnight|month|quarter|year|unit|meeting|person|people|course|entry|entries|client|supervisor|setting"
+_UNITS = "minute|hour|day|week|fortnight|month|quarter|half_year|year|unit|meeting|person|people|course|entry|entries|client|supervisor|setting"
 _QUANTITY = re.compile(rf"(\d+(?:\.\d+)?) ({_UNITS})s?")
 _PLURALS = {"people": "persons", "person": "persons", "entry": "entries", "entries": "entries"}
 _MINUTES_IN = {"minute": 1, "hour": 60}
@@ -254,6 +254,12 @@ class Floor(Rule, Consequences):
     def value(self) -> Quantity:
         return self.at_least
 
+    @model_validator(mode="after")
+    def _is_kept_or_lost(self) -> "Floor":
+        if "cap" in (self.consequence, *self.consequences.values()):
+            raise ValueError("A floor is kept or the hours are lost. Write forfeit or warn instead of cap.")
+        return self
+
 
 class Step(Rule, Consequences):
     """More of a floor (the first, unless ``floor`` names it) in a period in which more than ``over`` was performed.
@@ -382,7 +388,7 @@ class Requirement(Rule):
     * minutes of the entries ``of`` (unless said otherwise),
     * ``periods``: distinct weeks, months ... that count,
     * ``span``: days, weeks, whole months or years from the first credited entry to the last,
-    * ``distinct``: different courses, settings, supervisors, clients or days of entries credited,
+    * ``distinct``: different courses, settings, supervisors, clients or days of entries credited, or the entries (sessions),
     * ``confirmed``: a condition of the person, with no amount: a document, an examination, an attestation,
     * ``any_of``: how many of other requirements are met, which are then options and not asked for one by one.
 
@@ -398,7 +404,7 @@ class Requirement(Rule):
     counting: Literal["credited", "admitted"] = "credited"
     periods: Periods | None = None
     span: bool = False
-    distinct: Literal["course", "setting", "supervisor", "client", "day"] | None = None
+    distinct: Literal["course", "setting", "supervisor", "client", "day", "entry"] | None = None
     confirmed: ConditionField | None = None
     any_of: tuple[str, ...] = ()
     how_many: int = 1

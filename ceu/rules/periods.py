@@ -7,12 +7,13 @@ from functools import cached_property
 import numpy as np
 
 from ceu.rules.calendar import months, months_later, whole_months
+from ceu.rules.columns import sum_by
 from ceu.rules.ledger import Ints, Ledger
 from ceu.rules.pack import Period
 
 # date.toordinal(1) is a Monday, so ordinal - 1 counts days from a Monday and ordinal itself from a Sunday.
 FIRST_DAY = {"monday": 1, "sunday": 0}
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 _PERSON = 1 << 24  # wider than any count of days
 
 
@@ -92,6 +93,15 @@ class Cells:
     @cached_property
     def period_of_entry(self) -> Ints:
         return self.period[self.of_entry]
+
+    def total(self, values: Ints, *, anywhere: bool) -> Ints:
+        """The sum in each cell; what has no setting may, with ``anywhere``, have been in any of its period."""
+        sums = sum_by(self.of_entry, values, len(self))
+        named = self.setting >= 0
+        if not anywhere or named.all() or not named.any():
+            return sums
+        unnamed = sum_by(self.period, np.where(named, 0, sums), int(self.period.max()) + 1)
+        return sums + np.where(named, unnamed[self.period], 0)
 
     @cached_property
     def members(self) -> list[Ints]:

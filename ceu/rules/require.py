@@ -9,7 +9,7 @@ from ceu.rules.amounts import amount_of, base_of
 from ceu.rules.calendar import whole_months
 from ceu.rules.columns import Mask, first_appearance, sum_by
 from ceu.rules.ledger import Ints
-from ceu.rules.pack import EVERYTHING, Grant, Periods, Requirement
+from ceu.rules.pack import Grant, Periods, Requirement
 from ceu.rules.periods import Calendar, Cells, cells_of
 from ceu.rules.situation import CANNOT_TELL, NEVER, NO, YES, Situation
 from ceu.rules.supervise import Contact
@@ -54,13 +54,13 @@ def periods_that_qualify(
     else:
         cells = cells_of(counted.calendar, rule.each, each_setting=by_setting)
     credited = sum_by(cells.of_entry, minutes, len(cells))
-    qualifies = credited >= (rule.minutes.amount if rule.minutes else 1)
+    qualifies = credited > 0
+    if rule.minutes:
+        in_period = sum_by(cells.period, credited, int(cells.period.max(initial=0)) + 1)
+        qualifies &= in_period[cells.period] >= rule.minutes.amount
     if contact is not None and rule.units:
-        if by_setting and rule.each == "week" and rule.of == EVERYTHING:
-            parts = contact.weekly
-        else:
-            giving = situation.belongs(rule.of, doubtful)
-            parts = sum_by(cells.of_entry, np.where(giving, contact.parts_of_entry, 0), len(cells))
+        giving = situation.belongs(rule.of, doubtful)
+        parts = cells.total(np.where(giving, contact.parts_of_entry, 0), anywhere=doubtful)
         qualifies &= parts >= rule.units * contact.one
     return cells, qualifies
 
@@ -134,11 +134,10 @@ class _Requirements:
     def each_grant(self, grant: Grant) -> Iterator[int]:
         """Minutes a grant is worth to each person it applies to."""
         most = grant.at_most.amount if grant.at_most else None
-        for facts in self.situation.facts:
-            if grant.add:
-                yield grant.add.amount
-                continue
-            hours = facts.person.get(str(grant.add_hours_of).removeprefix("person."))
+        if grant.add:
+            yield from [grant.add.amount] * self.people
+            return
+        for hours in self.situation.person_facts(str(grant.add_hours_of).removeprefix("person.")):
             if isinstance(hours, int):
                 yield hours * 60 if most is None else min(hours * 60, most)
             else:
@@ -153,7 +152,13 @@ class _Requirements:
     def distinct(self, attribute: str, counted: Mask) -> Ints:
         places = np.flatnonzero(counted)
         ledger = self.situation.ledger
-        values = ledger.day if attribute == "day" else ledger.categories[attribute].codes
+        match attribute:
+            case "day":
+                values = ledger.day
+            case "entry":
+                values = ledger.rank
+            case _:
+                values = ledger.categories[attribute].codes
         known = places[values[places] >= 0]
         pairs = np.unique(np.stack((self.person[known], values[known])), axis=1)[0]
         have = sum_by(pairs, np.ones(len(pairs), dtype=np.int64), self.people)

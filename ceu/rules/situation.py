@@ -66,7 +66,7 @@ class Situation:
         chosen = admitted > 0
         experience = np.full(len(self.facts), NEVER)
         np.minimum.at(experience, self.ledger.person.codes[chosen], self.ledger.day[chosen])
-        begins = [facts.person.get("cycle_begins") for facts in self.facts]
+        begins = self.person_facts("cycle_begins")
         return Calendar(
             self.ledger,
             self.first_day,
@@ -143,6 +143,11 @@ class Situation:
         )
         return Situation(self.version, ledger, self.facts, self.declarations, self.as_of, self.choices)
 
+    def person_facts(self, name: str) -> list[Fact]:
+        """A fact of every person, or what the pack assumes of it; None where it is not known."""
+        subject = f"person.{name}"
+        return [self._known(subject, facts.person.get(name)) for facts in self.facts]
+
     def knows(self, subject: str) -> bool:
         """Whether a fact of the first person is known (attributes of entries and policies are not asked here)."""
         owner, _, name = subject.partition(".")
@@ -171,24 +176,34 @@ class Situation:
 
     def _find_domain(self, subject: str) -> tuple[list[Any], Ints]:
         owner, _, name = subject.partition(".")
-        ledger = self.ledger
         if not name:
-            ungiven = self._known(subject, None)
-            if subject in ledger.categories:
-                column = ledger.categories[subject]
-                return [*column.values, ungiven], column.codes
-            if subject == "practicum":
-                return [False, True, ungiven], ledger.practicum
-            return [ungiven, *range(int(ledger.head_count.max(initial=0)) + 1)], ledger.head_count + 1
+            return self._column(subject)
         if owner == "policy":
             return [self.choices[name], None], np.zeros(len(self), dtype=np.int64)
         if owner == "person":
-            values: list[Fact] = [self._known(subject, facts.person.get(name)) for facts in self.facts]
-            return [*values, None], ledger.person.codes
+            return [*self.person_facts(name), None], self.ledger.person.codes
         records = self._records[owner]
-        column = ledger.categories[owner]
+        column = self.ledger.categories[owner]
         values = [self._known(subject, records.get(value, {}).get(name)) for value in column.values]
         return [*values, None], column.codes
+
+    def _column(self, name: str) -> tuple[list[Any], Ints]:
+        ledger = self.ledger
+        ungiven = self._known(name, None)
+        if name in ledger.categories:
+            column = ledger.categories[name]
+            return [*column.values, ungiven], column.codes
+        match name:
+            case "practicum":
+                return [False, True, ungiven], ledger.practicum
+            case "head_count":
+                return [ungiven, *range(int(ledger.head_count.max(initial=0)) + 1)], ledger.head_count + 1
+            case "day":
+                days, codes = np.unique(ledger.day, return_inverse=True)
+                return [*map(date.fromordinal, days.tolist()), None], codes
+            case _:
+                minutes, codes = np.unique(ledger.minutes, return_inverse=True)
+                return [*minutes.tolist(), None], codes
 
     @cached_property
     def _records(self) -> dict[str, dict[str, Mapping[str, Fact]]]:

@@ -5,11 +5,11 @@ from math import lcm
 
 import numpy as np
 
-from ceu.rules.columns import Cut, Mask, beyond, first_appearance, sum_by
+from ceu.rules.columns import Cut, Mask, beyond, sum_by
 from ceu.rules.ledger import Ints
 from ceu.rules.pack import Average, Floor, Step, Supervision
 from ceu.rules.periods import Calendar, Cells, cells_of
-from ceu.rules.situation import CANNOT_TELL, NO, YES, Situation
+from ceu.rules.situation import CANNOT_TELL, YES, Situation
 
 UNIT_OF_HOURS = 60
 """Parts of a unit where a pack names none: an hour of supervision is a unit."""
@@ -49,6 +49,7 @@ class Contact:
     what there was, and what the week needed where floors are weekly.
     """
 
+    calendar: Calendar
     cells: Cells
     one: int
     parts_of_entry: Ints
@@ -113,13 +114,8 @@ class _Condition:
         return one, self.admitted * np.array([*worth, 0], dtype=np.int64)[activity.codes]
 
     def per_cell(self, values: Ints) -> Ints:
-        """The sum in each cell; what was given in an unnamed setting may have been given in any of its period."""
-        sums = sum_by(self.cells.of_entry, values, len(self.cells))
-        if self.judged.all():
-            return sums
-        periods = int(self.cells.period.max()) + 1
-        anywhere = sum_by(self.cells.period, np.where(self.judged, 0, sums), periods)
-        return sums + np.where(self.judged, anywhere[self.cells.period], 0)
+        """The sum in each cell; doubtful supervision in an unnamed setting may have been in any of its period."""
+        return self.cells.total(values, anywhere=self.doubtful)
 
     def measured(self, floor: Floor) -> tuple[Ints, int]:
         """How much of a floor each cell has, and how much that floor asks, in its own measure."""
@@ -130,26 +126,30 @@ class _Condition:
                     np.where(giving, self.parts_of_entry, 0)
                 ), floor.at_least.amount * self.one
             case "meetings":
-                enough = floor.each.amount if floor.each else 1
-                met = giving & (self.admitted >= enough)
-                return self.per_cell(self.meetings(met, floor.in_different_weeks)), floor.at_least.amount
+                enough = floor.each.amount if floor.each else 0
+                met = giving & (self.admitted > 0) & (self.situation.ledger.minutes >= enough)
+                counted = (
+                    self.weeks_met(met) if floor.in_different_weeks else self.per_cell(met.astype(np.int64))
+                )
+                return counted, floor.at_least.amount
             case _:
                 return self.per_cell(np.where(giving, self.admitted, 0)), floor.at_least.amount
 
-    def meetings(self, met: Mask, in_different_weeks: bool) -> Ints:
-        """One for every meeting that counts, or for the first of each week in a cell."""
-        if not in_different_weeks:
-            return met.astype(np.int64)
+    def weeks_met(self, met: Mask) -> Ints:
+        """Different calendar weeks with a meeting in each cell; doubtful ones in an unnamed setting may belong to any."""
         places = np.flatnonzero(met)
-        week = self.calendar.of_entries("week")[places]
-        _, pairs = np.unique(np.stack((self.cells.of_entry[places], week)), axis=1, return_inverse=True)
-        counted = np.zeros(len(met), dtype=np.int64)
-        counted[places[first_appearance(pairs.ravel())]] = 1
-        return counted
+        cell, week = self.cells.of_entry[places], self.calendar.of_entries("week")[places]
+        if self.doubtful and not self.judged.all():
+            unnamed = np.flatnonzero(~self.judged[cell])
+            others = [np.flatnonzero(self.cells.period == self.cells.period[cell[at]]) for at in unnamed]
+            week = np.concatenate((week, np.repeat(week[unnamed], [len(each) for each in others])))
+            cell = np.concatenate((cell, *others))
+        pairs = np.unique(np.stack((cell, week)), axis=1)[0]
+        return sum_by(pairs, np.ones(len(pairs), dtype=np.int64), len(self.cells))
 
     def apply(self) -> Supervised:
         lost = np.zeros(len(self.cells), dtype=np.bool_)
-        have, need, needing = {}, {}, {}
+        have, need, needing, short_of = {}, {}, {}, {}
         for floor in self.rules.floors:
             have[floor.id], asked = self.measured(floor)
             applies = self.needs & self.situation.belongs(floor.applies, not self.doubtful)
@@ -158,7 +158,7 @@ class _Condition:
             )
             needing[floor.id] = (here > 0) & self.judged
             need[floor.id] = np.where(needing[floor.id], asked, 0)
-            short = have[floor.id] < need[floor.id]
+            short = short_of[floor.id] = have[floor.id] < need[floor.id]
             consequence = floor.follows(self.situation.choices)
             self.note(floor, floor, short, have[floor.id], need[floor.id], consequence)
             if consequence == "forfeit":
@@ -166,7 +166,8 @@ class _Condition:
                 self.forfeit(floor.id, applies & short[self.cells.of_entry])
         for step in self.rules.steps:
             floor = next(each for each in self.rules.floors if step.floor in (None, each.id))
-            self.step(step, floor, have[floor.id], need[floor.id], needing[floor.id])
+            raised = needing[floor.id] & ~short_of[floor.id]
+            self.step(step, floor, have[floor.id], need[floor.id], raised)
         averages = tuple(short for rule in self.rules.averages for short in self.average(rule, lost))
         return Supervised(self.left, tuple(self.cuts), self.contact(need, averages))
 
@@ -179,31 +180,41 @@ class _Condition:
             in_parts = [need[each.id] for each in self.rules.floors if each.at_least.unit != "meetings"]
             weekly_need = np.maximum.reduce([weekly_need, *in_parts])
         return Contact(
-            self.cells, self.one, self.parts_of_entry, weekly, weekly_need, tuple(self.shortfalls), averages
+            self.calendar,
+            self.cells,
+            self.one,
+            self.parts_of_entry,
+            weekly,
+            weekly_need,
+            tuple(self.shortfalls),
+            averages,
         )
 
     def note(self, rule: Floor | Step, floor: Floor, short: Mask, have: Ints, need: Ints, what: str) -> None:
         if short.any():
             self.shortfalls.append(Shortfall(rule, floor, short, have, need.copy(), what))
 
-    def step(self, step: Step, floor: Floor, have: Ints, need: Ints, needing: Mask) -> None:
-        """Add to what a floor needs where more was performed, and see to what follows where it is missing."""
+    def step(self, step: Step, floor: Floor, have: Ints, need: Ints, among: Mask) -> None:
+        """Add to what a floor needs where more was performed, and see to what follows where it is missing.
+
+        ``among`` are the cells that have the floor itself.
+        """
         # Hours performed trigger the step, whether or not they may be credited (4980.43.2(a)(3) says "performs").
         applies = self.situation.answer(step.applies)
         basis = self.situation.holds(step.performed) & (applies == YES)
         performed = sum_by(
             self.cells.of_entry, np.where(basis, self.situation.ledger.minutes, 0), len(self.cells)
         )
-        triggered = needing & (performed > step.over.amount)
-        short_before = have < need
+        triggered = among & (performed > step.over.amount)
         extra = step.extra.amount * (self.one if floor.at_least.unit == "units" else 1)
         need += np.where(triggered, extra, 0)
-        short = triggered & (have < need) & ~short_before
+        short = triggered & (have < need)
         in_short = short[self.cells.of_entry]
         consequence = step.follows(self.situation.choices)
         self.note(step, floor, short, have, need, consequence)
         if consequence == "forfeit":
-            self.forfeit(step.id, self.needs & (applies != NO) & in_short)
+            owed = self.situation.belongs(step.applies, not self.doubtful)
+            self.forfeit(step.id, self.needs & owed & in_short)
         elif consequence == "cap":
             room = np.full(len(self.cells), step.over.amount, dtype=np.int64)
             self.cap(step.id, basis & in_short, self.cells.of_entry, room)
@@ -221,7 +232,7 @@ class _Condition:
         performed = sum_by(place, np.where(basis, self.admitted, 0), places)
         parts = sum_by(place, np.where(giving, self.parts_of_entry, 0), places)
         room = parts * average.one_unit_per.amount // self.one
-        short = (performed > room) & (everywhere | self.judged.all() | (np.arange(places) % width > 0))
+        short = (performed > room) & (everywhere | (not self.doubtful) | (np.arange(places) % width > 0))
         consequence = average.follows(self.situation.choices)
         if consequence == "forfeit":
             room = np.where(short, 0, room)
@@ -252,13 +263,14 @@ class _Condition:
 
 def in_doubt(situation: Situation, rules: Supervision) -> bool:
     """Whether it cannot be told of an entry where, for what or as what its supervision is owed or given."""
-    needs = ~situation.holds(rules.exempt)
     nowhere = situation.ledger.categories["setting"].codes < 0
+    by_setting = rules.where == "each_setting" or any(each.across == "setting" for each in rules.averages)
     conditions = [
         *(part for floor in rules.floors for part in (floor.of, floor.applies)),
+        *(step.applies for step in rules.steps),
         *(average.of for average in rules.averages),
     ]
     return bool(
-        (rules.where == "each_setting" and (nowhere & needs).any())
+        (by_setting and nowhere.any())
         or any((situation.answer(condition) == CANNOT_TELL).any() for condition in conditions)
     )
