@@ -35,7 +35,6 @@ from ceu.web.forms import (
     TextField,
     ValidationError,
     choices,
-    id_or_none,
     longest,
     needed,
     optional,
@@ -249,11 +248,12 @@ class LicenseForm(FactsForm):
 
     def details(self, pack: Pack | None, held: License | None) -> LicenseDetails:
         """What was entered; what was not asked stays as it is held."""
+        birth_month = self._entered("birth_month", held.birth_month if held else None)
         return LicenseDetails(
             number=self.number.data,
             issued_on=self.issued_on.data,
             expires_on=self.expires_on.data,
-            birth_month=self._entered("birth_month", held.birth_month if held else None),
+            birth_month=int(birth_month) if birth_month else None,
             status=self._entered("status", held.status if held else "active"),
             supervises=self._entered("supervises", held.supervises if held else False),
             completed_topics=self._entered("completed_topics", held.completed_topics if held else ()),
@@ -280,8 +280,9 @@ def _asked_of_every_license(pack: Pack) -> dict[str, Any]:
     if pack.cycle and pack.cycle.ends == "birth_month":
         fields["birth_month"] = ChoiceField(
             "Your month of birth",
-            coerce=id_or_none,
-            choices=choices([("", "Not entered"), *((month, month_name[month]) for month in range(1, 13))]),
+            choices=choices(
+                [("", "Not entered"), *((str(month), month_name[month]) for month in range(1, 13))]
+            ),
             description="Renewal cycles of this license end with it. Without it the expiration date stands for it.",
         )
     if options := _options(pack, LICENSE_STATUS):

@@ -22,12 +22,13 @@ from ceu.licenses.services import (
     add_license,
     change_license,
     choose_goal,
+    choose_license_policies,
     choose_policies,
     record_facts,
     remove_credit,
 )
 from tests.factories import FROZEN_NOW
-from tests.licenses.builders import CE_PACK, DETAILS, make_credit, make_license
+from tests.licenses.builders import CE_PACK, DETAILS, HARBOR_PACK, make_credit, make_license
 
 TODAY = FROZEN_NOW.date()
 
@@ -230,3 +231,63 @@ def test_only_self_reported_credit_is_removed(session: Session, carol: Person) -
     with pytest.raises(DomainError):
         remove_credit(session, make_credit(session, carol, certificate_number="CEU-1"))
     assert session.scalars(select(Credit.certificate_number)).all() == ["CEU-1"]
+
+
+# ---- what the rules of a renewal ask -------------------------------------------------------------------------------
+
+
+def harbor_license(
+    session: Session, shelf: PackLibrary, person: Person, **changes: Any
+) -> tuple[License, LicenseDetails]:
+    details = LicenseDetails(**{**DETAILS, "expires_on": date(2027, 3, 31), "birth_month": 3, **changes})
+    return add_license(session, FROZEN_NOW, person.id, shelf.get(HARBOR_PACK), details), details
+
+
+def test_answers_are_kept_changed_and_taken_back(
+    session: Session, harbor: PackLibrary, carol: Person
+) -> None:
+    told: dict[str, Any] = {"provides_telehealth": True, "exam_passed_on": date(2020, 2, 1), "stage": None}
+    license_, details = harbor_license(session, harbor, carol, facts=told, status="reduced")
+    assert license_.facts == {"provides_telehealth": True, "exam_passed_on": "2020-02-01"}
+    assert (license_.status, license_.birth_month) == ("reduced", 3)
+    changed = replace(details, facts={"provides_telehealth": None, "hours_carried_over": 4})
+    change_license(session, FROZEN_NOW, license_, harbor.get(HARBOR_PACK), changed)
+    assert license_.facts == {"exam_passed_on": "2020-02-01", "hours_carried_over": 4}
+
+
+@pytest.mark.parametrize("passed_on", [date(1999, 12, 31), TODAY + timedelta(days=1)])
+def test_an_answer_that_cannot_be_true_is_refused(
+    session: Session, harbor: PackLibrary, carol: Person, passed_on: date
+) -> None:
+    with pytest.raises(DomainError) as refused:
+        harbor_license(session, harbor, carol, facts={"exam_passed_on": passed_on})
+    assert refused.value.field == "exam_passed_on"
+    assert count(session, License) == 0
+    license_, details = harbor_license(session, harbor, carol)
+    with pytest.raises(DomainError):
+        change_license(
+            session, FROZEN_NOW, license_, harbor.get(HARBOR_PACK),
+            replace(details, number="X", facts={"exam_passed_on": passed_on}),
+        )  # fmt: skip
+    assert (license_.number, license_.facts) == (DETAILS["number"], {})
+
+
+def test_answers_stay_while_the_rules_cannot_be_read(
+    session: Session, harbor: PackLibrary, carol: Person
+) -> None:
+    license_, details = harbor_license(session, harbor, carol, facts={"stage": "senior"})
+    change_license(session, FROZEN_NOW, license_, None, replace(details, facts={}))
+    assert license_.facts == {"stage": "senior"}
+
+
+def test_readings_of_a_renewal_are_chosen_and_defaults_are_not_stored(
+    session: Session, harbor: PackLibrary, carol: Person
+) -> None:
+    license_, _ = harbor_license(session, harbor, carol)
+    pack = harbor.get(HARBOR_PACK)
+    choose_license_policies(session, FROZEN_NOW, license_, pack, {"presentations": "again"})
+    assert license_.policies == {"presentations": "again"}
+    choose_license_policies(session, FROZEN_NOW, license_, pack, {"presentations": "once"})
+    assert license_.policies == {}
+    with pytest.raises(DomainError):
+        choose_license_policies(session, FROZEN_NOW, license_, pack, {"presentations": "never"})

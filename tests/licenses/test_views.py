@@ -12,9 +12,10 @@ from ceu.adapters.rulepacks import PackLibrary
 from ceu.licenses.models import Credit, Goal, License
 from ceu.licenses.queries import facts_of, list_goals
 from ceu.licenses.services import choose_goal, record_facts
-from tests.client import InspectingClient
+from ceu.licenses.words import CREDIT_KIND_LABELS, JURISDICTION_LABELS
+from tests.client import InspectingClient, Page, text_of
 from tests.factories import FROZEN_NOW
-from tests.licenses.builders import CE_PACK, make_credit, make_license
+from tests.licenses.builders import CE_PACK, HARBOR_PACK, make_credit, make_license
 
 HUGE = "x" * 60_000
 DEGREE = date(2025, 5, 15)
@@ -35,7 +36,11 @@ def count(session: Session, model: type) -> int:
 
 def test_a_goal_is_chosen(client: InspectingClient, session: Session, alice: Person) -> None:
     client.sign_in(alice)
-    assert "California LMFT" in client.get("/goals").main
+    page = client.get("/goals")
+    california = next(group for group in page.tree.iter("optgroup") if group.get("label") == "California")
+    assert [option.get("value") for option in california.iter("option")] == [
+        "us-ca/lcsw", "us-ca/lmft", "us-ca/lpcc",
+    ]  # fmt: skip
     answer = client.post("/goals", data={"pack": "us-ca/lmft"})
     assert (answer.status_code, answer.location) == (303, "/goals/dates")
     assert [goal.pack_id for goal in list_goals(session, alice.id)] == ["us-ca/lmft"]
@@ -188,6 +193,12 @@ def test_dates_are_asked_once_there_is_a_goal(client: InspectingClient, alice: P
 ADD = f"/licenses/add/{CE_PACK}"
 
 
+def facts_on(page: Page) -> dict[str, str]:
+    """The facts of a page by their names."""
+    names, values = ([text_of(part) for part in page.tree.iter(tag)] for tag in ("dt", "dd"))
+    return dict(zip(names, values, strict=True))
+
+
 def license_typed(**changes: Any) -> dict[str, Any]:
     typed = {
         "number": "LMFT 777",
@@ -327,6 +338,210 @@ def test_the_pages_of_licenses_ask_the_database_little(
         assert len(statements) <= 5, statements
 
 
+# ---- what the rules of a renewal ask -------------------------------------------------------------------------------
+
+HARBOR_ADD = f"/licenses/add/{HARBOR_PACK}"
+
+
+def harbor_typed(**changes: Any) -> dict[str, Any]:
+    typed = {
+        "number": "HB 1",
+        "issued_on": "2019-05-01",
+        "expires_on": "2027-03-31",
+        "birth_month": "3",
+        "status": "reduced",
+        "provides_telehealth": "yes",
+        "hours_carried_over": "0",
+        "exam_passed_on": "2020-02-01",
+        "stage": "senior",
+        "languages": ["en", "es"],
+        "leaves_0_begins": "2025-05-01",
+        "leaves_0_ends": "2025-06-01",
+    }
+    return {**typed, **changes}
+
+
+@pytest.fixture
+def harbor_license(client: InspectingClient, session: Session, harbor: PackLibrary, carol: Person) -> License:
+    """Carol's license of the Harbor Board, as she typed it."""
+    assert client.sign_in(carol).post(HARBOR_ADD, data=harbor_typed()).status_code == 303
+    return session.scalars(select(License)).one()
+
+
+def test_licenses_are_chosen_by_place(client: InspectingClient, carol: Person) -> None:
+    page = client.sign_in(carol).get("/licenses/add")
+    groups = [group.get("label") for group in page.tree.iter("optgroup")]
+    assert groups == sorted(set(groups), key=list(JURISDICTION_LABELS.values()).index)
+    california = next(group for group in page.tree.iter("optgroup") if group.get("label") == "California")
+    assert [option.get("value") for option in california.iter("option")] == [
+        "us-ca/lcsw-ce", "us-ca/lmft-ce", "us-ca/lpcc-ce",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("license_", ["", "us-ca/lmft", "us-xx/none", HUGE[:2_000]])
+def test_a_license_that_is_not_on_offer_is_refused(
+    client: InspectingClient, carol: Person, license_: str
+) -> None:
+    page = client.sign_in(carol).get("/licenses/add", query_string={"license": license_})
+    assert page.status_code == 422
+    assert "Choose" in page.main
+
+
+@pytest.mark.parametrize("pack", ["us-ca/lmft", "us-xx/none", "coverage", "../settings"])
+def test_a_license_without_rules_of_renewal_cannot_be_added(
+    client: InspectingClient, carol: Person, pack: str
+) -> None:
+    assert client.sign_in(carol).get(f"/licenses/add/{pack}").status_code == 404
+    assert client.post(f"/licenses/add/{pack}", data=license_typed()).status_code == 404
+
+
+def test_what_the_rules_ask_is_asked_and_kept(
+    client: InspectingClient, session: Session, harbor_license: License
+) -> None:
+    assert (harbor_license.status, harbor_license.birth_month) == ("reduced", 3)
+    assert harbor_license.facts == {
+        "provides_telehealth": True,
+        "hours_carried_over": 0,
+        "exam_passed_on": "2020-02-01",
+        "stage": "senior",
+        "languages": ["en", "es"],
+        "leaves": [["2025-05-01", "2025-06-01"]],
+    }
+    page = client.get(f"/licenses/{harbor_license.id}")
+    for said in (
+        "A renewal cycle lasts 24 months and ends on the last day of your month of birth, in odd years.",
+        "1 Apr 2025 to 31 Mar 2027",
+        "Reduced practice",
+        "2 more hours of telehealth.",
+    ):
+        assert said in page.main
+    assert facts_on(page)["Hours carried over"] == "0"
+    form = client.get(f"/licenses/{harbor_license.id}/edit")
+    fields = {field.get("name"): field for field in form.tree.iter("input")}
+    assert fields["exam_passed_on"].get("value") == "2020-02-01"
+    assert fields["leaves_0_ends"].get("value") == "2025-06-01"
+    assert "supervises" not in fields
+    assert "completed_topics" not in fields
+
+
+def test_an_answer_left_open_is_taken_back(
+    client: InspectingClient, session: Session, harbor_license: License
+) -> None:
+    typed = harbor_typed(
+        exam_passed_on="", exam_passed_on_not_yet="y", stage="", languages=[], birth_month=""
+    )
+    assert client.post(f"/licenses/{harbor_license.id}/edit", data=typed).status_code == 303
+    session.refresh(harbor_license)
+    assert harbor_license.facts["exam_passed_on"] == "not_yet"
+    assert "stage" not in harbor_license.facts
+    assert "languages" not in harbor_license.facts
+    assert harbor_license.birth_month is None
+    assert "month of birth is not entered" in client.get(f"/licenses/{harbor_license.id}").main
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"birth_month": "13"}, "Choose one of the options"),
+        ({"birth_month": "March"}, "Choose one of the options"),
+        ({"status": "retired"}, "Choose one of the options"),
+        ({"hours_carried_over": "-1"}, "from 0 to 99,999"),
+        ({"hours_carried_over": "many"}, "not a whole number"),
+        ({"exam_passed_on": "1999-12-31"}, "There was no exam before 2000"),
+        ({"exam_passed_on": "2026-12-31"}, "lies ahead"),
+        ({"stage": "old"}, "Choose one of the options"),
+        ({"languages": ["fr"]}, "Choose among the options"),
+        ({"leaves_0_ends": "2025-04-01"}, "before the day it began"),
+    ],
+)
+def test_an_answer_that_cannot_be_is_refused_in_a_sentence(
+    client: InspectingClient,
+    session: Session,
+    harbor: PackLibrary,
+    carol: Person,
+    changes: dict[str, Any],
+    sentence: str,
+) -> None:
+    page = client.sign_in(carol).post(HARBOR_ADD, data=harbor_typed(**changes))
+    assert page.status_code == 422
+    assert sentence in page.main
+    assert count(session, License) == 0
+
+
+def test_a_month_of_birth_is_asked_only_where_cycles_end_with_it(
+    client: InspectingClient, carol: Person
+) -> None:
+    assert "month of birth" not in client.sign_in(carol).get(ADD).main
+
+
+def test_readings_of_a_renewal_are_chosen_and_said_with_the_result(
+    client: InspectingClient, session: Session, harbor_license: License
+) -> None:
+    address = f"/licenses/{harbor_license.id}"
+    make_credit(session, session.get_one(Person, harbor_license.person_id), kind="presentation")
+    before = client.get(address).main
+    assert (
+        "It counts once. The law is silent here; this reading is the default. The board never said so."
+        in before
+    )
+    assert "a presentation is not counted" in before
+    assert "The board never said so." in client.get(f"{address}/readings").main
+    answer = client.post(f"{address}/readings", data={"presentations": "again"})
+    assert (answer.status_code, answer.location) == (303, address)
+    after = client.get(address).main
+    assert "It counts each time. The law is silent here; this reading is your choice." in after
+    assert "a presentation is not counted" not in after
+
+
+@pytest.mark.parametrize("option", ["", "never", HUGE])
+def test_a_reading_of_a_renewal_that_is_not_on_offer_is_refused(
+    client: InspectingClient, session: Session, harbor_license: License, option: str
+) -> None:
+    page = client.post(f"/licenses/{harbor_license.id}/readings", data={"presentations": option})
+    assert page.status_code == 422
+    session.refresh(harbor_license)
+    assert harbor_license.policies == {}
+
+
+def test_readings_of_another_or_without_rules_are_not_there(
+    client: InspectingClient, session: Session, harbor_license: License, bob: Person
+) -> None:
+    address = f"/licenses/{harbor_license.id}"
+    harbor_license.ce_pack_id = "us-xx/gone"
+    session.flush()
+    assert client.get(f"{address}/readings").location == address
+    client.sign_in(bob)
+    assert client.get(f"{address}/readings").status_code == 404
+    assert client.post(f"{address}/readings", data={"presentations": "again"}).status_code == 404
+
+
+def test_earlier_renewals_stay_readable(
+    client: InspectingClient, session: Session, license_: License, carol: Person
+) -> None:
+    make_credit(session, carol, completed_on=date(2024, 5, 1), minutes=36 * 60, topics=["law_ethics"])
+    address = f"/licenses/{license_.id}"
+    page = client.sign_in(carol).get(address)
+    assert "1 Sep 2025 to 31 Aug 2027" in page.main
+    assert facts_on(page)["Number of the renewal"] == "5"
+    assert f"{address}?cycle=4" in {link.get("href") for link in page.tree.iter("a")}
+    assert "36 more hours of continuing education." in page.main
+    earlier = client.get(f"{address}?cycle=4")
+    assert "1 Sep 2023 to 31 Aug 2025" in earlier.main
+    assert "Continuing education 36.0" in earlier.main
+    assert "36 more hours" not in earlier.main
+    assert "See the current one" in earlier.main
+    assert client.get(f"{address}?cycle=1").status_code == 200
+    assert client.get(f"{address}?cycle=5").main == page.main
+
+
+@pytest.mark.parametrize("number", ["0", "6", "-1", "x", "", "9" * 30])
+def test_a_renewal_that_is_none_of_this_license_is_not_there(
+    client: InspectingClient, license_: License, carol: Person, number: str
+) -> None:
+    client.sign_in(carol)
+    assert client.get(f"/licenses/{license_.id}", query_string={"cycle": number}).status_code == 404
+
+
 # ---- credit ------------------------------------------------------------------------------------------------------
 
 
@@ -387,6 +602,69 @@ def test_credit_that_cannot_be_is_refused_in_a_sentence(
     assert page.status_code == 422
     assert sentence in page.main
     assert count(session, Credit) == 0
+
+
+def offered(page: Page, name: str) -> list[str]:
+    """The values a form offers for a field."""
+    selects = [each for each in page.tree.iter("select") if each.get("name") == name]
+    boxes = [each for each in page.tree.iter("input") if each.get("name") == name]
+    return [
+        option.get("value") for option in (boxes or [one for each in selects for one in each.iter("option")])
+    ]
+
+
+def test_credit_is_asked_in_the_words_of_the_rules_of_the_persons_licenses(
+    client: InspectingClient, session: Session, license_: License, carol: Person
+) -> None:
+    page = client.sign_in(carol).get("/licenses/credits/add")
+    assert offered(page, "kind") == [
+        "course",
+        "academic",
+        "teaching",
+        "board_service",
+        "survey",
+        "discipline",
+    ]
+    assert set(offered(page, "topics")) == {
+        "law_ethics",
+        "suicide_risk",
+        "telehealth",
+        "hiv_aids",
+        "supervision",
+    }
+    assert "CAMFT" in offered(page, "approval_body")
+    assert "NYSED" not in offered(page, "approval_body")
+    assert {"", "other"} <= set(offered(page, "approval_body"))
+    refused = client.post("/licenses/credits/add", data=credit_typed(kind="personal_therapy"))
+    assert refused.status_code == 422
+
+
+def test_credit_of_somebody_without_a_license_may_be_anything(
+    client: InspectingClient, carol: Person
+) -> None:
+    page = client.sign_in(carol).get("/licenses/credits/add")
+    assert offered(page, "kind") == list(CREDIT_KIND_LABELS)
+
+
+def test_rules_that_name_no_approval_ask_for_none(
+    client: InspectingClient, session: Session, harbor_license: License
+) -> None:
+    page = client.get("/licenses/credits/add")
+    assert offered(page, "kind") == ["course", "presentation", "practice_work"]
+    assert offered(page, "approval_body") == []
+    client.post("/licenses/credits/add", data=credit_typed(topics=["ethics"]))
+    [credit] = session.scalars(select(Credit))
+    assert (credit.approval_body, credit.topics) == (None, ["ethics"])
+
+
+def test_hours_worked_need_no_provider_and_may_be_many(
+    client: InspectingClient, session: Session, harbor_license: License
+) -> None:
+    typed = credit_typed(kind="practice_work", provider_name="", minutes="1800", topics=[])
+    assert client.post("/licenses/credits/add", data=typed).status_code == 303
+    assert session.scalars(select(Credit.minutes)).all() == [1_800 * 60]
+    page = client.post("/licenses/credits/add", data=credit_typed(minutes="1800", topics=[]))
+    assert "between 1 minute and 200 hours" in page.main
 
 
 def test_credit_sent_twice_is_added_once(client: InspectingClient, session: Session, carol: Person) -> None:
