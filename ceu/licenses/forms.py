@@ -3,7 +3,7 @@
 from calendar import month_name
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from wtforms import SelectMultipleField
 from wtforms.validators import NumberRange
@@ -174,10 +174,23 @@ class FactsForm(BaseForm):
 _WHOLE = NumberRange(0, 99_999, "Enter a whole number from 0 to 99,999.")
 
 
+AnyFacts = TypeVar("AnyFacts", bound=FactsForm)
+
+
 def facts_form(questions: Mapping[str, FactDeclaration], known: Mapping[str, Any]) -> FactsForm:
     """A form with these questions (by the fact's name), filled with what is known."""
-    fields, data = _asked(questions, known)
-    form: FactsForm = type("FactsForm", (FactsForm,), fields)(data=data)
+    return asking(FactsForm, questions, known, {})
+
+
+def asking(
+    kind: type[AnyFacts],
+    questions: Mapping[str, FactDeclaration],
+    known: Mapping[str, Any],
+    data: Mapping[str, Any],
+) -> AnyFacts:
+    """A form of this kind with these questions besides its own fields, filled with what is known."""
+    fields, answered = _asked(questions, known)
+    form: AnyFacts = type(kind.__name__, (kind,), fields)(data={**answered, **data})
     _hide_optional(form, fields)
     return form
 
@@ -315,7 +328,7 @@ class CreditForm(BaseForm):
     """Continuing education earned elsewhere, in the person's own words."""
 
     kind = ChoiceField("Kind of credit", choices=choices(CREDIT_KIND_LABELS.items()), default="course")
-    title = TextField("Course title", [needed("Enter the title on the certificate."), longest(200)])
+    title = TextField("Title", [needed("Enter the title on the certificate."), longest(200)])
     provider_name = TextField("Provider", [longest(160)])
     completed_on = DateField("Completed on", [needed("Enter the date on the certificate.")])
     minutes = MinutesField("Hours of credit", [needed("Enter the hours on the certificate.")])

@@ -177,13 +177,21 @@ def _sentence(progress: LicenseProgress, today: date) -> str:
     if progress.pack is None:
         return "This site has no usable rules for this license, so nothing can be said about its renewal."
     if progress.is_past:
-        return f"This renewal cycle ended on {day_text(progress.cycle.ends)}. It is read with what is entered today."
+        return f"This renewal cycle ended on {day_text(progress.cycle.ends)}. {_past_sentence(progress)}"
     if progress.license.expires_on < today:
         return f"The license expired on {expires}. Once it is renewed, enter the new expiration date."
     if progress.is_exempt:
         status = f" (status: {status_text(progress)})" if progress.license.status != ACTIVE else ""
         return f"No continuing education is asked for this renewal{status}. The license expires on {expires}."
     return _due_sentence(progress, today)
+
+
+def _past_sentence(progress: LicenseProgress) -> str:
+    if progress.is_exempt:
+        return "No continuing education was asked for it."
+    if not progress.requirements:
+        return "The rules at hand do not cover it, so nothing can be told about it."
+    return "It is read with what is entered today."
 
 
 def _due_sentence(progress: LicenseProgress, today: date) -> str:
@@ -296,7 +304,7 @@ def _in_days(days: int) -> str:
 def _state(progress: LicenseProgress, today: date) -> tuple[str, str]:
     """How the renewal is to be colored, and the words of its badge."""
     if progress.is_past:
-        return _PAST_STATES[progress.answer]
+        return ("met", "Nothing asked") if progress.is_exempt else _PAST_STATES[progress.answer]
     if progress.license.expires_on < today:
         return "lost", "Expired"
     if progress.is_exempt:

@@ -46,7 +46,8 @@ def test_from_license_to_certificate(
 
     carol.goes_to("/licenses")
     carol.clicks("Add a license")
-    carol.page.get_by_label("California LMFT").first.check()
+    carol.page.get_by_label("License").select_option(label="California LMFT")
+    carol.clicks("Continue")
     carol.fills(
         {
             "License number": "84210",

@@ -36,7 +36,7 @@ def test_from_registration_to_signed_hours(actor: Callable[..., Actor], tmp_path
 
 def _chooses_california(alice: Actor) -> None:
     alice.goes_to("/goals")
-    alice.page.get_by_label("California LMFT").check()
+    alice.page.get_by_label("License").select_option(label="California LMFT")
     alice.clicks("Choose this goal")
     for key, day in (
         ("graduate_units_completed_on", FIRST - timedelta(days=700)),

@@ -121,6 +121,15 @@ def test_an_earlier_cycle_counts_what_was_earned_then(shelf: PackLibrary) -> Non
     assert not renewal(shelf, cycle=4).progress.is_past
 
 
+def test_an_earlier_cycle_of_which_nothing_was_asked_or_known_says_so(shelf: PackLibrary) -> None:
+    exempt = renewal(shelf, cycle=3, status="inactive")
+    assert (exempt.badge, exempt.rows) == ("Nothing asked", ())
+    assert exempt.sentence.endswith("No continuing education was asked for it.")
+    older = renewal(shelf, cycle=1, issued_on=date(2015, 5, 1))
+    assert (older.badge, older.state) == ("Cannot tell", "cannot_tell")
+    assert older.sentence.endswith("The rules at hand do not cover it, so nothing can be told about it.")
+
+
 @pytest.mark.parametrize("number", [0, 5, -1])
 def test_a_cycle_that_has_not_come_is_not_there(shelf: PackLibrary, number: int) -> None:
     with pytest.raises(NotFound):

@@ -90,6 +90,7 @@ def _paths_without_links(session: Session, now: datetime) -> list[str]:
     return [
         url_for("accounts.check_mail", _external=False),
         url_for("accounts.resend_confirmation", _external=False),
+        url_for("licenses.enter_license", pack_id="us-tx/lpc-ce", _external=False),
         *(
             url_for("learning.post_test", enrollment_id=one.enrollment_id, number=one.number, _external=False)
             for one in attempts
