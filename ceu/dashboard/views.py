@@ -51,9 +51,9 @@ def home() -> str:
 def _missing(standing: Standing) -> list[Row]:
     """What the board still asks for, as far as it is not met."""
     minimums = rows(standing, "minimum", addresses_of(standing.goal))
-    return (
-        [row for row in minimums[0].children + tuple(minimums[1:]) if row.state != "met"] if minimums else []
-    )
+    main = main_requirement(standing.signed)
+    asked = [row for top in minimums for row in (top.children if main and top.id == main.id else (top,))]
+    return [row for row in asked if row.state != "met"]
 
 
 @dashboard.get("/styleguide")

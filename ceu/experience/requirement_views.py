@@ -17,18 +17,13 @@ from ceu.experience.assessing import (
     verdict_of_week,
 )
 from ceu.experience.queries import entry_for, hours_by_state
+from ceu.experience.requirement_detail import explain_entry, rule_page, weeks_of_rule
+from ceu.experience.requirement_overview import first_week_shown, overview_of
 from ceu.experience.requirement_queries import entries_by_id, list_sheet_sums
-from ceu.experience.requirement_rows import (
-    Addresses,
-    explain_entry,
-    first_week_shown,
-    overview_of,
-    rule_page,
-    weeks_of_rule,
-)
+from ceu.experience.requirement_rows import Addresses
 from ceu.experience.verdicts import license_label
 from ceu.licenses.models import Goal
-from ceu.licenses.packs import pack_name
+from ceu.licenses.packs import find_pack, pack_name
 from ceu.licenses.queries import goal_for, list_goals
 from ceu.web.access import requires
 from ceu.web.outside import outside, today
@@ -134,12 +129,14 @@ def addresses_of(goal: Goal) -> Addresses:
         rule=lambda rule_id: url_for("requirements.requirement", goal_id=goal.id, rule_id=rule_id),
         week=lambda start: url_for("experience.log", week=start.isoformat()),
         entry=lambda entry_id: url_for("requirements.entry_explanation", entry_id=entry_id),
+        fact=lambda key: url_for("licenses.facts", _anchor=key),
     )
 
 
 def _tab(goal: Goal, shown: Goal) -> dict[str, object]:
+    pack = find_pack(outside().packs, goal.pack_id)
     return {
-        "label": license_label(goal.pack_id),
+        "label": pack_name(pack) if pack else license_label(goal.pack_id),
         "url": url_for("requirements.overview", goal_id=goal.id),
         "current": goal.id == shown.id,
         "badge": None,

@@ -7,13 +7,17 @@ import pytest
 from hypothesis import given, strategies as st
 
 from ceu.experience.assessing import WeekSum
+from ceu.experience.requirement_overview import WEEKS_SHOWN, curve, first_week_shown, year
 from ceu.experience.requirement_queries import SheetSum
-from ceu.experience.requirement_rows import WEEKS_SHOWN, Addresses, curve, first_week_shown, need_text, year
+from ceu.experience.requirement_rows import Addresses, need_text
 
 TODAY = date(2026, 11, 24)
 THIS_MONDAY = date(2026, 11, 23)
 WHERE = Addresses(
-    rule=lambda rule: f"/{rule}", week=lambda start: f"/{start}", entry=lambda entry: f"/{entry}"
+    rule=lambda rule: f"/{rule}",
+    week=lambda start: f"/{start}",
+    entry=lambda entry: f"/{entry}",
+    fact=lambda key: f"/facts#{key}",
 )
 
 

@@ -1,6 +1,7 @@
 """The pages of requirements: numbers that differ, one click to the reason, and nothing assessed that is known."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -11,10 +12,14 @@ from ceu.adapters.outside import Outside
 from ceu.experience.assessing import PAGE, reassess
 from ceu.experience.models import Entry, Supervision, WorkSetting
 from ceu.licenses.models import Goal
+from ceu.licenses.packs import packs_of_kind
+from ceu.licenses.services import choose_goal
+from ceu.rules.pack import Pack
 from tests.client import InspectingClient, Page, text_of
 from tests.experience.builders import MONDAY, log, sign, submitted_week
 from tests.experience.goals import TODAY, make_goal, make_weeks
 from tests.factories import FROZEN_NOW
+from tests.licenses.packs import cited, pack_of, total, version
 
 
 @pytest.fixture
@@ -356,3 +361,152 @@ def test_an_entry_of_another_is_not_there(
     client.sign_in(bob)
     assert client.get(f"/hours/entries/{entry.id}/why").status_code == 404
     assert client.get("/hours/entries/999999/why").status_code == 404
+
+
+# ---- other shapes of rules ---------------------------------------------------------------------------------------
+
+
+def made_goal(
+    session: Session, outside: Outside, person: Person, pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> Goal:
+    """A goal whose rules are this pack."""
+    monkeypatch.setattr("ceu.experience.assessing.find_pack", lambda packs, pack_id: pack)
+    goal = Goal(person_id=person.id, pack_id=pack.id, policies={}, created_at=FROZEN_NOW)
+    session.add(goal)
+    session.flush()
+    return goal
+
+
+def by_the_month(**parts: Any) -> Pack:
+    """Rules that go by the month, wherever: two hours of supervision in each, or nothing of it counts."""
+    floor = cited("monthly", at_least="2 hours", of={"activity": "supervision_individual"})
+    contact = {"per": "month", "where": "anywhere", "exempt": {"activity": "notes"}, "floors": [floor]}
+    return pack_of(version(supervision=contact, **parts))
+
+
+def test_a_running_month_says_what_is_missing_before_it_closes(
+    browser: InspectingClient, session: Session, outside: Outside, alice: Person, bayview: WorkSetting,
+    supervision: Supervision, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    goal = made_goal(session, outside, alice, by_the_month(), monkeypatch)
+    make_weeks(session, bayview, supervision, MONDAY, 1)
+    make_weeks(session, bayview, supervision, MONDAY - timedelta(weeks=5), 2)
+    make_weeks(session, bayview, supervision, MONDAY - timedelta(weeks=12), 1, supervised=False)
+    page = browser.get(f"/hours/requirements/{goal.id}")
+    assert "This month, by 30 Nov 2026" in page.texts("h2")
+    assert "This week, by Sunday" not in page.texts("h2")
+    assert "One more hour of supervision in November 2026 would make 8.5 hours count." in page.main
+    assert "What is past mending (1)" in page.main
+    of_rule = browser.get(f"/hours/requirements/{goal.id}/monthly")
+    assert "At least 2 hours of supervision in each month with credited hours." in of_rule.main
+    assert "Without it, no hour of that month counts." in of_rule.main
+    assert "8:20 hours in August 2026 do not count." in of_rule.main
+    headings = [text_of(heading) for heading in of_rule.tree.iter("h3")]
+    assert [heading[:20] for heading in headings] == ["Week of 16 Nov 2026 ", "Week of 24 Aug 2026 "]
+
+
+def test_a_month_with_its_supervision_is_said_to_be_good(
+    browser: InspectingClient, session: Session, outside: Outside, alice: Person, bayview: WorkSetting,
+    supervision: Supervision, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    goal = made_goal(session, outside, alice, by_the_month(), monkeypatch)
+    make_weeks(session, bayview, supervision, MONDAY, 2)
+    page = browser.get(f"/hours/requirements/{goal.id}")
+    assert "No supervision is missing in this month for what is logged so far." in page.main
+
+
+def test_a_requirement_of_months_says_which_fell_away(
+    browser: InspectingClient, session: Session, outside: Outside, alice: Person, bayview: WorkSetting,
+    supervision: Supervision, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    pack = by_the_month(
+        requirements=[
+            total("10 hours"),
+            total("3 months", id="months", periods={"each": "month"}, noun="of work"),
+        ]
+    )
+    goal = made_goal(session, outside, alice, pack, monkeypatch)
+    make_weeks(session, bayview, supervision, MONDAY - timedelta(weeks=12), 1, supervised=False)
+    page = browser.get(f"/hours/requirements/{goal.id}/months")
+    assert "0 of 3 months" in page.main
+    assert "8:20 hours in August 2026 do not count." in page.main
+
+
+CHOICE = version(
+    requirements=[
+        cited("either", any_of=["hours", "exam"], noun="of two ways"),
+        total("3000 hours"),
+        cited("exam", confirmed={"person.applied_on": {"until": "as_of"}}, noun="the application"),
+        total("2 hours", id="ratio", for_every={"amount": "5 hours", "of": "counseling"}, noun="of notes",
+              of={"activity": "notes"}),
+    ],
+    limits=[cited("share", of={"activity": "supervision_individual"}, at_most="1 hour",
+                 for_every={"amount": "10 hours", "of": "counseling"})],
+    grants=[cited("degree", when={"person.applied_on": {"until": "as_of"}}, add="500 hours", to=["hours"])],
+    conversions=[cited("fifty", of="counseling", minutes=50, count_as=60)],
+)  # fmt: skip
+
+
+def test_ways_to_meet_a_requirement_stand_under_it_and_are_not_asked_one_by_one(
+    browser: InspectingClient, session: Session, outside: Outside, alice: Person, bayview: WorkSetting,
+    supervision: Supervision, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    goal = made_goal(session, outside, alice, pack_of(CHOICE), monkeypatch)
+    make_weeks(session, bayview, supervision, MONDAY, 3)
+    page = browser.get(f"/hours/requirements/{goal.id}")
+    options = [text_of(li) for li in page.tree.iter("li") if "requirement-option" in (li.get("class") or "")]
+    assert [option.split()[0] for option in options] == ["Hours", "Exam"]
+    assert "One of several ways." in options[0]
+    assert "0 of 1 way needed" in page.main
+    of_rule = browser.get(f"/hours/requirements/{goal.id}/either")
+    assert "Any of these ways" in of_rule.texts("h2")
+
+
+def test_a_confirmation_leads_to_its_question(
+    browser: InspectingClient, session: Session, outside: Outside, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    goal = made_goal(session, outside, alice, pack_of(CHOICE), monkeypatch)
+    page = browser.get(f"/hours/requirements/{goal.id}")
+    assert "Not confirmed yet" in page.main
+    assert "/goals/dates#applied_on" in links(page)
+    of_rule = browser.get(f"/hours/requirements/{goal.id}/exam")
+    assert "When did you apply?" in of_rule.main
+    assert "/goals/dates#applied_on" in links(of_rule)
+
+
+def test_proportions_say_what_they_are_made_from(
+    browser: InspectingClient, session: Session, outside: Outside, alice: Person, bayview: WorkSetting,
+    supervision: Supervision, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    goal = made_goal(session, outside, alice, pack_of(CHOICE), monkeypatch)
+    make_weeks(session, bayview, supervision, MONDAY, 1, entries=11)
+    page = browser.get(f"/hours/requirements/{goal.id}")
+    assert "0:00 of 4 h now" in page.main
+    assert "2 hours for every 5 hours of counseling." in page.main
+    assert "of at most 1 h now" in page.main
+    assert "1 hour for every 10 hours of counseling." in page.main
+
+
+def test_grants_and_conversions_have_their_pages(
+    browser: InspectingClient, session: Session, outside: Outside, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    goal = made_goal(session, outside, alice, pack_of(CHOICE), monkeypatch)
+    page = browser.get(f"/hours/requirements/{goal.id}")
+    assert "Degree: 500 hours without entries." in page.main
+    assert "500 hours without entries." in browser.get(f"/hours/requirements/{goal.id}/degree").main
+    assert "50 minutes count as 1 hour." in browser.get(f"/hours/requirements/{goal.id}/fifty").main
+
+
+def test_every_experience_pack_has_its_pages(
+    browser: InspectingClient, session: Session, outside: Outside, alice: Person, bayview: WorkSetting,
+    supervision: Supervision,
+) -> None:  # fmt: skip
+    make_weeks(session, bayview, supervision, MONDAY, 8)
+    make_weeks(session, bayview, supervision, MONDAY - timedelta(weeks=8), 6, supervised=False)
+    for pack in packs_of_kind(outside.packs, "experience"):
+        goal = choose_goal(session, FROZEN_NOW, alice.id, pack)
+        page = browser.get(f"/hours/requirements/{goal.id}")
+        assert page.status_code == 200, pack.id
+        for result in links(page):
+            if result.startswith(f"/hours/requirements/{goal.id}/"):
+                assert browser.get(result).status_code == 200, result

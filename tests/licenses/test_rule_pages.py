@@ -20,74 +20,11 @@ from ceu.licenses.rule_pages import Change, RuleRow, changes_between, pack_page,
 from ceu.rules.language import parse_condition
 from ceu.rules.pack import Pack, Version
 from ceu.settings import ROOT
+from tests.licenses.packs import LAW, cited, pack_of, total, version
 
 TODAY = date(2026, 11, 24)
 LIBRARY = PackLibrary(ROOT / "ceu" / "rulepacks")
 LMFT = LIBRARY.get("us-ca/lmft")
-LAW = {"citation": "BPC 1", "source": ["S1"], "status": "verified", "as_of": "2026-01-01"}
-
-
-def version(**parts: Any) -> dict[str, Any]:
-    """A version of a small pack as it stands in a file."""
-    return {
-        "id": "2026",
-        "begins": "2026-01-01",
-        "covers_from": {"day": "2020-01-01", "sentence": "Older law is not held.", **LAW},
-        "definitions": {"counseling": {"activity": "counseling"}},
-        "requirements": [total("3000 hours")],
-    } | parts
-
-
-def total(amount: str, **more: Any) -> dict[str, Any]:
-    return {"id": "hours", "title": "Hours", "at_least": amount, "noun": "of experience", **LAW} | more
-
-
-def pack_of(*versions: dict[str, Any], **parts: Any) -> Pack:
-    return Pack.model_validate(
-        {
-            "pack": "us-xx/test",
-            "kind": "experience",
-            "jurisdiction": "US-XX",
-            "board": "The Board",
-            "license": "TEST",
-            "title": "A small pack",
-            "governed_by": ["person.applied_on", "as_of"],
-            "sources": {"S1": {"title": "The code", "url": "https://example.org/code", "primary": True}},
-            "facts": {
-                "person.applied_on": {
-                    "type": "date",
-                    "label": "the day of the application",
-                    "question": "When did you apply?",
-                    "assume": "not_yet",
-                    "not_yet": True,
-                },
-                "supervisor.kind": {
-                    "type": "word",
-                    "label": "the supervisor's license",
-                    "question": "Which license?",
-                    "options": {"LMFT": "Therapist", "LCSW": "Social worker", "MD": "Physician"},
-                },
-                "person.enrollments": {"type": "periods", "label": "the enrollments", "question": "When?"},
-                "person.brought": {
-                    "type": "number",
-                    "label": "the hours brought along",
-                    "question": "How many?",
-                },
-            },
-            "policies": {
-                "week": {
-                    "question": "When does a week begin?",
-                    "options": {"monday": "On Monday.", "sunday": "On Sunday."},
-                    "default": "monday",
-                    "reason": "The law does not say.",
-                    **LAW,
-                    "status": "assumed",
-                }
-            },
-            "versions": list(versions),
-        }
-        | parts
-    )
 
 
 def rows_of(pack: Pack, version: Version) -> dict[str, RuleRow]:
@@ -282,39 +219,35 @@ def contact(**parts: Any) -> dict[str, Any]:
     return {"per": "month", "where": "anywhere", "exempt": {"activity": "notes"}} | parts
 
 
-def rule(rule_id: str, **parts: Any) -> dict[str, Any]:
-    return {"id": rule_id, "title": rule_id.capitalize(), **LAW} | parts
-
-
 SEVERAL = version(
-    conversions=[rule("fifty", of="counseling", minutes=50, count_as=60, whole=True)],
+    conversions=[cited("fifty", of="counseling", minutes=50, count_as=60, whole=True)],
     supervision=contact(
         floors=[
-            rule("hours_of", at_least="4 hours", of="counseling"),
-            rule("twice", at_least="2 meetings", each="60 minutes", in_different_weeks=True, consequence="warn"),
+            cited("hours_of", at_least="4 hours", of="counseling"),
+            cited("twice", at_least="2 meetings", each="60 minutes", in_different_weeks=True, consequence="warn"),
         ],
-        steps=[rule("third", performed="counseling", over="45 hours", extra="1 hour", floor="twice")],
+        steps=[cited("third", performed="counseling", over="45 hours", extra="1 hour", floor="twice")],
         averages=[
-            rule("mean", performed="counseling", one_unit_per="40 hours", across="everything", consequence="cap")
+            cited("mean", performed="counseling", one_unit_per="40 hours", across="everything", consequence="cap")
         ],
     ),
     limits=[
-        rule("half", of={"practicum": True}, at_most="1 hour", for_every={"amount": "1 hour", "of": "counseling"}),
-        rule("best", of="counseling", in_best="6 years"),
-        rule("fortnightly", of="counseling", at_most="9 hours", per="fortnight",
+        cited("half", of={"practicum": True}, at_most="1 hour", for_every={"amount": "1 hour", "of": "counseling"}),
+        cited("best", of="counseling", in_best="6 years"),
+        cited("fortnightly", of="counseling", at_most="9 hours", per="fortnight",
              instead=[{"when": {"practicum": True}, "amount": "5 hours", "citation": "BPC 7"}]),
     ],
     grants=[
-        rule("degree", when={"practicum": True}, add="500 hours", to=["hours"]),
-        rule("brought", when={"practicum": True}, add_hours_of="person.brought", at_most="10 hours", to=["hours"]),
+        cited("degree", when={"practicum": True}, add="500 hours", to=["hours"]),
+        cited("brought", when={"practicum": True}, add_hours_of="person.brought", at_most="10 hours", to=["hours"]),
     ],
     requirements=[
         total("3000 hours", instead=[{"when": {"practicum": True}, "amount": "2000 hours", "citation": "BPC 8"}]),
         total("2 hours", id="ratio", for_every={"amount": "40 hours", "of": "counseling"}, noun="of supervision"),
         total("20 months", id="months", periods={"each": "month", "minutes": "4 hours"}, noun="with four hours"),
         total("25 clients", id="clients", distinct="client", noun="seen"),
-        rule("exam", confirmed={"practicum": True}, noun="the examination"),
-        rule("either", any_of=["months", "clients"], how_many=1, noun="of two ways"),
+        cited("exam", confirmed={"practicum": True}, noun="the examination"),
+        cited("either", any_of=["months", "clients"], how_many=1, noun="of two ways"),
     ],
 )  # fmt: skip
 
@@ -518,7 +451,7 @@ def test_a_changed_amount_is_shown_before_and_after() -> None:
 
 
 def test_what_follows_is_compared() -> None:
-    floor = rule("floor", at_least="4 hours", of="counseling")
+    floor = cited("floor", at_least="4 hours", of="counseling")
     [change] = compared(
         {"supervision": contact(floors=[floor])},
         {"supervision": contact(floors=[floor | {
