@@ -18,6 +18,7 @@ from ceu.catalog.services import publish_course
 from ceu.db.events import Handlers, deliver
 from ceu.demo.weeks import SECOND_SETTING_FROM, WEEKS, first_monday, planned_weeks
 from ceu.domain.dates import local_date
+from ceu.experience.asked import Answers
 from ceu.experience.checks import LicenseFacts, SettingFacts
 from ceu.experience.models import WeekSheet, WorkSetting
 from ceu.experience.records import digest
@@ -258,10 +259,11 @@ class Stage:
             kind=kind,
             employment="employee",
             began_on=begins,
-            live_scan_required=True,
-            live_scan_on=begins - timedelta(days=10),
         )
-        setting = add_setting(self.session, when, person_id=alice.id, facts=facts)
+        live_scan = {"live_scan_required": True, "live_scan_on": begins - timedelta(days=10)}
+        setting = add_setting(
+            self.session, when, person_id=alice.id, facts=facts, answers=Answers(facts=live_scan)
+        )
         supervision, _ = invite_supervisor(self.session, when, setting, supervisor.name, supervisor.email)
         license_facts = LicenseFacts(
             license_type, number, self.begins - timedelta(days=365 * 8), self.today + timedelta(days=200)

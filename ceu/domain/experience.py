@@ -85,10 +85,22 @@ EMPLOYMENT_LABELS: dict[str, str] = {
 SUPERVISOR_LICENSE_LABELS: dict[str, str] = {
     "LMFT": "Licensed marriage and family therapist (LMFT)",
     "LCSW": "Licensed clinical social worker (LCSW)",
+    "LICSW": "Licensed independent clinical social worker (LICSW)",
+    "LPC": "Licensed professional counselor (LPC)",
     "LPCC": "Licensed professional clinical counselor (LPCC)",
+    "LCPC": "Licensed clinical professional counselor (LCPC)",
+    "LMHC": "Licensed mental health counselor (LMHC)",
     "psychologist": "Licensed psychologist",
-    "LEP": "Licensed educational psychologist (LEP)",
     "psychiatrist": "Physician certified in psychiatry (ABPN)",
+    "physician": "Another physician",
+    "physician_assistant": "Physician assistant",
+    "psychiatric_nurse": "Psychiatric nurse or nurse practitioner",
+    "LEP": "Licensed educational psychologist (LEP)",
+    "school_psychologist": "Licensed school psychologist",
+    "LISAC": "Licensed independent substance abuse counselor (LISAC)",
+    "LSATP": "Licensed substance abuse treatment practitioner (LSATP)",
+    "equivalent": "The equivalent license of another state or country",
+    "other": "Another license",
 }
 
 

@@ -38,6 +38,7 @@ from sqlalchemy.orm import Session
 
 from ceu.adapters.rulepacks import PackLibrary
 from ceu.domain.experience import WeekState
+from ceu.experience.asked import answers_of
 from ceu.experience.models import LogAssessment, Supervision, WeekVerdict, WorkSetting
 from ceu.experience.queries import list_settings, list_supervisions
 from ceu.experience.requirement_queries import (
@@ -245,16 +246,16 @@ def _read_log(session: Session, person_id: int) -> _Log:
 
 def _setting_facts(setting: WorkSetting) -> dict[str, Any]:
     return {
+        **answers_of(setting.facts),
         "name": setting.name,
         "kind": setting.kind,
         "employment": setting.employment,
-        "live_scan_required": setting.live_scan_required,
-        "live_scan_on": setting.live_scan_on,
     }
 
 
 def _supervisor_facts(supervision: Supervision) -> dict[str, Any]:
     return {
+        **answers_of(supervision.facts),
         "name": supervision.invited_name,
         "license_type": supervision.license_type,
         "licensed_on": supervision.licensed_on,

@@ -3,7 +3,7 @@
 Whether an hour counts is for the rules to say; here stands only what no rule could want in a log.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -19,6 +19,8 @@ from ceu.domain.experience import (
     Activity,
 )
 from ceu.domain.minutes import clock_text
+from ceu.rules.facts import Fact
+from ceu.rules.pack import FactDeclaration
 
 DAY = 24 * 60
 LONGEST_ENTRY = 16 * 60
@@ -216,7 +218,7 @@ def _overlap_sentence(stretch: Stretch, other: Stretch) -> str:
 
 @dataclass(frozen=True)
 class SettingFacts:
-    """What a person tells about a work setting; ``live_scan_required`` is None while they do not know."""
+    """What a person tells about a work setting, whatever the rules."""
 
     name: str
     kind: str
@@ -224,11 +226,9 @@ class SettingFacts:
     began_on: date
     ended_on: date | None = None
     practicum: bool = False
-    live_scan_required: bool | None = None
-    live_scan_on: date | None = None
 
 
-def check_setting(facts: SettingFacts, logged: tuple[date, date] | None, today: date) -> None:
+def check_setting(facts: SettingFacts, logged: tuple[date, date] | None) -> None:
     """Refuse facts that cannot be; ``logged`` are the first and the last day logged there, if any."""
     if not facts.name:
         raise DomainError("Enter the name of the place, as its letterhead has it.", field="name")
@@ -240,11 +240,6 @@ def check_setting(facts: SettingFacts, logged: tuple[date, date] | None, today: 
         raise DomainError(
             f"The last day is before the first, {day_text(facts.began_on)}. Correct one of them.",
             field="ended_on",
-        )
-    if facts.live_scan_on is not None and facts.live_scan_on > today:
-        raise DomainError(
-            f"{day_text(facts.live_scan_on)} is still to come. Enter the date on the Live Scan form once it is done.",
-            field="live_scan_on",
         )
     _check_logged_days(facts, logged)
 
@@ -263,6 +258,16 @@ def _check_logged_days(facts: SettingFacts, logged: tuple[date, date] | None) ->
             f"You logged time there on {day_text(last)}. Choose that day or a later one, or change the entry.",
             field="ended_on",
         )
+
+
+def check_answers(questions: Mapping[str, FactDeclaration], answers: Mapping[str, Fact], today: date) -> None:
+    """Refuse a day that may not have come yet, entered although it is still to come."""
+    for name, question in questions.items():
+        answer = answers.get(name)
+        if question.not_yet and isinstance(answer, date) and answer > today:
+            raise DomainError(
+                f"{day_text(answer)} is still to come. Say “not yet” until it has come.", field=name
+            )
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,10 @@ from ceu.domain.experience import (
     Activity,
 )
 from ceu.domain.minutes import clock_text
+from ceu.experience.asked import Answers, Questions, answers_of
 from ceu.experience.checks import LONGEST_NOTE, LicenseFacts, SettingFacts
 from ceu.experience.models import Entry, Supervision, WorkSetting
+from ceu.licenses.forms import FactsForm, asking
 from ceu.web.forms import (
     BaseForm,
     BooleanField,
@@ -42,8 +44,7 @@ from ceu.web.forms import (
 )
 
 _TIME_OF_DAY = re.compile(r"(\d{1,2})(?:[:.]?([0-5]\d)(?::[0-5]\d)?)?\s*([ap])?\.?m?\.?")
-_TRISTATE = {"yes": True, "no": False, "unknown": None}
-_ANSWER = {answer: word for word, answer in _TRISTATE.items()}
+_OF_SETTING = ("name", "kind", "employment", "began_on", "ended_on", "practicum")
 
 
 def parse_time_of_day(text: str) -> int:
@@ -190,8 +191,8 @@ class EntryForm(StretchForm):
         )
 
 
-class SettingForm(BaseForm):
-    """A work setting, with what the rules ask about it."""
+class SettingForm(FactsForm):
+    """A work setting, with what the rules ask about it (see ``setting_form``)."""
 
     name = TextField("Name", [needed("Enter the name of the place, as its letterhead has it."), longest(120)])
     kind = ChoiceField("Kind of setting", choices=choices(SETTING_KIND_LABELS.items()))
@@ -203,28 +204,8 @@ class SettingForm(BaseForm):
     began_on = DateField("First day of work", [needed("Enter your first day of work there.")])
     ended_on = DateField("Last day of work", [optional()])
     practicum = BooleanField("This is a practicum or field placement of my degree program")
-    live_scan_required = RadioChoiceField(
-        "Did the setting require a completed Live Scan before you began?",
-        choices=choices({"yes": "Yes", "no": "No", "unknown": "I do not know yet"}.items()),
-        default="unknown",
-    )
-    live_scan_on = DateField("Date on the Live Scan form", [optional()])
 
-    @classmethod
-    def of(cls, setting: WorkSetting) -> "SettingForm":
-        """The form filled with a setting."""
-        return cls(
-            name=setting.name,
-            kind=setting.kind,
-            employment=setting.employment,
-            began_on=setting.began_on,
-            ended_on=setting.ended_on,
-            practicum=setting.practicum,
-            live_scan_required=_ANSWER[setting.live_scan_required],
-            live_scan_on=setting.live_scan_on,
-        )
-
-    def facts(self) -> SettingFacts:
+    def setting(self) -> SettingFacts:
         """What was typed, as the services take it."""
         return SettingFacts(
             name=self.name.data,
@@ -233,9 +214,18 @@ class SettingForm(BaseForm):
             began_on=self.began_on.data,
             ended_on=self.ended_on.data,
             practicum=self.practicum.data,
-            live_scan_required=_TRISTATE[self.live_scan_required.data],
-            live_scan_on=self.live_scan_on.data,
         )
+
+    def answers(self, questions: Questions) -> Answers:
+        """What was answered to the questions of the rules."""
+        return Answers(questions, self.facts(questions))
+
+
+def setting_form(questions: Questions, setting: WorkSetting | None = None) -> SettingForm:
+    """A form about a setting, with these questions of the rules."""
+    known = {name: getattr(setting, name) for name in _OF_SETTING} if setting else {}
+    answers = answers_of(setting.facts) if setting else {}
+    return asking(SettingForm, questions, answers, known)
 
 
 class InviteForm(BaseForm):
@@ -257,7 +247,15 @@ class SubmitForm(BaseForm):
         )
 
 
-class LicenseForm(BaseForm):
+class SupervisorForm(FactsForm):
+    """What the rules ask about a supervisor: the questions come from the packs."""
+
+    def answers(self, questions: Questions) -> Answers:
+        """What was answered to the questions of the rules."""
+        return Answers(questions, self.facts(questions))
+
+
+class LicenseForm(SupervisorForm):
     """The license under which somebody supervises."""
 
     license_type = ChoiceField("License", choices=choices(SUPERVISOR_LICENSE_LABELS.items()))
@@ -265,7 +263,7 @@ class LicenseForm(BaseForm):
     licensed_on = DateField("First issued", [needed("Enter the day your license was first issued.")])
     license_expires_on = DateField("Expires", [needed("Enter the day on which your license expires.")])
 
-    def facts(self) -> LicenseFacts:
+    def license(self) -> LicenseFacts:
         """What was typed, as the services take it."""
         return LicenseFacts(
             self.license_type.data,

@@ -15,7 +15,7 @@ from ceu.experience.checks import activity_text, span_text
 
 
 class WorkSetting(Base):
-    """A place where a person gains experience, with the facts the rules ask about it."""
+    """A place where a person gains experience; ``facts`` holds what the rules of the person's goals ask about it."""
 
     __tablename__ = "work_setting"
     __table_args__ = (Index("ix_work_setting_person_id_id", "person_id", "id"),)
@@ -26,10 +26,9 @@ class WorkSetting(Base):
     kind: Mapped[str] = mapped_column(String(30))
     employment: Mapped[str] = mapped_column(String(20))
     practicum: Mapped[bool] = mapped_column(default=False)
-    live_scan_required: Mapped[bool | None]
-    live_scan_on: Mapped[date | None]
     began_on: Mapped[date]
     ended_on: Mapped[date | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     @property
     def kind_label(self) -> str:
@@ -43,7 +42,10 @@ class WorkSetting(Base):
 
 
 class Supervision(Base):
-    """Who supervises a person in a setting: invited by e-mail, then accepted with a license."""
+    """Who supervises a person in a setting: invited by e-mail, then accepted with a license.
+
+    ``facts`` holds what the rules of the trainee's goals ask about the supervisor beyond the license.
+    """
 
     __tablename__ = "supervision"
     __table_args__ = (
@@ -67,6 +69,7 @@ class Supervision(Base):
     licensed_on: Mapped[date | None]
     license_expires_on: Mapped[date | None]
     related: Mapped[bool | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     trainee: Mapped[Person] = relationship(foreign_keys=[trainee_id])
     supervisor: Mapped[Person | None] = relationship(foreign_keys=[supervisor_id])

@@ -8,8 +8,9 @@ from ceu.experience.assessing import current_assessment
 from ceu.experience.queries import list_verdicts
 from ceu.experience.verdicts import Reading, license_label, read_week
 from ceu.licenses.models import Goal
-from ceu.licenses.packs import named_values
+from ceu.licenses.packs import find_pack, named_values
 from ceu.licenses.queries import list_goals
+from ceu.rules.pack import Pack
 from ceu.web.outside import outside
 
 
@@ -43,3 +44,10 @@ def readings_of(goals: Sequence[Goal], week_start: date, as_of: date) -> list[Re
 def named_activities(goals: Sequence[Goal]) -> frozenset[str]:
     """The activities that the rules of these goals name."""
     return frozenset().union(*(named_values(outside().packs, goal.pack_id, "activity") for goal in goals))
+
+
+def packs_of(person_id: int) -> list[Pack]:
+    """The rules of a person's goals, as far as they can be read."""
+    goals = list_goals(db.session(), person_id)
+    found = (find_pack(outside().packs, goal.pack_id) for goal in goals)
+    return [pack for pack in found if pack is not None]

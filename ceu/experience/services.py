@@ -26,11 +26,13 @@ from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.events import LogChanged
 from ceu.domain.experience import WeekState
 from ceu.domain.minutes import clock_text
+from ceu.experience.asked import NO_ANSWERS, Answers, merged
 from ceu.experience.checks import (
     LicenseFacts,
     Place,
     SettingFacts,
     Stretch,
+    check_answers,
     check_license,
     check_setting,
     check_stretch,
@@ -62,22 +64,28 @@ INVITATION_LIFE = timedelta(days=30)
 # ---- settings ----------------------------------------------------------------------------------------------------
 
 
-def add_setting(session: Session, now: datetime, *, person_id: int, facts: SettingFacts) -> WorkSetting:
+def add_setting(
+    session: Session, now: datetime, *, person_id: int, facts: SettingFacts, answers: Answers = NO_ANSWERS
+) -> WorkSetting:
     """Note a new place of work. Raises DomainError for facts that cannot be."""
     today = _open_log(session, person_id, now)
-    check_setting(facts, None, today)
+    check_setting(facts, None)
+    check_answers(answers.questions, answers.facts, today)
     _refuse_known_name(session, person_id, facts.name)
-    setting = WorkSetting(person_id=person_id, **asdict(facts))
+    setting = WorkSetting(person_id=person_id, facts=merged({}, answers.facts), **asdict(facts))
     session.add(setting)
     session.flush()
     emit(session, LogChanged(person_id))
     return setting
 
 
-def change_setting(session: Session, now: datetime, setting: WorkSetting, facts: SettingFacts) -> None:
+def change_setting(
+    session: Session, now: datetime, setting: WorkSetting, facts: SettingFacts, answers: Answers = NO_ANSWERS
+) -> None:
     """Correct the facts of a setting; what signed weeks say of it stays as it is."""
     today = _open_log(session, setting.person_id, now)
-    check_setting(facts, first_and_last_day(session, setting.id), today)
+    check_setting(facts, first_and_last_day(session, setting.id))
+    check_answers(answers.questions, answers.facts, today)
     _refuse_known_name(session, setting.person_id, facts.name, but=setting.id)
     for name in ("kind", "employment"):
         if getattr(facts, name) != getattr(setting, name) and is_signed_anywhere(session, setting.id):
@@ -88,6 +96,7 @@ def change_setting(session: Session, now: datetime, setting: WorkSetting, facts:
             )
     for name, value in asdict(facts).items():
         setattr(setting, name, value)
+    setting.facts = merged(setting.facts, answers.facts)
     session.flush()
     emit(session, LogChanged(setting.person_id))
 
@@ -219,6 +228,18 @@ def change_license(
     _open_log(session, supervision.trainee_id, now)
     _put_license(supervision, license_facts)
     record(session, now, supervision.supervisor_id, "supervision.license_changed", supervision)
+    emit(session, LogChanged(supervision.trainee_id))
+
+
+def answer_about_supervisor(
+    session: Session, now: datetime, supervision: Supervision, person_id: int, answers: Answers
+) -> None:
+    """Answer what the rules ask about a supervisor: the trainee may, and so may the supervisor."""
+    today = _open_log(session, supervision.trainee_id, now)
+    check_answers(answers.questions, answers.facts, today)
+    supervision.facts = merged(supervision.facts, answers.facts)
+    session.flush()
+    record(session, now, person_id, "supervision.answered", supervision)
     emit(session, LogChanged(supervision.trainee_id))
 
 

@@ -16,6 +16,7 @@ from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.experience import WeekState
 from ceu.domain.permissions import Permission
 from ceu.experience import services
+from ceu.experience.asked import answers_of, supervisor_questions
 from ceu.experience.forms import (
     AcceptForm,
     LicenseForm,
@@ -26,7 +27,7 @@ from ceu.experience.forms import (
     license_values,
 )
 from ceu.experience.models import SignOff, Supervision, WeekSheet
-from ceu.experience.pages import readings
+from ceu.experience.pages import readings, packs_of
 from ceu.experience.queries import (
     PAGE,
     NoLongerWaiting,
@@ -46,6 +47,7 @@ from ceu.experience.queries import (
 )
 from ceu.experience.records import digest, read_record
 from ceu.experience.verdicts import Finding, Reading, read_week
+from ceu.licenses.forms import asking
 from ceu.signing.export import export_file
 from ceu.signing.records import verify_chain
 from ceu.web.access import public, requires
@@ -120,7 +122,7 @@ def accept_invitation(token: str) -> Page:
                 now(),
                 invited,
                 supervisor=get_person(db.session(), current_principal().person_id),
-                license_facts=form.facts(),
+                license_facts=form.license(),
                 related=form.related.data == "yes",
             )
             flash(
@@ -445,13 +447,17 @@ def download_record(sign_off_id: int) -> Page:
 def edit_license(supervision_id: int) -> Page:
     """Enter a renewed license for weeks still to be signed."""
     given = supervision_given_by(db.session(), current_principal(), supervision_id)
-    form = LicenseForm(**license_values(given))
+    questions = supervisor_questions(packs_of(given.trainee_id))
+    form = asking(LicenseForm, questions, answers_of(given.facts), license_values(given))
     if form.validate_on_submit():
         try:
-            services.change_license(db.session(), now(), given, form.facts())
+            services.change_license(db.session(), now(), given, form.license())
+            services.answer_about_supervisor(
+                db.session(), now(), given, current_principal().person_id, form.answers(questions)
+            )
             flash("Saved. Weeks you sign from now on show this license.", "success")
             return redirect(url_for("supervision.queue"), 303)
         except DomainError as refusal:
             form.absorb(refusal)
-    page = render_template("supervision/license.html", given=given, form=form)
+    page = render_template("supervision/license.html", given=given, form=form, questions=questions)
     return (page, 422) if form.errors else page

@@ -12,9 +12,18 @@ from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.minutes import clock_text
 from ceu.domain.permissions import Permission
 from ceu.experience import services
-from ceu.experience.forms import EntryForm, InviteForm, LogForm, SettingForm, SubmitForm, day_or_none
+from ceu.experience.asked import answered, answers_of, setting_questions, supervisor_questions
+from ceu.experience.forms import (
+    EntryForm,
+    InviteForm,
+    LogForm,
+    SubmitForm,
+    SupervisorForm,
+    day_or_none,
+    setting_form,
+)
 from ceu.experience.models import SignOff, Supervision, WeekSheet, WorkSetting
-from ceu.experience.pages import named_activities, readings_of
+from ceu.experience.pages import named_activities, packs_of, readings_of
 from ceu.experience.queries import (
     entry_for,
     find_usual_setting,
@@ -30,6 +39,7 @@ from ceu.experience.queries import (
     supervision_for,
 )
 from ceu.experience.records import read_record
+from ceu.licenses.forms import asking
 from ceu.licenses.queries import list_goals
 from ceu.signing.export import export_file
 from ceu.web.access import requires
@@ -332,11 +342,19 @@ def setting_list() -> Page:
 
 def _setting_page(refusal: DomainError | None) -> Page:
     person_id = current_principal().person_id
-    supervisions = list_supervisions(db.session(), person_id)
+    supervisions, settings = (
+        list_supervisions(db.session(), person_id),
+        list_settings(db.session(), person_id),
+    )
+    packs = packs_of(person_id)
     page = render_template(
         "experience/settings.html",
-        settings=list_settings(db.session(), person_id),
+        settings=settings,
         supervisions=supervisions,
+        asked_about_supervisors=bool(supervisor_questions(packs)),
+        setting_answers=[
+            (setting.id, list(answered(setting_questions(packs), setting.facts))) for setting in settings
+        ],
         open_invitations={one.id for one in supervisions if services.is_open_invitation(one, now())},
         refusal=refusal,
         button=BaseForm(formdata=None),
@@ -349,20 +367,22 @@ def _setting_page(refusal: DomainError | None) -> Page:
 @commits
 def add_setting() -> Page:
     """Note a new place of work."""
-    form = SettingForm()
+    questions = setting_questions(packs_of(current_principal().person_id))
+    form = setting_form(questions)
     if form.validate_on_submit():
         try:
             setting = services.add_setting(
                 db.session(),
                 now(),
                 person_id=current_principal().person_id,
-                facts=form.facts(),
+                facts=form.setting(),
+                answers=form.answers(questions),
             )
             flash(f"{setting.name} is noted. Who supervises you there?", "success")
             return redirect(url_for("experience.invite_supervisor", setting_id=setting.id), 303)
         except DomainError as refusal:
             form.absorb(refusal)
-    page = render_template("experience/setting.html", form=form, setting=None)
+    page = render_template("experience/setting.html", form=form, setting=None, questions=questions)
     return (page, 422) if form.errors else page
 
 
@@ -372,15 +392,16 @@ def add_setting() -> Page:
 def edit_setting(setting_id: int) -> Page:
     """Correct what the rules ask about a setting."""
     setting = setting_for(db.session(), current_principal(), setting_id)
-    form = SettingForm.of(setting)
+    questions = setting_questions(packs_of(setting.person_id))
+    form = setting_form(questions, setting)
     if form.validate_on_submit():
         try:
-            services.change_setting(db.session(), now(), setting, form.facts())
+            services.change_setting(db.session(), now(), setting, form.setting(), form.answers(questions))
             flash("Saved.", "success")
             return redirect(url_for("experience.setting_list"), 303)
         except DomainError as refusal:
             form.absorb(refusal)
-    page = render_template("experience/setting.html", form=form, setting=setting)
+    page = render_template("experience/setting.html", form=form, setting=setting, questions=questions)
     return (page, 422) if form.errors else page
 
 
@@ -446,3 +467,24 @@ def end_supervision(supervision_id: int) -> Page:
             return _setting_page(refusal)
         flash(f"{services.supervisor_name(supervision)} no longer supervises you there.", "success")
     return redirect(url_for("experience.setting_list"), 303)
+
+
+@experience.route("/hours/supervisors/<int:supervision_id>", methods=["GET", "POST"])
+@requires(Permission.LOG_EXPERIENCE)
+@commits
+def about_supervisor(supervision_id: int) -> Page:
+    """Answer what the rules ask about a supervisor."""
+    given = supervision_for(db.session(), current_principal(), supervision_id)
+    questions = supervisor_questions(packs_of(given.trainee_id))
+    form = asking(SupervisorForm, questions, answers_of(given.facts), {})
+    if form.validate_on_submit():
+        try:
+            services.answer_about_supervisor(
+                db.session(), now(), given, current_principal().person_id, form.answers(questions)
+            )
+            flash("Saved.", "success")
+            return redirect(url_for("experience.setting_list"), 303)
+        except DomainError as refusal:
+            form.absorb(refusal)
+    page = render_template("experience/supervisor.html", form=form, given=given, questions=questions)
+    return (page, 422) if form.errors else page

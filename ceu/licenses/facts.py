@@ -43,13 +43,13 @@ class Contradiction:
     sentence: str
 
 
-def questions_of(packs: Iterable[Pack]) -> dict[str, FactDeclaration]:
-    """What these packs ask about the person, by the fact's name without its owner."""
+def questions_of(packs: Iterable[Pack], owner: str = PERSON) -> dict[str, FactDeclaration]:
+    """What these packs ask about the person ("setting." and "supervisor." too), by the fact's name without its owner."""
     return {
-        name.removeprefix(PERSON): declared
+        name.removeprefix(owner): declared
         for pack in packs
         for name, declared in pack.facts.items()
-        if name.startswith(PERSON)
+        if name.startswith(owner)
     }
 
 

@@ -121,7 +121,10 @@ class Bench:
         weeks = entries // per_week
         begins = last - timedelta(weeks=weeks)
         setting = make_setting(
-            self.session, person, began_on=begins, live_scan_required=True, live_scan_on=begins
+            self.session,
+            person,
+            began_on=begins,
+            facts={"live_scan_required": True, "live_scan_on": begins.isoformat()},
         )
         supervision = make_supervision(
             self.session,

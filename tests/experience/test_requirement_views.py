@@ -23,12 +23,6 @@ from tests.licenses.packs import cited, pack_of, total, version
 
 
 @pytest.fixture
-def browser(client: InspectingClient, alice: Person) -> InspectingClient:
-    """Alice's browser."""
-    return client.sign_in(alice)
-
-
-@pytest.fixture
 def goal(session: Session, outside: Outside, alice: Person) -> Goal:
     """Alice's goal."""
     return make_goal(session, outside, alice)

@@ -65,7 +65,7 @@ def test_a_setting_is_noted(session: Session, outside: Outside, alice: Person) -
         "Bayview Clinic",
         date(2025, 3, 3),
     )
-    assert setting.live_scan_required is None
+    assert setting.facts == {}
 
 
 def test_two_settings_of_one_person_have_two_names(

@@ -31,12 +31,6 @@ WEEK = f"/hours?week={MONDAY}"
 HUGE = "x" * 60_000
 
 
-@pytest.fixture
-def browser(client: InspectingClient, alice: Person) -> InspectingClient:
-    """Alice's browser."""
-    return client.sign_in(alice)
-
-
 def typed(place: WorkSetting, **changes: Any) -> dict[str, Any]:
     """What Alice types: 50 minutes of individual counseling on Monday the 16th."""
     return {
@@ -525,8 +519,6 @@ PLACE = {
     "began_on": "2025-03-03",
     "ended_on": "",
     "practicum": "y",
-    "live_scan_required": "yes",
-    "live_scan_on": "2025-02-20",
 }
 
 
@@ -536,7 +528,7 @@ def test_a_setting_is_added_and_a_supervisor_is_asked_for(
     answer = browser.post("/hours/settings/new", data=PLACE)
     (setting,) = session.scalars(select(WorkSetting))
     assert answer.location == f"/hours/settings/{setting.id}/supervisors/new"
-    assert (setting.name, setting.practicum, setting.live_scan_required) == ("Bayview Clinic", True, True)
+    assert (setting.name, setting.practicum) == ("Bayview Clinic", True)
     assert "Bayview Clinic is noted" in browser.get(answer.location).main
     assert "Bayview Clinic" in browser.get("/hours/settings").main
 
@@ -552,8 +544,6 @@ def test_a_setting_is_added_and_a_supervisor_is_asked_for(
         ({"began_on": ""}, "Enter your first day"),
         ({"began_on": "yesterday"}, "not a date"),
         ({"ended_on": "2025-03-02"}, "before the first"),
-        ({"live_scan_required": "maybe"}, "Choose one of the options offered"),
-        ({"live_scan_on": "2026-11-25"}, "still to come"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused(
