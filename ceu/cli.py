@@ -11,10 +11,14 @@ from alembic.config import Config
 from flask import Flask
 from flask_migrate import upgrade
 
-from ceu.adapters.rulepacks import PackLibrary
+from ceu.adapters.clock import SystemClock
+from ceu.adapters.packskeleton import write_skeleton
+from ceu.adapters.rulecases import CaseLibrary, missing_thresholds
+from ceu.adapters.rulepacks import COVERAGE_FILE, PackError, PackLibrary, load_coverage
 from ceu.app import create_app
 from ceu.db.extension import db
 from ceu.demo.cast import CAST, PASSWORD, is_empty, load_demo
+from ceu.domain.dates import local_date
 from ceu.settings import ROOT, Settings, SettingsError
 from ceu.signing.keys import VerificationKey
 from ceu.signing.report import report_file
@@ -22,6 +26,7 @@ from ceu.web.outside import outside
 from ceu.wiring import HANDLERS
 
 MIGRATIONS = str(ROOT / "migrations")
+RULEPACKS = ROOT / "ceu" / "rulepacks"
 
 
 @click.group()
@@ -125,14 +130,54 @@ def rulepacks() -> None:
 
 
 @rulepacks.command()
+@click.argument("pack_id")
+def new(pack_id: str) -> None:
+    """Begin a pack (us-nv/lpc, or us-nv/lpc-ce for renewals): rules, cases and register, with nothing known yet."""
+    cases = Settings.from_env().cases_folder
+    try:
+        written = write_skeleton(RULEPACKS, cases, pack_id, local_date(SystemClock().now(), "UTC"))
+    except PackError as error:
+        raise click.ClickException(str(error)) from error
+    for path in written:
+        click.echo(f"written  {path}")
+    click.echo("Read the law beside it, put its numbers in, and try it with “python -m ceu rulepacks check”.")
+
+
+@rulepacks.command()
 def check() -> None:
-    """Read every rule pack strictly; say file, line, what is wrong and how to mend it."""
-    library = PackLibrary(ROOT / "ceu" / "rulepacks")
+    """Read every rule pack, case and register strictly; say file, line, what is wrong and how to mend it."""
+    library, cases = PackLibrary(RULEPACKS), CaseLibrary(Settings.from_env().cases_folder)
+    refused = [each for error in library.refused.values() for each in error.all]
+    entries, unread = _register()
+    refused += unread
     for pack in library.all():
-        click.echo(f"good    {pack.id}: {pack.title}")
-    for error in library.refused.values():
-        click.echo(f"broken  {error}")
-    raise SystemExit(1 if library.refused else 0)
+        click.echo(f"good     {pack.id}: {pack.title}")
+        if pack.id not in entries:
+            click.echo(f"unlisted {pack.id}: no coverage.yaml names it. Add an entry beside the pack.")
+        try:
+            untried = missing_thresholds(pack, cases.of(pack.id)) if cases.root.is_dir() else ()
+        except PackError as error:
+            refused += error.all
+        else:
+            if untried:
+                click.echo(
+                    f"untried  {pack.id}: {', '.join(untried)}. Write two cases for each, on both sides of its value."
+                )
+    for mistake in refused:
+        click.echo(f"refused  {mistake}")
+    raise SystemExit(1 if refused else 0)
+
+
+def _register() -> tuple[set[str], list[PackError]]:
+    """The packs in the registers of coverage, and what is wrong with those that cannot be read."""
+    entries: set[str] = set()
+    mistakes: list[PackError] = []
+    for path in sorted(RULEPACKS.glob(f"*/{COVERAGE_FILE}")):
+        try:
+            entries |= {entry.pack for entry in load_coverage(path)}
+        except PackError as error:
+            mistakes += error.all
+    return entries, mistakes
 
 
 def _site() -> Flask:

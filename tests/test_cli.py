@@ -10,7 +10,12 @@ from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ceu.adapters.keys import SiteKeys
+from ceu.adapters.rulecases import CaseLibrary
+from ceu.adapters.rulepacks import PackLibrary
 from ceu.cli import ceu
+from ceu.domain.minutes import parse_minutes
+from ceu.rules.engine import assess
+from ceu.rules.ledger import Ledger
 from ceu.settings import Settings, SettingsError
 from ceu.signing.export import export_file
 from ceu.signing.keys import VerificationKey
@@ -99,7 +104,108 @@ def test_a_new_key_signs_and_the_old_one_is_still_known(
 def test_the_rule_packs_are_good() -> None:
     result = CliRunner().invoke(ceu, ["rulepacks", "check"])
     assert result.exit_code == 0
-    assert "good    us-ca/lmft" in result.output
+    assert "good     us-ca/lmft: " in result.output
+    assert "untried  us-ca/" not in result.output
+
+
+# ---- rule packs --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Folders of this test's own for packs and cases."""
+    (tmp_path / "packs").mkdir()
+    (tmp_path / "cases").mkdir()
+    monkeypatch.setattr("ceu.cli.RULEPACKS", tmp_path / "packs")
+    monkeypatch.setenv("CEU_RULE_CASES", str(tmp_path / "cases"))
+    return tmp_path
+
+
+def rulepacks(*words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(ceu, ["rulepacks", *words])
+    return result.exit_code, result.output
+
+
+@pytest.mark.parametrize("pack_id", ["us-xx/lpc", "us-xx/lpc-ce", "fr/psy-pro"])
+def test_a_new_pack_is_good_tried_and_knows_nothing(shelf: Path, pack_id: str) -> None:
+    assert rulepacks("new", pack_id)[0] == 0
+    code, said = rulepacks("check")
+    assert code == 0
+    assert [line.partition(" ")[0] for line in said.splitlines()] == ["good"]
+    pack = PackLibrary(shelf / "packs").get(pack_id)
+    assert pack.kind == ("ce" if pack_id.endswith("-ce") else "experience")
+    assert {rule.status for version in pack.versions for rule in version.rules()} == {"unknown"}
+    assert {rule.amount for version in pack.versions for rule in version.rules()} == {None}
+
+
+@pytest.mark.parametrize("pack_id", ["us-xx/lpc", "us-xx/lpc-ce"])
+def test_the_cases_of_a_new_pack_hold(shelf: Path, pack_id: str) -> None:
+    rulepacks("new", pack_id)
+    pack = PackLibrary(shelf / "packs").get(pack_id)
+    for case in CaseLibrary(shelf / "cases").of(pack_id):
+        said = assess(pack, Ledger.from_rows(case.rows()), case.facts, case.as_of)
+        assert sum(said.undetermined_minutes) == parse_minutes(str(case.expect.undetermined or "0:00"))
+        for rule, answer in case.expect.answers.items():
+            assert said.requirement(rule).answer == answer, case.name
+        for rule, amount in case.expect.have.items():
+            assert said.requirement(rule).have == parse_minutes(str(amount)), case.name
+
+
+def test_a_second_pack_of_a_place_joins_its_register(shelf: Path) -> None:
+    rulepacks("new", "us-xx/lpc")
+    rulepacks("new", "us-xx/lpc-ce")
+    assert {entry.pack for entry in PackLibrary(shelf / "packs").coverage()} == {"us-xx/lpc", "us-xx/lpc-ce"}
+
+
+def test_nothing_is_overwritten(shelf: Path) -> None:
+    rulepacks("new", "us-xx/lpc")
+    path = shelf / "packs" / "us-xx" / "lpc.yaml"
+    path.write_text("mine")
+    code, said = rulepacks("new", "us-xx/lpc")
+    assert code == 1
+    assert "This file is there already." in said
+    assert path.read_text() == "mine"
+    path.unlink()
+    assert "This file is there already." in rulepacks("new", "us-xx/lpc")[1]
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("name", ["lpc", "US-XX/LPC", "us-xx/../lpc", "usa/lpc", "us-xx/lpc/more", ""])
+def test_a_name_that_is_none_is_refused(shelf: Path, name: str) -> None:
+    code, said = rulepacks("new", name)
+    assert code == 1
+    assert "is not the name of a pack" in said
+    assert list(shelf.rglob("*.yaml")) == []
+
+
+def test_a_check_says_everything_that_is_wrong(shelf: Path) -> None:
+    rulepacks("new", "us-xx/lpc")
+    rulepacks("new", "us-xx/lmft")
+    rulepacks("new", "us-xx/lcsw")
+    pack = shelf / "packs" / "us-xx" / "lpc.yaml"
+    pack.write_text(pack.read_text().replace("status: unknown", "status: sure").replace("board:", "bord:"))
+    cases = shelf / "cases" / "us-xx" / "lmft.yaml"
+    cases.write_text(cases.read_text().replace("expect:", "expects:", 1))
+    tried = shelf / "cases" / "us-xx" / "lcsw.yaml"
+    tried.write_text(tried.read_text().replace("threshold: hours.total", "threshold: version", 1))
+    code, said = rulepacks("check")
+    assert code == 1
+    assert "lpc.yaml, line 11: “bord” is not a key of this part." in said
+    assert said.count("lpc.yaml, line") == 4  # two statuses, a key too many and one missing
+    assert "lmft.yaml, line 17: “expects” is not a key of this part." in said
+    assert "untried  us-xx/lcsw: hours.total. Write two cases" in said
+
+
+def test_a_check_says_which_pack_no_register_names(shelf: Path) -> None:
+    rulepacks("new", "us-xx/lpc")
+    (shelf / "packs" / "us-xx" / "coverage.yaml").write_text("coverage: []\n")
+    code, said = rulepacks("check")
+    assert code == 1
+    assert "unlisted us-xx/lpc" in said
+    assert "coverage.yaml, line 1: “coverage” is empty." in said
+
+
+# ---- settings ----------------------------------------------------------------------------------------------------
 
 
 def test_every_wrong_setting_is_said_at_once() -> None:
