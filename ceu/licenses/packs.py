@@ -6,7 +6,7 @@ from typing import Literal
 
 from ceu.adapters.rulepacks import PackError, PackLibrary
 from ceu.licenses.words import JURISDICTION_LABELS
-from ceu.rules.language import Condition, Is, children
+from ceu.rules.language import Is, parts_of
 from ceu.rules.pack import Pack, Version
 
 
@@ -64,14 +64,8 @@ def named_values(packs: PackLibrary, pack_id: str, attribute: str) -> frozenset[
 
 def _named(version: Version, attribute: str) -> Iterator[str]:
     for _, condition in version.conditions:
-        for part in _parts(condition):
+        for part in parts_of(condition):
             if isinstance(part, Is) and part.subject == attribute:
                 yield from map(str, part.values)
     if attribute == "activity" and version.supervision and version.supervision.units:
         yield from version.supervision.units.minutes
-
-
-def _parts(condition: Condition) -> Iterator[Condition]:
-    yield condition
-    for child in children(condition):
-        yield from _parts(child)

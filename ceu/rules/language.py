@@ -270,6 +270,13 @@ def children(condition: Condition) -> tuple[Condition, ...]:
             return ()
 
 
+def parts_of(condition: Condition) -> Iterator[Condition]:
+    """A condition and everything inside it, definitions not followed."""
+    yield condition
+    for child in children(condition):
+        yield from parts_of(child)
+
+
 def subjects(condition: Condition) -> Iterator[str]:
     """Every attribute a condition asks about, definitions not followed."""
     for child in children(condition):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from ceu.rules.language import OWNERS, Condition, names, subjects
+from ceu.rules.language import OWNERS, Condition, When, names, parts_of, subjects
 from ceu.rules.pack import EVERYTHING, Cited, Consequences, Grant, Pack, Place, Requirement, Rule, Version
 
 
@@ -60,7 +60,7 @@ def _in_version(pack: Pack, version: Version, at: Place) -> Iterator[Mistake]:
             )
         seen.add(rule.id)
     for place, rule in version.places:
-        yield from _references(version, rule, seen, (*at, *place))
+        yield from _references(pack, version, rule, seen, (*at, *place))
         if isinstance(rule, Consequences) and rule.policy:
             yield from _policy(pack, rule.policy, (*at, *place))
             yield from _consequences(pack, rule, rule.policy, (*at, *place))
@@ -71,7 +71,7 @@ def _in_version(pack: Pack, version: Version, at: Place) -> Iterator[Mistake]:
         yield from _condition(pack, version, condition, (*at, *place))
 
 
-def _references(version: Version, rule: Rule, seen: set[str], at: Place) -> Iterator[Mistake]:
+def _references(pack: Pack, version: Version, rule: Rule, seen: set[str], at: Place) -> Iterator[Mistake]:
     """Rules that name other rules."""
     requirements = {requirement.id for requirement in version.requirements}
     listed = ", ".join(requirement.id for requirement in version.requirements)
@@ -82,6 +82,8 @@ def _references(version: Version, rule: Rule, seen: set[str], at: Place) -> Iter
             f"There is no rule “{parent}” to be inside of.",
             f"Use the id of a requirement: {listed}.",
         )
+    if isinstance(rule, Requirement) and rule.confirmed is not None:
+        yield from _confirmed(pack, rule.confirmed, at)
     named = {"to": rule.to} if isinstance(rule, Grant) else {}
     if isinstance(rule, Requirement):
         named = {"any_of": rule.any_of}
@@ -96,6 +98,19 @@ def _references(version: Version, rule: Rule, seen: set[str], at: Place) -> Iter
     floors = [each.id for each in version.supervision.floors] if version.supervision else []
     if floor and floor not in floors:
         yield Mistake((*at, "floor"), f"There is no floor “{floor}”.", f"Use one of {', '.join(floors)}.")
+
+
+def _confirmed(pack: Pack, condition: Condition, at: Place) -> Iterator[Mistake]:
+    """A day that has not come is later than every other, and must not confirm that something was done."""
+    comparisons = [part for part in parts_of(condition) if isinstance(part, When)]
+    bounded = {part.subject for part in comparisons if part.order in ("before", "until")}
+    for subject in dict.fromkeys(part.subject for part in comparisons):
+        if subject not in bounded and subject in pack.facts and pack.facts[subject].not_yet:
+            yield Mistake(
+                (*at, "confirmed"),
+                f"“{subject}” may not have come yet, and would then confirm this by lying ahead.",
+                "Add until: as_of to the comparison, or declare the fact without not_yet.",
+            )
 
 
 def _policy(pack: Pack, policy: str, place: Place) -> Iterator[Mistake]:

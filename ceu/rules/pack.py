@@ -563,6 +563,8 @@ class Cycle(Cited):
             raise ValueError(
                 "A cycle that ends on a day of the year names it. Write ends: day and day: 03-31."
             )
+        if self.day is not None:
+            _date(f"2024-{self.day}")
         return self
 
 

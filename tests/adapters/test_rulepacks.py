@@ -20,7 +20,7 @@ governed_by: [as_of]
 sources:
   S1: {title: A statute, url: "https://example.org/statute", as_of: 2026-01-01, primary: true}
 facts:
-  person.started: {type: date, label: the start, question: When did you start?}
+  person.started: {type: date, label: the start, question: When did you start?, not_yet: true}
 policies:
   gap: {question: And then?, options: {yes: it counts, no: it does not}, default: no, reason: Silent., citation: § 9,
     source: [S1], status: assumed, as_of: 2026-01-01}
@@ -88,6 +88,7 @@ MISTAKES = [
     ("at_most: 40 hours, per: week", "per: week", "A limit needs an amount", "status: unknown"),
     ("per: week", "per: week, in_any: 7 days", "A limit has one scope", "Keep one"),
     ("        status: verified\n        as_of: 2026-01-01\n        quote", "        status: certain\n        as_of: 2026-01-01\n        quote", "status", "Correct"),
+    ("        of: work\n", "        of: work\n        confirmed: {person.started: {from: 2026-01-01}}\n", "may not have come yet", "until: as_of"),
     ("        of: work\n", "        of: works\n", "no definition “works”", "work"),
     ("        of: work\n", "        of: work\n        periods: {each: week, units: 1, of: works}\n", "no definition “works”", "work"),
     ("        of: work\n", "        of: {colour: red}\n", "“colour” is no attribute", "activity"),
