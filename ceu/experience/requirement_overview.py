@@ -29,6 +29,7 @@ from ceu.rules.pack import Note, Rule, Version
 from ceu.rules.words import STATUS_LABELS, period_text
 
 WEEKS_SHOWN = 52
+_MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def overview_of(
         grants=tuple(_grants(standing, where)),
         mend=chosen(standing, "mend", of_week, where),
         open=chosen(standing, "cannot_tell", of_week, where),
-        period=_period_now(standing, wider, today, where),
+        period=_period_now(standing, wider, this_week, today, where),
         lost=chosen(standing, "lost", map(asdict, wider.of_periods), where),
         mend_settings=chosen(standing, "mend", map(asdict, wider.of_settings), where),
         doubts=tuple(
@@ -157,44 +158,52 @@ class PeriodNow:
     open: tuple["Finding", ...]
 
 
-def _period_now(standing: Standing, wider: Wider, today: date, where: Addresses) -> PeriodNow | None:
-    """How the running period stands, where supervision is owed by another than the week in each setting."""
+def _period_now(
+    standing: Standing, wider: Wider, this_week: Json | None, today: date, where: Addresses
+) -> PeriodNow | None:
+    """How the running period stands, where supervision is owed by another than the week in each setting.
+
+    What can be mended lies in the running period; what cannot be told of it is said again of this week.
+    """
     version = version_of(standing)
     supervision = version.supervision if version else None
     if supervision is None or not supervision.floors:
         return None
     if supervision.per == "week" and supervision.where == "each_setting":
         return None
-    name = period_text(supervision.per)
-    this = f"These {name}" if supervision.per == "fortnight" else f"This {name}"
-    ends = _end_of(supervision.per, today)
     return PeriodNow(
-        title=f"{this}, by {day_text(ends)}" if ends else this,
-        name=f"{this[0].lower()}{this[1:]}",
+        title=period_title(supervision.per, today),
+        name=_this(supervision.per).lower(),
         mend=chosen(standing, "mend", map(asdict, wider.of_periods), where),
-        open=chosen(standing, "cannot_tell", map(asdict, wider.of_periods), where),
+        open=chosen(
+            standing,
+            "cannot_tell",
+            [found for found in findings_of_week(this_week) if found["sentence"] in wider.sentences],
+            where,
+        ),
     )
+
+
+def _this(period: str) -> str:
+    return f"{'These' if period == 'fortnight' else 'This'} {period_text(period)}"
+
+
+def period_title(period: str, today: date) -> str:
+    """The running period with its last day, where the calendar alone says which that is."""
+    ends = _end_of(period, today)
+    return f"{_this(period)}, by {day_text(ends)}" if ends else _this(period)
 
 
 def _end_of(period: str, today: date) -> date | None:
     """The last day of the calendar period of a day; None for periods that are counted from a first entry."""
-    match period:
-        case "day":
-            return today
-        case "week":
-            return monday_of(today) + timedelta(days=6)
-        case "month":
-            return _end_of_month(today.year, today.month)
-        case "quarter":
-            return _end_of_month(today.year, -(-today.month // 3) * 3)
-        case "year":
-            return date(today.year, 12, 31)
-        case _:
-            return None
-
-
-def _end_of_month(year: int, month: int) -> date:
-    return date(year, month, monthrange(year, month)[1])
+    if period == "day":
+        return today
+    if period == "week":
+        return monday_of(today) + timedelta(days=6)
+    if period not in _MONTHS:
+        return None
+    last = -(-today.month // _MONTHS[period]) * _MONTHS[period]
+    return date(today.year, last, monthrange(today.year, last)[1])
 
 
 @dataclass(frozen=True)

@@ -439,7 +439,17 @@ def changes_between(pack: Pack, before: Version, after: Version) -> Iterator[Cha
     for rule_id, row in old.items():
         if rule_id not in new:
             yield Change("Removed", row.title, rule_id, (f"It said: {row.amount}.",) if row.amount else ())
+    yield from _whole_changes(pack, before, after)
     yield from _term_changes(before, after)
+
+
+def _whole_changes(pack: Pack, before: Version, after: Version) -> Iterator[Change]:
+    """What a version says beside its rules: which hours need no supervision, and which answers cannot all be true."""
+    old, new = before.supervision, after.supervision
+    if old and new and clause_of(pack, old.exempt) != clause_of(pack, new.exempt):
+        yield Change("Changed", "the hours that need no supervision", "section-supervision")
+    if [doubt.sentence for doubt in before.doubts] != [doubt.sentence for doubt in after.doubts]:
+        yield Change("Changed", "the answers that cannot all be true", "what-is-asked")
 
 
 def _differences(old: RuleRow, new: RuleRow) -> Iterator[str]:

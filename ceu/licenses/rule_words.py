@@ -33,6 +33,7 @@ from ceu.rules.words import (
     length_text,
     limit_text,
     period_text,
+    periods_text,
     quantity_text,
 )
 
@@ -238,8 +239,7 @@ def _contact_says(pack: Pack, version: Version, rule: Floor | Step | Average) ->
         yield _what_follows(version.supervision, rule, rule.consequence)
     if isinstance(rule, Average) and version.supervision:
         where = "at the setting" if rule.across == "setting" else "of all settings together"
-        period = period_text(version.supervision.per)
-        periods = period if version.supervision.per == "fortnight" else f"{period}s"
+        periods = periods_text(version.supervision.per)
         yield (
             f"The average runs over all {periods} {where} that had what each of them needs."
             if version.supervision.floors

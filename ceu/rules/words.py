@@ -33,6 +33,7 @@ _PLURAL = {"options": "of these"}
 PERIOD_NAMES = {
     "fortnight": "two weeks",
     "quarter": "calendar quarter",
+    "half_year": "half-year",
     "year": "calendar year",
     "year_of_experience": "year of experience",
     "year_of_cycle": "year of the cycle",
@@ -43,6 +44,18 @@ PERIOD_NAMES = {
 def period_text(period: str) -> str:
     """A period as people call it."""
     return PERIOD_NAMES.get(period, period)
+
+
+def periods_text(period: str) -> str:
+    """Several periods, as people call them.
+
+    >>> periods_text("month"), periods_text("year_of_experience"), periods_text("fortnight")
+    ('months', 'years of experience', 'pairs of weeks')
+    """
+    if period == "fortnight":
+        return "pairs of weeks"
+    first, _, rest = period_text(period).partition(" of ")
+    return f"{first}s of {rest}" if rest else f"{first}s"
 
 
 def each_period_text(period: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from ceu.experience.assessing import WeekSum
-from ceu.experience.requirement_overview import WEEKS_SHOWN, curve, first_week_shown, year
+from ceu.experience.requirement_overview import WEEKS_SHOWN, curve, first_week_shown, period_title, year
 from ceu.experience.requirement_queries import SheetSum
 from ceu.experience.requirement_rows import Addresses, need_text
 
@@ -93,3 +93,19 @@ def test_a_curve_never_falls_and_ends_with_the_sum(given_weeks: list[tuple[int, 
 def test_a_curve_does_not_reach_into_the_future() -> None:
     points: list[Any] = curve([WeekSum(THIS_MONDAY, 60, 0)], TODAY)
     assert points[-1].day == TODAY
+
+
+@pytest.mark.parametrize(
+    ("per", "title"),
+    [
+        ("day", "This day, by 24 Nov 2026"),
+        ("week", "This week, by 29 Nov 2026"),
+        ("fortnight", "These two weeks"),
+        ("month", "This month, by 30 Nov 2026"),
+        ("quarter", "This calendar quarter, by 31 Dec 2026"),
+        ("year", "This calendar year, by 31 Dec 2026"),
+        ("year_of_experience", "This year of experience"),
+    ],
+)
+def test_the_running_period_is_called_by_its_name(per: str, title: str) -> None:
+    assert period_title(per, TODAY) == title

@@ -461,6 +461,15 @@ def test_what_follows_is_compared() -> None:
     assert "What follows when it is missing has changed." in change.sentences
 
 
+def test_what_needs_no_supervision_is_compared() -> None:
+    floor = cited("floor", at_least="4 hours", of="counseling")
+    [change] = compared(
+        {"supervision": contact(floors=[floor])},
+        {"supervision": contact(floors=[floor], exempt={"activity": "reports"})},
+    )
+    assert (change.title, change.anchor) == ("the hours that need no supervision", "section-supervision")
+
+
 def test_added_and_removed_rules_are_named() -> None:
     found = compared({}, {"requirements": [total("10 weeks", id="weeks", title="Weeks")]})
     assert [(change.what, change.title, change.anchor) for change in found] == [
