@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from ceu.db.extension import db
 from ceu.experience.assessing import current_assessment
 from ceu.experience.queries import list_verdicts
-from ceu.experience.verdicts import Reading, license_label, read_week
+from ceu.experience.verdicts import Reading, labels_of, read_week
 from ceu.licenses.models import Goal
 from ceu.licenses.packs import find_pack, named_values
 from ceu.licenses.queries import list_goals
@@ -32,12 +32,12 @@ def readings_of(goals: Sequence[Goal], week_start: date, as_of: date) -> list[Re
     return [
         read_week(
             standing.goal.id,
-            license_label(standing.goal.pack_id),
+            label,
             [verdict.verdict for _, verdict in stored if verdict.goal_id == standing.goal.id]
             if standing.verdicts is None
             else [verdict for start, verdict in standing.verdicts.items() if first <= start <= last],
         )
-        for standing in standings
+        for standing, label in zip(standings, labels_of([one.pack for one in standings]), strict=True)
     ]
 
 

@@ -1,5 +1,6 @@
 """The pages of requirements: where a log stands, one rule with its law, and why an entry does or does not count."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import Blueprint, render_template, request, url_for
@@ -21,7 +22,7 @@ from ceu.experience.requirement_detail import explain_entry, rule_page, weeks_of
 from ceu.experience.requirement_overview import first_week_shown, overview_of
 from ceu.experience.requirement_queries import entries_by_id, list_sheet_sums
 from ceu.experience.requirement_rows import Addresses
-from ceu.experience.verdicts import license_label
+from ceu.experience.verdicts import labels_of
 from ceu.licenses.models import Goal
 from ceu.licenses.packs import find_pack, pack_name
 from ceu.licenses.queries import goal_for, list_goals
@@ -64,7 +65,7 @@ def overview(goal_id: int | None) -> Page:
     return render_template(
         "requirements/overview.html",
         goal=goal,
-        tabs_of_goals=[_tab(one, goal) for one in goals],
+        tabs_of_goals=_tabs(goals, goal),
         name=pack_name(standing.pack),
         page=page,
         hours=hours_by_state(session, principal.person_id),
@@ -133,14 +134,19 @@ def addresses_of(goal: Goal) -> Addresses:
     )
 
 
-def _tab(goal: Goal, shown: Goal) -> dict[str, object]:
-    pack = find_pack(outside().packs, goal.pack_id)
-    return {
-        "label": pack_name(pack) if pack else license_label(goal.pack_id),
-        "url": url_for("requirements.overview", goal_id=goal.id),
-        "current": goal.id == shown.id,
-        "badge": None,
-    }
+def _tabs(goals: Sequence[Goal], shown: Goal) -> list[dict[str, object]]:
+    packs = {goal.id: find_pack(outside().packs, goal.pack_id) for goal in goals}
+    known = {goal_id: pack for goal_id, pack in packs.items() if pack}
+    labels = dict(zip(known, labels_of(list(known.values())), strict=True))
+    return [
+        {
+            "label": labels.get(goal.id, goal.pack_id),
+            "url": url_for("requirements.overview", goal_id=goal.id),
+            "current": goal.id == shown.id,
+            "badge": None,
+        }
+        for goal in goals
+    ]
 
 
 def _before() -> date | None:

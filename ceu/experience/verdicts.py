@@ -3,9 +3,13 @@
 The documents read here are described in ``ceu.experience.assessing``.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from ceu.licenses.packs import pack_name
+from ceu.rules.pack import Pack
 
 
 @dataclass(frozen=True)
@@ -87,9 +91,14 @@ def read_week(goal_id: int, label: str, verdicts: Iterable[Mapping[str, Any]]) -
     return Reading(goal_id, label, counts, findings)
 
 
-def license_label(pack_id: str) -> str:
-    """The short name of a pack's license: "us-ca/lmft" -> "LMFT"."""
-    return pack_id.rpartition("/")[2].upper()
+def labels_of(packs: Sequence[Pack]) -> list[str]:
+    """What to call the licenses of one person's goals: each by the shortest name that tells it from the others."""
+    names = [(pack.license, pack_name(pack), pack.title) for pack in packs]
+    common = [Counter(column) for column in zip(*names, strict=True)]
+    return [
+        next((name for name, seen in zip(each, common, strict=True) if seen[name] == 1), each[-1])
+        for each in names
+    ]
 
 
 def _count(entry: Mapping[str, Any]) -> Count:

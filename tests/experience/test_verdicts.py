@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from ceu.experience.verdicts import Count, Finding, license_label, read_week
+from ceu.adapters.rulepacks import PackLibrary
+from ceu.experience.verdicts import Count, Finding, labels_of, read_week
+from ceu.settings import ROOT
 
 
 def entry(logged: int, credited: int, *sentences: str, undetermined: int = 0) -> dict[str, Any]:
@@ -69,5 +71,9 @@ def test_what_holds_for_every_entry_is_said_once() -> None:
     assert reading.reasons_beside(9, [2, 9]) == ()
 
 
-def test_a_license_has_a_short_name() -> None:
-    assert license_label("us-ca/lmft") == "LMFT"
+def test_goals_are_called_by_the_shortest_name_that_tells_them_apart() -> None:
+    packs = PackLibrary(ROOT / "ceu" / "rulepacks")
+    found = [packs.get(pack_id) for pack_id in ("us-ca/lmft", "us-tx/lpc", "us-or/lpc")]
+    assert labels_of(found) == ["LMFT", "Texas LPC", "Oregon LPC"]
+    assert labels_of([]) == []
+    assert labels_of(found[:1] * 2) == [found[0].title] * 2
