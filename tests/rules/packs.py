@@ -312,6 +312,53 @@ def _policy(options):
     return CITED | {"question": "?", "options": options, "default": next(iter(options)), "reason": "silent"}
 
 
+VERSION = {
+    "id": "1",
+    "begins": "2020-01-01",
+    "covers_from": {"day": "2020-01-01", "sentence": "Too old.", **CITED},
+    "definitions": {
+        "named": "everything",
+        "giving": {"activity": ["a", "b"]},
+        "work": {"activity": ["c", "d"]},
+    },
+    "order": {"wide": ["named", "giving"], "narrow": []},
+    "order_policy": "open",
+    "week_start_policy": "starts",
+}
+
+
+def pack_of(version, carried=None, delivery=None):
+    """A pack of one version, these parts of it and the rest plain, and what it assumes of two facts."""
+    return Pack.model_validate(
+        {
+            "pack": "xx/small",
+            "kind": "experience",
+            "jurisdiction": "XX",
+            "board": "A board",
+            "license": "L",
+            "title": "A small pack",
+            "governed_by": ["as_of"],
+            "sources": {"S": {"title": "s", "url": "https://example.org"}},
+            "facts": {
+                "person.turned": {"type": "date", "not_yet": True, **FACT},
+                "person.terms": {"type": "periods", **FACT},
+                "person.grade": {"type": "number", **FACT},
+                "person.done": {"type": "yes_no", **FACT},
+                "person.carried": {"type": "number", "assume": carried, **FACT},
+                "person.cycle_begins": {"type": "date", **FACT},
+                "setting.kind": {"type": "word", **FACT},
+                "supervisor.grade": {"type": "number", **FACT},
+                "delivery": {"type": "word", "assume": delivery, **FACT},
+            },
+            "policies": {
+                "open": _policy({"wide": "w", "narrow": "n"}),
+                "starts": _policy({"monday": "m", "sunday": "s"}),
+            },
+            "versions": [VERSION | version],
+        }
+    )
+
+
 @st.composite
 def small_packs(draw, only=None, most_limits=3, periods=PERIODS):
     """A pack of one version; where ``only`` names supervision, limits or requirements, with hardly anything else."""
@@ -331,21 +378,9 @@ def small_packs(draw, only=None, most_limits=3, periods=PERIODS):
     least = int(only == "limits")
     contradiction = ATOMS.map(lambda when: [{"id": "doubt", "when": when, "sentence": "Both cannot be."}])
     version = {
-        "id": "1",
-        "begins": "2020-01-01",
-        "covers_from": {
-            "day": draw(st.sampled_from(["2020-01-01", "2020-01-01", "2026-05-01"])),
-            "sentence": "Too old.",
-            **CITED,
-        },
-        "definitions": {
-            "named": draw(ATOMS),
-            "giving": {"activity": ["a", "b"]},
-            "work": {"activity": ["c", "d"]},
-        },
-        "order": {"wide": ["named", "giving"], "narrow": []},
-        "order_policy": "open",
-        "week_start_policy": "starts",
+        "covers_from": VERSION["covers_from"]
+        | {"day": draw(st.sampled_from(["2020-01-01", "2020-01-01", "2026-05-01"]))},
+        "definitions": VERSION["definitions"] | {"named": draw(ATOMS)},
         "gates": part("gates", seldom(listed("gate", GATES, 2)), nothing),
         "sessions": part("sessions", seldom(listed("session", GATES, 1)), nothing),
         "doubts": part("doubts", seldom(contradiction), nothing),
@@ -355,37 +390,10 @@ def small_packs(draw, only=None, most_limits=3, periods=PERIODS):
         "grants": draw(grants(found)),
         "requirements": found,
     }
-    return Pack.model_validate(
-        {
-            "pack": "xx/small",
-            "kind": "experience",
-            "jurisdiction": "XX",
-            "board": "A board",
-            "license": "L",
-            "title": "A small pack",
-            "governed_by": ["as_of"],
-            "sources": {"S": {"title": "s", "url": "https://example.org"}},
-            "facts": {
-                "person.turned": {"type": "date", "not_yet": True, **FACT},
-                "person.terms": {"type": "periods", **FACT},
-                "person.grade": {"type": "number", **FACT},
-                "person.done": {"type": "yes_no", **FACT},
-                "person.carried": {
-                    "type": "number",
-                    "assume": draw(st.sampled_from([None, None, 1])),
-                    **FACT,
-                },
-                "person.cycle_begins": {"type": "date", **FACT},
-                "setting.kind": {"type": "word", **FACT},
-                "supervisor.grade": {"type": "number", **FACT},
-                "delivery": {"type": "word", "assume": draw(st.sampled_from([None, "video"])), **FACT},
-            },
-            "policies": {
-                "open": _policy({"wide": "w", "narrow": "n"}),
-                "starts": _policy({"monday": "m", "sunday": "s"}),
-            },
-            "versions": [version],
-        }
+    return pack_of(
+        version,
+        carried=draw(st.sampled_from([None, None, 1])),
+        delivery=draw(st.sampled_from([None, "video"])),
     )
 
 

@@ -11,7 +11,18 @@ from ceu.adapters.rulepacks import load_pack
 from ceu.rules.engine import assess
 from ceu.rules.facts import NOT_YET, Facts
 from ceu.rules.ledger import Ledger
-from tests.rules.packs import AS_OF, BUSY_ROWS, FACTS, POLICIES, logs, maybe, numbered, small_packs
+from tests.rules.packs import (
+    AS_OF,
+    BUSY_ROWS,
+    CITED,
+    FACTS,
+    POLICIES,
+    logs,
+    maybe,
+    numbered,
+    pack_of,
+    small_packs,
+)
 from tests.rules.reference import Case, assess_slowly
 from tests.rules.test_conservation import assert_conserved
 
@@ -112,7 +123,7 @@ def same(pack, rows, facts, as_of, policies=None):
     return fast
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(HOUR_ROWS, max_size=25), HOUR_FACTS, HOUR_POLICIES)
 def test_california_hours(rows, facts, policies):
     same(LMFT, rows, facts, DEGREE + timedelta(days=36), policies)
@@ -127,7 +138,7 @@ def of_license(facts, degree, registration, application):
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(HOUR_ROWS, max_size=25), HOUR_FACTS, policies_of(LPCC))
 def test_california_hours_of_a_clinical_counselor(rows, facts, policies):
     same(LPCC, rows, of_license(facts, "lpcc", "apcc", "lpcc"), DEGREE + timedelta(days=36), policies)
@@ -144,7 +155,7 @@ SOCIAL_WORK_ROWS = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(SOCIAL_WORK_ROWS, max_size=25), HOUR_FACTS, policies_of(LCSW), maybe("LCSW", "LMFT"))
 def test_california_hours_of_a_social_worker(rows, facts, policies, strangers_license):
     renamed = of_license(facts, "lcsw", "asw", "lcsw")
@@ -199,7 +210,7 @@ GOOD_ROWS = st.fixed_dictionaries(
 ).map(lambda row: row | {"head_count": 1} if row["activity"] == "supervision_individual" else row)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(GOOD_ROWS, min_size=5, max_size=40), HOUR_POLICIES)
 def test_california_hours_of_full_weeks(rows, policies):
     same(LMFT, rows, GOOD_FACTS, DEGREE + timedelta(days=20), policies)
@@ -220,7 +231,7 @@ GOOD_SOCIAL_WORK_ROWS = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(GOOD_SOCIAL_WORK_ROWS, min_size=5, max_size=40), policies_of(LCSW))
 def test_california_hours_of_a_social_workers_full_weeks(rows, policies):
     facts = of_license(GOOD_FACTS, "lcsw", "asw", "lcsw")
@@ -259,7 +270,7 @@ COURSE_FACTS = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     st.sampled_from([LMFT_CE, LPCC_CE, LCSW_CE]),
     st.lists(COURSE_ROWS, max_size=12),
@@ -288,6 +299,105 @@ def test_a_part_of_small_packs(part, data, rows, full_weeks, facts, policies):
     pack = data.draw(small_packs(only=part))
     same(pack, rows, facts, AS_OF, policies)
     same(pack, full_weeks, facts, AS_OF, policies)
+
+
+# -- what was counted by hand, so that both are held to something --------------------------------------------------------
+
+
+def rule(**parts):
+    return CITED | {"id": "r", "title": "A rule"} | parts
+
+
+def supervision(**parts):
+    minutes = {"a": 60, "b": 120}
+    return {
+        "exempt": {"activity": "e"},
+        "units": rule(id="u", minutes=minutes),
+        "floors": [rule(at_least="1 unit")],
+        **parts,
+    }
+
+
+EVERYTHING = {"of": "everything"}
+WORK, SUPERVISED = "c", "a"
+MAY = date(2026, 5, 4)  # a Monday
+ANY_MONTH = {"limits": [rule(**EVERYTHING, at_most="1 hour", in_any="1 month")]}
+BEST_WEEK = {"limits": [rule(**EVERYTHING, in_best="1 week")]}
+HALF = {
+    "limits": [
+        rule(of={"activity": "c"}, at_most="1 hour", for_every={"amount": "2 hours", "of": "everything"})
+    ]
+}
+FORTNIGHTS = {"limits": [rule(**EVERYTHING, at_most="1 hour", per="fortnight")]}
+YEARS = {"limits": [rule(**EVERYTHING, at_most="1 hour", per="year_of_experience")]}
+ABOVE_ONE_HOUR = rule(id="s", performed={"activity": "c"}, over="1 hour", extra="1 unit")
+STEP = {"supervision": supervision(steps=[ABOVE_ONE_HOUR])}
+DOUBTFUL_STEP = {"supervision": supervision(steps=[ABOVE_ONE_HOUR | {"applies": {"practicum": True}}])}
+CAPPED_STEP = {"supervision": supervision(steps=[ABOVE_ONE_HOUR | {"consequence": "cap"}])}
+AVERAGE = rule(id="s", performed={"activity": "c"}, one_unit_per="2 hours", consequence="cap")
+IN_EACH_SETTING = {"supervision": supervision(floors=[], averages=[AVERAGE])}
+ACROSS_ALL = {"supervision": supervision(floors=[], averages=[AVERAGE | {"across": "everything"}])}
+BY_HAND = {
+    "a month later is another month": (ANY_MONTH, [(date(2026, 4, 4), 60), (MAY, 60)], [60, 60]),
+    "a day less is not": (ANY_MONTH, [(date(2026, 4, 5), 60), (MAY, 60)], [60, 0]),
+    "the fullest week": (BEST_WEEK, [(date(2026, 4, 28), 60), (MAY, 60), (date(2026, 5, 5), 60)], [0, 60, 60]),
+    "the latest of equal weeks": (BEST_WEEK, [(date(2026, 4, 1), 60), (MAY, 60)], [0, 60]),
+    "half of everything": (HALF, [(MAY, 300), (MAY, 90, SUPERVISED)], [90, 90]),
+    "two weeks from the first": (FORTNIGHTS, [(date(2026, 5, 10), 60), (date(2026, 5, 17), 60), (date(2026, 5, 18), 60)], [60, 0, 60]),
+    "a year from February 29": (YEARS, [(date(2024, 2, 29), 60), (date(2025, 2, 27), 60), (date(2025, 2, 28), 60)], [60, 0, 60]),
+    "supervision for an hour": (STEP, [(MAY, 60), (MAY, 60, SUPERVISED)], [60, 60]),
+    "for a minute more": (STEP, [(MAY, 61), (MAY, 60, SUPERVISED)], [0, 0]),
+    "for a minute more, capped": (CAPPED_STEP, [(MAY, 61), (MAY, 60, SUPERVISED)], [60, 60]),
+    "an average in each setting": (
+        IN_EACH_SETTING, [(MAY, 180), (MAY, 60, SUPERVISED), (MAY, 60, SUPERVISED, "two")], [120, 60, 60],
+    ),
+    "an average over all": (ACROSS_ALL, [(MAY, 180), (MAY, 60, SUPERVISED), (MAY, 60, SUPERVISED, "two")], [180, 60, 60]),
+}  # fmt: skip
+
+
+def row_of(day, minutes, activity=WORK, setting="one"):
+    return {"day": day, "minutes": minutes, "activity": activity, "setting": setting}
+
+
+@pytest.mark.parametrize(("parts", "log", "credited"), BY_HAND.values(), ids=BY_HAND)
+def test_what_was_counted_by_hand(parts, log, credited):
+    pack = pack_of(parts | {"requirements": [rule(id="q", at_least="1 hour", noun="of it")]})
+    rows = [row_of(*entry) for entry in log]
+    assert same(pack, rows, Facts(), AS_OF).credited.tolist() == credited
+
+
+def test_a_step_that_may_not_apply_leaves_its_hours_open():
+    pack = pack_of(DOUBTFUL_STEP | {"requirements": [rule(id="q", at_least="1 hour", noun="of it")]})
+    rows = [row_of(MAY, 120) | {"practicum": True}, row_of(MAY, 30), row_of(MAY, 60, SUPERVISED)]
+    answer = same(pack, rows, Facts(), AS_OF)
+    assert (answer.credited.tolist(), answer.undetermined.tolist()) == ([0, 0, 0], [0, 30, 60])
+    mended = same(pack, [*rows, row_of(MAY, 60, SUPERVISED)], Facts(), AS_OF)
+    assert mended.credited.tolist() == [120, 30, 60, 60]
+
+
+def test_needs_and_measures_counted_by_hand():
+    rows = [row_of(MAY, 241, WORK, "two"), row_of(MAY, 60, SUPERVISED)]
+    every = {"amount": "2 hours", "of": {"activity": "c"}}
+    pack = pack_of(
+        {
+            "supervision": supervision(floors=[]),
+            "requirements": [
+                rule(id="proportion", at_least="1 hour", for_every=every, noun="of it"),
+                rule(id="weeks", at_least="1 week", periods={"units": 1, "minutes": "2 hours"}, noun="of it"),
+                rule(id="span", at_least="1 month", span=True, noun="of it"),
+            ],
+        }
+    )
+    answer = same(pack, rows, Facts(), AS_OF)
+    assert (answer.requirement("proportion").have, answer.requirement("proportion").need) == (301, 121)
+    assert answer.requirement("weeks").have == 1
+    for first, last, months in (
+        ((2026, 1, 31), (2026, 2, 27), 1),
+        ((2026, 1, 31), (2026, 2, 26), 0),
+        ((2026, 2, 28), (2026, 3, 27), 1),
+    ):
+        rows = [row_of(date(*day), 60) for day in (first, last)]
+        assert same(pack, rows, Facts(), AS_OF).requirement("span").have == months
 
 
 @pytest.mark.parametrize("pack", [LMFT, LPCC, LCSW, LMFT_CE, LPCC_CE, LCSW_CE], ids=lambda pack: pack.id)
