@@ -79,8 +79,15 @@ def need_text(amount: int, unit: str) -> str:
 
 
 def main_requirement(run: Run) -> Result | None:
-    """The total that the page is about: the first requirement counted in minutes that is asked of the person."""
-    return next((one for one in run.assessment.minimums if one.unit == "minutes" and one.applies), None)
+    """The total that the page is about: the first known amount in minutes that is asked of the person."""
+    return next(
+        (
+            one
+            for one in run.assessment.minimums
+            if one.unit == "minutes" and one.applies and one.need is not None
+        ),
+        None,
+    )
 
 
 def rows(standing: Standing, kind: str, where: Addresses) -> list[Row]:

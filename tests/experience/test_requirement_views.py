@@ -491,6 +491,19 @@ def test_grants_and_conversions_have_their_pages(
     assert "50 minutes count as 1 hour." in browser.get(f"/hours/requirements/{goal.id}/fifty").main
 
 
+def test_rules_of_which_nothing_is_known_yet_have_their_pages(
+    browser: InspectingClient, session: Session, outside: Outside, alice: Person, bayview: WorkSetting,
+    supervision: Supervision, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    unknown = version(requirements=[total("1 hour", status="unknown") | {"at_least": None}])
+    goal = made_goal(session, outside, alice, pack_of(unknown), monkeypatch)
+    make_weeks(session, bayview, supervision, MONDAY, 2)
+    page = browser.get(f"/hours/requirements/{goal.id}")
+    assert "cannot tell" in page.main
+    assert "How much the law asks is not known" in browser.get(f"/hours/requirements/{goal.id}/hours").main
+    assert browser.get("/home").status_code == 200
+
+
 def test_every_experience_pack_has_its_pages(
     browser: InspectingClient, session: Session, outside: Outside, alice: Person, bayview: WorkSetting,
     supervision: Supervision,
