@@ -111,3 +111,10 @@ class WeekState(StrEnum):
     SUBMITTED = "submitted"
     RETURNED = "returned"
     SIGNED = "signed"
+
+
+class RecordKind(StrEnum):
+    """What a sealed record of a log says about a week."""
+
+    SIGN_OFF = "experience_sign_off"
+    WITHDRAWAL = "experience_sign_off_withdrawal"

@@ -27,7 +27,7 @@ Only rows whose content changed are written. What is stored holds while the pack
 until ``good_until``; after that pages assess in memory, so that reading never writes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from hashlib import sha256
@@ -41,10 +41,12 @@ from ceu.domain.experience import WeekState
 from ceu.experience.asked import answers_of
 from ceu.experience.models import LogAssessment, Supervision, WeekVerdict, WorkSetting
 from ceu.experience.queries import list_settings, list_supervisions
+from ceu.experience.records import read_record, signed_lines
 from ceu.experience.requirement_queries import (
     find_log_assessment,
     find_week_verdict,
     list_verdicts_with,
+    list_versions_in_force,
     list_week_verdicts,
     log_columns,
     verdict_texts,
@@ -151,18 +153,32 @@ class Standing:
 
 @dataclass(frozen=True)
 class _Log:
-    """A person's log as columns, and the facts around it."""
+    """A person's log as columns, the signed versions of weeks that are being amended, and the facts around it."""
 
     columns: Columns
     states: Sequence[str]
+    in_force: Columns
     facts: Facts
 
     def ledgers(self) -> tuple[Ledger, Ledger]:
-        """The signed entries, and all of them."""
+        """The signed entries, as they were signed, and all entries as they stand."""
+        signed = [place for place, state in enumerate(self.states) if state == WeekState.SIGNED]
         logged = Ledger.from_columns(self.columns)
-        return logged.only(
-            [place for place, state in enumerate(self.states) if state == WeekState.SIGNED]
-        ), logged
+        if not self.in_force["id"]:
+            return logged.only(signed), logged
+        columns = {
+            name: [*(column[place] for place in signed), *self.in_force[name]]
+            for name, column in self.columns.items()
+        }
+        return Ledger.from_columns(columns), logged
+
+    def days(self) -> dict[Any, date]:
+        """The day of every entry, by its id."""
+        return {
+            entry_id: day
+            for columns in (self.columns, self.in_force)
+            for entry_id, day in zip(columns["id"], columns["day"], strict=True)
+        }
 
 
 def reassess(session: Session, packs: PackLibrary, person_id: int, as_of: date) -> None:
@@ -241,7 +257,23 @@ def _read_log(session: Session, person_id: int) -> _Log:
         settings={str(setting.id): _setting_facts(setting) for setting in list_settings(session, person_id)},
         supervisors={str(each.id): _supervisor_facts(each) for each in list_supervisions(session, person_id)},
     )
-    return _Log(columns, states, facts)
+    return _Log(columns, states, _in_force(session, person_id, columns), facts)
+
+
+def _in_force(session: Session, person_id: int, names: Iterable[str]) -> Columns:
+    """The entries of signed versions as columns; the log's entries have positive ids, these negative ones."""
+    lines = [
+        {
+            **line,
+            "practicum": version.practicum,
+            "setting": str(version.setting_id),
+            "supervisor": str(version.supervision_id),
+        }
+        for version in list_versions_in_force(session, person_id)
+        for line in signed_lines(read_record(version.record).body)
+    ]
+    numbered = [{**line, "id": -number} for number, line in enumerate(lines, 1)]
+    return {name: [line[name] for line in numbered] for name in names}
 
 
 def _setting_facts(setting: WorkSetting) -> dict[str, Any]:
@@ -268,9 +300,8 @@ def _judge(goal: Goal, pack: Pack, log: _Log, as_of: date) -> Standing:
     signed, logged = (
         assess(pack, ledger, log.facts, as_of, _policies(pack, goal)) for ledger in log.ledgers()
     )
-    days = dict(zip(log.columns["id"], log.columns["day"], strict=True))
     a_start = logged.weeks[0].start if logged.weeks else None
-    starts = {entry_id: _start_of(day, a_start) for entry_id, day in days.items()}
+    starts = {entry_id: _start_of(day, a_start) for entry_id, day in log.days().items()}
     return Standing(goal, pack, as_of, _run(signed, starts), _run(logged, starts), _verdicts(logged, starts))
 
 
@@ -330,7 +361,8 @@ def _doubts(assessment: Assessment) -> tuple[Doubt, ...]:
 
 def _verdicts(assessment: Assessment, starts: Mapping[Any, date]) -> dict[date, Json]:
     verdicts: dict[date, Json] = {
-        start: {"settings": [], "entries": {}} for start in dict.fromkeys(starts.values())
+        start: {"settings": [], "entries": {}}
+        for start in dict.fromkeys(starts[one] for one in assessment.ids)
     }
     columns = zip(
         assessment.ids,

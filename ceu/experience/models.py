@@ -4,13 +4,19 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ceu.accounts.models import Person
 from ceu.db.base import Base
 from ceu.db.types import UtcInstant
-from ceu.domain.experience import DELIVERY_LABELS, EMPLOYMENT_LABELS, SETTING_KIND_LABELS, WeekState
+from ceu.domain.experience import (
+    DELIVERY_LABELS,
+    EMPLOYMENT_LABELS,
+    SETTING_KIND_LABELS,
+    RecordKind,
+    WeekState,
+)
 from ceu.experience.checks import activity_text, span_text
 
 
@@ -90,6 +96,8 @@ class WeekSheet(Base):
     """One person's week in one setting: what is submitted, returned and signed as one piece.
 
     ``minutes`` and ``totals`` (minutes by activity) are kept with every change, so that long views read weeks.
+    ``signed_version`` is the version whose signature is in force, with ``signed_minutes``: while a signed week is being
+    amended, it is an earlier one than ``version``, and none once the signature was withdrawn.
     """
 
     __tablename__ = "week_sheet"
@@ -111,9 +119,23 @@ class WeekSheet(Base):
     returned_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     return_comment: Mapped[str] = mapped_column(Text, default="")
     signed_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    signed_version: Mapped[int | None]
+    signed_minutes: Mapped[int] = mapped_column(default=0)
+    amendment_reason: Mapped[str] = mapped_column(Text, default="")
+    signing_link_id: Mapped[int | None] = mapped_column(ForeignKey("signing_link.id"), index=True)
 
     setting: Mapped[WorkSetting] = relationship()
     supervision: Mapped[Supervision | None] = relationship()
+    in_force: Mapped["SignOff | None"] = relationship(
+        primaryjoin=lambda: and_(
+            SignOff.sheet_id == WeekSheet.id,
+            SignOff.sheet_version == WeekSheet.signed_version,
+            SignOff.kind == RecordKind.SIGN_OFF,
+        ),
+        foreign_keys=lambda: [SignOff.sheet_id, SignOff.sheet_version],
+        uselist=False,
+        viewonly=True,
+    )
     entries: Mapped[list["Entry"]] = relationship(
         back_populates="sheet", order_by="(Entry.day, Entry.start_minute, Entry.id)"
     )
@@ -127,6 +149,11 @@ class WeekSheet(Base):
     def is_open(self) -> bool:
         """Its entries may change: nobody has been asked to sign it, or it came back."""
         return self.state in {WeekState.DRAFT, WeekState.RETURNED}
+
+    @property
+    def is_amended(self) -> bool:
+        """It has been signed, and a later version stands beside the one in force."""
+        return self.signed_version is not None and self.state != WeekState.SIGNED
 
 
 class Entry(Base):
@@ -179,20 +206,61 @@ class Entry(Base):
         return DELIVERY_LABELS[self.delivery]
 
 
+class SigningLink(Base):
+    """A link sent by e-mail, with which a supervisor without an account signs weeks once; only hashes are kept.
+
+    ``code_hash`` is of the six digits sent last, ``printed_name`` the signer's as they typed it.
+    """
+
+    __tablename__ = "signing_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    supervision_id: Mapped[int] = mapped_column(ForeignKey("supervision.id"), index=True)
+    email: Mapped[str] = mapped_column(String(254))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    sent_at: Mapped[datetime] = mapped_column(UtcInstant)
+    expires_at: Mapped[datetime] = mapped_column(UtcInstant)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    used_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    code_hash: Mapped[str | None] = mapped_column(String(64))
+    code_sent_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    codes_sent: Mapped[int] = mapped_column(default=0)
+    printed_name: Mapped[str] = mapped_column(String(120), default="")
+
+    supervision: Mapped[Supervision] = relationship()
+
+
+class WrongCode(Base):
+    """A wrong code typed for a signing link; a few of them end it."""
+
+    __tablename__ = "wrong_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    link_id: Mapped[int] = mapped_column(ForeignKey("signing_link.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcInstant)
+
+
 class SignOff(Base):
-    """A supervisor's signature on a week: the sealed record of exactly what was shown, chained per log."""
+    """A sealed record about a week, chained per log: a supervisor's signature on exactly what was shown, or its withdrawal.
+
+    Who signed by an e-mailed link has no account: ``signer_id`` is None until somebody with ``signer_email`` takes the
+    record into theirs.
+    """
 
     __tablename__ = "sign_off"
     __table_args__ = (
         UniqueConstraint("person_id", "previous_sha256"),
-        UniqueConstraint("sheet_id", "sheet_version"),
+        UniqueConstraint("sheet_id", "sheet_version", "kind"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     sheet_id: Mapped[int] = mapped_column(ForeignKey("week_sheet.id"))
     sheet_version: Mapped[int]
-    signer_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    supervision_id: Mapped[int] = mapped_column(ForeignKey("supervision.id"))
+    signer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    signer_email: Mapped[str | None] = mapped_column(String(254), index=True)
     record: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     previous_sha256: Mapped[str] = mapped_column(String(64), default="")

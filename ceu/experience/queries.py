@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy import Select, and_, case, func, or_, select, tuple_
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from ceu.domain.dates import day_text
 from ceu.domain.errors import DomainError, NotFound
-from ceu.domain.experience import WeekState
+from ceu.domain.experience import RecordKind, WeekState
 from ceu.domain.principal import Principal
 from ceu.experience.models import Entry, SignOff, Supervision, WeekSheet, WeekVerdict, WorkSetting
 from ceu.licenses.models import Goal
@@ -35,17 +35,20 @@ class HoursByState:
 
 
 def hours_by_state(session: Session, person_id: int) -> HoursByState:
-    """The sums of a log, from its weeks alone; ``submitted`` counts what waits for a signature and what has one."""
-    rows = session.execute(
-        select(WeekSheet.state, func.sum(WeekSheet.minutes))
-        .where(WeekSheet.person_id == person_id)
-        .group_by(WeekSheet.state)
+    """The sums of a log, from its weeks alone; ``submitted`` counts what waits for a signature and what has one.
+
+    A signed week that is being amended is logged as it now reads, and signed as it was signed.
+    """
+    handed_in = case(
+        (WeekSheet.state.in_([WeekState.SUBMITTED, WeekState.SIGNED]), WeekSheet.minutes),
+        else_=WeekSheet.signed_minutes,
     )
-    minutes = {str(state): int(total) for state, total in rows}
-    signed = minutes.get(WeekState.SIGNED, 0)
-    return HoursByState(
-        logged=sum(minutes.values()), submitted=minutes.get(WeekState.SUBMITTED, 0) + signed, signed=signed
-    )
+    logged, submitted, signed = session.execute(
+        select(func.sum(WeekSheet.minutes), func.sum(handed_in), func.sum(WeekSheet.signed_minutes)).where(
+            WeekSheet.person_id == person_id
+        )
+    ).one()
+    return HoursByState(logged or 0, submitted or 0, signed or 0)
 
 
 # ---- settings and supervisions, as the trainee -------------------------------------------------------------------
@@ -111,7 +114,7 @@ def first_and_last_day(session: Session, setting_id: int) -> tuple[date, date] |
 def is_signed_anywhere(session: Session, setting_id: int) -> bool:
     """Whether any week in this setting has been signed."""
     signed = select(WeekSheet.id).where(
-        WeekSheet.setting_id == setting_id, WeekSheet.state == WeekState.SIGNED
+        WeekSheet.setting_id == setting_id, WeekSheet.signed_version.is_not(None)
     )
     return session.scalar(signed.limit(1)) is not None
 
@@ -351,10 +354,14 @@ def _waiting_for(wanted: Select[Row], supervisor_id: int) -> Select[Row]:
 # ---- sign-offs ---------------------------------------------------------------------------------------------------
 
 
-def find_sign_off(session: Session, sheet_id: int, version: int) -> SignOff | None:
-    """The signature on this version of a week, or None."""
+def find_withdrawal(session: Session, signed: SignOff) -> SignOff | None:
+    """The record by which this signature was withdrawn, or None."""
     return session.scalar(
-        select(SignOff).where(SignOff.sheet_id == sheet_id, SignOff.sheet_version == version)
+        select(SignOff).where(
+            SignOff.sheet_id == signed.sheet_id,
+            SignOff.sheet_version == signed.sheet_version,
+            SignOff.kind == RecordKind.WITHDRAWAL,
+        )
     )
 
 
@@ -383,10 +390,13 @@ def list_chain(session: Session, person_id: int, until: int | None = None) -> li
 
 
 def list_sign_offs_of_sheets(session: Session, sheet_ids: Sequence[int]) -> dict[int, SignOff]:
-    """The signature of each of these weeks that is signed, by the week's id."""
+    """The signature in force on each of these weeks that has one, by the week's id."""
     if not sheet_ids:
         return {}
-    wanted = select(SignOff).where(SignOff.sheet_id.in_(sheet_ids)).order_by(SignOff.sheet_version)
+    wanted = select(SignOff).join(
+        WeekSheet, and_(SignOff.sheet_id == WeekSheet.id, SignOff.sheet_version == WeekSheet.signed_version)
+    )
+    wanted = wanted.where(WeekSheet.id.in_(sheet_ids), SignOff.kind == RecordKind.SIGN_OFF)
     return {sign_off.sheet_id: sign_off for sign_off in session.scalars(wanted)}
 
 

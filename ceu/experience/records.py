@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from ceu.domain.experience import (
@@ -14,15 +14,18 @@ from ceu.domain.experience import (
     SETTING_KIND_LABELS,
     SUPERVISOR_LICENSE_LABELS,
 )
-from ceu.domain.minutes import clock_text
-from ceu.experience.models import Entry, Supervision, WeekSheet
+from ceu.domain.minutes import clock_text, parse_minutes
+from ceu.experience.models import Entry, SignOff, Supervision, WeekSheet
 from ceu.signing.canonical import Json, as_json, canonical
 from ceu.signing.records import SignedRecord, record_from_json
 
-KIND = "experience_sign_off"
 ATTESTATION = (
     "I attest that I supervised the person named in this record in this setting during this week, that the hours "
     "listed were performed and supervised as stated, and that I held the license named here on the days listed."
+)
+WITHDRAWAL = (
+    "I withdraw my signature from the record named here, for the reason given. From now on I do not attest to the hours "
+    "listed in it."
 )
 
 Body = Mapping[str, Json]
@@ -34,10 +37,11 @@ def week_body(
     supervision: Supervision,
     trainee_name: str,
     supervisor_name: str,
+    amends: Body | None = None,
 ) -> dict[str, Any]:
     """The week as it is shown and signed: plain JSON, keys with their labels, so that it can be read anywhere.
 
-    The entries keep the order in which they are given.
+    The entries keep the order in which they are given. ``amends`` names the signed version that this one replaces.
     """
     setting = sheet.setting
     document = {
@@ -57,10 +61,44 @@ def week_body(
         "entries": [_entry(entry) for entry in entries],
         "totals": _totals(entries),
         "attestation": ATTESTATION,
+        **({} if amends is None else {"amends": amends}),
     }
     plain = as_json(document, "body")
     assert isinstance(plain, dict)
     return plain
+
+
+def amendment(in_force: SignOff, reason: str) -> dict[str, Json]:
+    """What an amended week says about the signed version it is to replace."""
+    return {"version": in_force.sheet_version, "sha256": in_force.sha256, "reason": reason}
+
+
+def withdrawal_body(withdrawn: SignedRecord, reason: str) -> dict[str, Json]:
+    """What a supervisor seals who withdraws a signature: whose week it was, which record, and why."""
+    kept = {name: withdrawn.body[name] for name in ("trainee", "setting", "week", "sheet", "supervisor")}
+    return {
+        **kept,
+        "withdraws": {"sha256": withdrawn.sha256, "signed_at": withdrawn.signed_at},
+        "reason": reason,
+        "attestation": WITHDRAWAL,
+    }
+
+
+def signed_lines(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The entries of a signed week in the words of the log, in their order."""
+    return [
+        {
+            "day": date.fromisoformat(line["day"]),
+            "start_minute": None if line["start"] is None else parse_minutes(line["start"]),
+            "minutes": line["minutes"],
+            "activity": line["activity"],
+            "client_unit": line["client_unit"],
+            "delivery": line["delivery"],
+            "head_count": line["supervisees"],
+            "note": line["note"],
+        }
+        for line in body["entries"]
+    ]
 
 
 def digest(body: Body) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session, joinedload
 
-from ceu.experience.models import Entry, LogAssessment, WeekSheet, WeekVerdict, WorkSetting
+from ceu.domain.experience import WeekState
+from ceu.experience.models import Entry, LogAssessment, SignOff, WeekSheet, WeekVerdict, WorkSetting
 
 
 def log_columns(session: Session, person_id: int) -> dict[str, Sequence[Any]]:
@@ -40,6 +41,28 @@ def log_columns(session: Session, person_id: int) -> dict[str, Sequence[Any]]:
         "supervisor", "state",
     )  # fmt: skip
     return dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
+
+
+@dataclass(frozen=True)
+class VersionInForce:
+    """The signed version of a week that is being amended: its sealed record, and where it belongs."""
+
+    record: str
+    setting_id: int
+    supervision_id: int
+    practicum: bool
+
+
+def list_versions_in_force(session: Session, person_id: int) -> list[VersionInForce]:
+    """The signed versions of those weeks of a log whose entries have been opened for amendment."""
+    rows = session.execute(
+        select(SignOff.record, WeekSheet.setting_id, SignOff.supervision_id, WorkSetting.practicum)
+        .join(WeekSheet.in_force)
+        .join(WeekSheet.setting)
+        .where(WeekSheet.person_id == person_id, WeekSheet.state != WeekState.SIGNED)
+        .order_by(WeekSheet.id)
+    )
+    return [VersionInForce(*row) for row in rows]
 
 
 def find_log_assessment(session: Session, goal_id: int) -> LogAssessment | None:

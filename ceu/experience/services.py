@@ -5,7 +5,7 @@ commit. Changes of one log happen one after another: each begins by locking its 
 the chain of signatures cannot race.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -24,7 +24,7 @@ from ceu.db.events import emit
 from ceu.domain.dates import day_text, local_date, monday_of
 from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.events import LogChanged
-from ceu.domain.experience import WeekState
+from ceu.domain.experience import RecordKind, WeekState
 from ceu.domain.minutes import clock_text
 from ceu.experience.asked import NO_ANSWERS, Answers, merged
 from ceu.experience.checks import (
@@ -43,7 +43,6 @@ from ceu.experience.models import Entry, SignOff, Supervision, WeekSheet, WorkSe
 from ceu.experience.queries import (
     find_last_sign_off,
     find_sheet,
-    find_sign_off,
     first_and_last_day,
     get_setting,
     is_signed_anywhere,
@@ -54,7 +53,15 @@ from ceu.experience.queries import (
     list_waiting_under,
     minutes_of_sheet,
 )
-from ceu.experience.records import ATTESTATION, KIND, digest, license_line, week_body
+from ceu.experience.records import (
+    ATTESTATION,
+    amendment,
+    digest,
+    license_line,
+    read_record,
+    signed_lines,
+    week_body,
+)
 from ceu.signing.canonical import canonical
 from ceu.signing.records import Signer, seal
 
@@ -68,7 +75,7 @@ def add_setting(
     session: Session, now: datetime, *, person_id: int, facts: SettingFacts, answers: Answers = NO_ANSWERS
 ) -> WorkSetting:
     """Note a new place of work. Raises DomainError for facts that cannot be."""
-    today = _open_log(session, person_id, now)
+    today = open_log(session, person_id, now)
     check_setting(facts, None)
     check_answers(answers.questions, answers.facts, today)
     _refuse_known_name(session, person_id, facts.name)
@@ -83,7 +90,7 @@ def change_setting(
     session: Session, now: datetime, setting: WorkSetting, facts: SettingFacts, answers: Answers = NO_ANSWERS
 ) -> None:
     """Correct the facts of a setting; what signed weeks say of it stays as it is."""
-    today = _open_log(session, setting.person_id, now)
+    today = open_log(session, setting.person_id, now)
     check_setting(facts, first_and_last_day(session, setting.id))
     check_answers(answers.questions, answers.facts, today)
     _refuse_known_name(session, setting.person_id, facts.name, but=setting.id)
@@ -117,7 +124,7 @@ def invite_supervisor(
     session: Session, now: datetime, setting: WorkSetting, name: str, email: str
 ) -> tuple[Supervision, str]:
     """Ask somebody to supervise in a setting; returns the supervision and the token of the link to send."""
-    _open_log(session, setting.person_id, now)
+    open_log(session, setting.person_id, now)
     email = normalize_email(email)
     if email == get_person(session, setting.person_id).email.lower():
         raise DomainError("This is your own address. Your supervisor must be somebody else.", field="email")
@@ -172,14 +179,14 @@ def accept_invitation(
     related: bool,
 ) -> None:
     """Take over the supervision under this license; only once, and never by the trainee."""
-    _open_log(session, supervision.trainee_id, now)
+    open_log(session, supervision.trainee_id, now)
     session.refresh(supervision)
     _refuse_acceptance(session, now, supervision, supervisor)
     check_license(license_facts, local_date(now, supervisor.time_zone))
     supervision.supervisor = supervisor
     supervision.accepted_at = now
     supervision.related = related
-    _put_license(supervision, license_facts)
+    put_license(supervision, license_facts)
     for sheet in list_sheets_without_supervisor(session, supervision.setting_id):
         sheet.supervision = supervision
     record(session, now, supervisor.id, "supervision.accepted", supervision, related=related)
@@ -225,8 +232,8 @@ def change_license(
     if supervision.supervisor is None:
         raise NotFound
     check_license(license_facts, local_date(now, supervision.supervisor.time_zone))
-    _open_log(session, supervision.trainee_id, now)
-    _put_license(supervision, license_facts)
+    open_log(session, supervision.trainee_id, now)
+    put_license(supervision, license_facts)
     record(session, now, supervision.supervisor_id, "supervision.license_changed", supervision)
     emit(session, LogChanged(supervision.trainee_id))
 
@@ -235,7 +242,7 @@ def answer_about_supervisor(
     session: Session, now: datetime, supervision: Supervision, person_id: int, answers: Answers
 ) -> None:
     """Answer what the rules ask about a supervisor: the trainee may, and so may the supervisor."""
-    today = _open_log(session, supervision.trainee_id, now)
+    today = open_log(session, supervision.trainee_id, now)
     check_answers(answers.questions, answers.facts, today)
     supervision.facts = merged(supervision.facts, answers.facts)
     session.flush()
@@ -243,14 +250,15 @@ def answer_about_supervisor(
     emit(session, LogChanged(supervision.trainee_id))
 
 
-def _put_license(supervision: Supervision, facts: LicenseFacts) -> None:
+def put_license(supervision: Supervision, facts: LicenseFacts) -> None:
+    """Note the license under which somebody supervises."""
     for name, value in asdict(facts).items():
         setattr(supervision, name, value)
 
 
 def end_supervision(session: Session, now: datetime, supervision: Supervision) -> None:
     """End a supervision, or take an invitation back; refused while weeks wait for its signature."""
-    _open_log(session, supervision.trainee_id, now)
+    open_log(session, supervision.trainee_id, now)
     waiting = list_waiting_under(session, supervision.id)
     if waiting:
         weeks = ", ".join(day_text(sheet.week_start) for sheet in waiting[:3]) + (
@@ -290,7 +298,7 @@ def log_experience(
     note: str = "",
 ) -> Entry:
     """Log a stretch of work. Raises DomainError for what cannot be true or in a week that is locked."""
-    today = _open_log(session, person_id, now)
+    today = open_log(session, person_id, now)
     stretch = completed(
         Stretch(
             place=_place_of(get_setting(session, person_id, setting_id)),
@@ -317,7 +325,7 @@ def change_entry(
 
     ``seen`` is the fingerprint of the entry as the form showed it: what was changed meanwhile is not written over.
     """
-    today = _open_log(session, entry.person_id, now)
+    today = open_log(session, entry.person_id, now)
     session.refresh(entry)
     if seen and seen != entry.fingerprint:
         raise DomainError(
@@ -339,7 +347,7 @@ def change_entry(
 
 def remove_entry(session: Session, now: datetime, entry: Entry) -> None:
     """Take an entry out of a week that is still open."""
-    _open_log(session, entry.person_id, now)
+    open_log(session, entry.person_id, now)
     sheet = _open_sheet(session, entry.sheet)
     session.delete(entry)
     session.flush()
@@ -360,7 +368,7 @@ def repeat_last_week(session: Session, now: datetime, *, person_id: int, week_st
 
     Days on which something is logged already are left as they are, and so is everything that would be refused.
     """
-    today = _open_log(session, person_id, now)
+    today = open_log(session, person_id, now)
     earlier = list_entries(session, person_id, week_start - timedelta(days=7), week_start - timedelta(days=1))
     taken = {
         entry.day for entry in list_entries(session, person_id, week_start, week_start + timedelta(days=6))
@@ -453,10 +461,15 @@ def _open_sheet(session: Session, sheet: WeekSheet) -> WeekSheet:
 def locked_sentence(sheet: WeekSheet) -> str:
     """Why the entries of a submitted or signed week cannot change, and what to do."""
     who = supervisor_name(sheet.supervision) if sheet.supervision else "your supervisor"
-    week = f"The week of {day_text(sheet.week_start)} at {sheet.setting.name}"
+    week = week_name(sheet)
     if sheet.state == WeekState.SIGNED:
-        return f"{week} has been signed by {who}. A signed week cannot be changed."
+        return f"{week} has been signed by {who}. A signed week cannot be changed; amend it if something is wrong."
     return f"{week} waits for {who}'s signature. Withdraw it first if you want to change it."
+
+
+def week_name(sheet: WeekSheet) -> str:
+    """A week in a sentence, at its beginning."""
+    return f"The week of {day_text(sheet.week_start)} at {sheet.setting.name}"
 
 
 def _count(session: Session, sheet: WeekSheet) -> None:
@@ -473,7 +486,7 @@ def submit_week(
     session: Session, now: datetime, sheet: WeekSheet, supervision_id: int | None = None
 ) -> Supervision:
     """Ask for the signature on a week. A setting with several supervisors needs to be told which one signs."""
-    _open_log(session, sheet.person_id, now)
+    open_log(session, sheet.person_id, now)
     session.refresh(sheet)
     if not sheet.is_open:
         raise DomainError(locked_sentence(sheet))
@@ -483,6 +496,7 @@ def submit_week(
     sheet.supervision = supervision
     sheet.state = WeekState.SUBMITTED
     sheet.submitted_at = now
+    sheet.signing_link_id = None
     record(session, now, sheet.person_id, "week.submitted", sheet, version=sheet.version)
     emit(session, LogChanged(sheet.person_id))
     return supervision
@@ -510,7 +524,7 @@ def _active_in(session: Session, person_id: int, setting_id: int) -> list[Superv
 
 def withdraw_week(session: Session, now: datetime, sheet: WeekSheet) -> None:
     """Take a submitted week back before it is signed."""
-    _open_log(session, sheet.person_id, now)
+    open_log(session, sheet.person_id, now)
     session.refresh(sheet)
     if sheet.state == WeekState.SIGNED:
         raise DomainError(locked_sentence(sheet))
@@ -522,7 +536,7 @@ def withdraw_week(session: Session, now: datetime, sheet: WeekSheet) -> None:
 
 def return_for_correction(session: Session, now: datetime, sheet: WeekSheet, comment: str) -> None:
     """Give a submitted week back to the trainee with a comment that says what to correct."""
-    _open_log(session, sheet.person_id, now)
+    open_log(session, sheet.person_id, now)
     session.refresh(sheet)
     supervision = sheet.supervision
     if sheet.state != WeekState.SUBMITTED or supervision is None:
@@ -536,6 +550,52 @@ def return_for_correction(session: Session, now: datetime, sheet: WeekSheet, com
     sheet.returned_at = now
     sheet.return_comment = comment.strip()
     record(session, now, supervision.supervisor_id, "week.returned", sheet, version=sheet.version)
+
+
+def amend_week(session: Session, now: datetime, sheet: WeekSheet, reason: str) -> None:
+    """Open a new version of a signed week; the signed one stays in force until the new one is signed.
+
+    The signature is of what was true to the signer then, and only a signature can take its place: hours do not stop
+    counting because a correction waits.
+    """
+    open_log(session, sheet.person_id, now)
+    session.refresh(sheet)
+    if sheet.state != WeekState.SIGNED:
+        raise DomainError(
+            f"{week_name(sheet)} is not signed. Change its entries as they are, or withdraw it first."
+        )
+    if not reason.strip():
+        raise DomainError("Write what has to be corrected, and why.", field="reason")
+    sheet.state = WeekState.DRAFT
+    sheet.version += 1
+    sheet.amendment_reason = reason.strip()
+    sheet.return_comment = ""
+    record(session, now, sheet.person_id, "week.amended", sheet, version=sheet.version)
+    emit(session, LogChanged(sheet.person_id))
+
+
+def drop_amendment(session: Session, now: datetime, sheet: WeekSheet) -> None:
+    """Give an amendment up: the entries are again those of the version that is signed."""
+    today = open_log(session, sheet.person_id, now)
+    session.refresh(sheet)
+    in_force = sheet.in_force
+    if sheet.state == WeekState.SIGNED:
+        return
+    if not sheet.is_open or in_force is None:
+        raise DomainError(f"{week_name(sheet)} has no amendment in work. Withdraw it first if it waits.")
+    for entry in sheet.entries:
+        session.delete(entry)
+    session.flush()
+    place = _place_of(sheet.setting)
+    for line in signed_lines(read_record(in_force.record).body):
+        stretch = Stretch(place=place, **line)
+        check_stretch(stretch, _same_day(session, sheet.person_id, stretch.day), today)
+        _write(session, now, sheet.person_id, stretch)
+    sheet.state = WeekState.SIGNED
+    sheet.version += 1
+    sheet.supervision_id = in_force.supervision_id
+    record(session, now, sheet.person_id, "week.amendment_dropped", sheet, version=sheet.version)
+    emit(session, LogChanged(sheet.person_id))
 
 
 @dataclass(frozen=True)
@@ -553,6 +613,21 @@ class Signed:
     sheet: WeekSheet
     sign_off: SignOff
     is_new: bool
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Who signs, and how it was checked that it is they: with an account, or by a link sent to their address."""
+
+    name: str
+    identity_check: str
+    person_id: int | None = None
+    email: str | None = None
+
+    @classmethod
+    def of(cls, person: Person) -> "Hand":
+        """Somebody who has typed the password of their account."""
+        return cls(person.name, "password", person.id)
 
 
 def sign_off(
@@ -573,85 +648,140 @@ def sign_off(
     signer = get_person(session, signer_id)
     trainee_ids = sorted({one.sheet.person_id for one in shown})
     for trainee_id in trainee_ids:
-        _open_log(session, trainee_id, now)
+        open_log(session, trainee_id, now)
     decided = [_decide(session, signer, one) for one in shown]
-    signed = [_seal(session, now, keys, signer, one) for one in decided]
+    signed = [
+        Signed(sheet, earlier, is_new=False)
+        if earlier is not None
+        else Signed(sheet, seal_week(session, now, keys, sheet, body, Hand.of(signer)), is_new=True)
+        for sheet, body, earlier in decided
+    ]
     for trainee_id in trainee_ids:
         emit(session, LogChanged(trainee_id))
     return signed
 
 
-@dataclass(frozen=True)
-class _Decided:
-    sheet: WeekSheet
-    body: dict[str, Any]
-    earlier: SignOff | None
-
-
-def _decide(session: Session, signer: Person, shown: Shown) -> _Decided:
+def _decide(
+    session: Session, signer: Person, shown: Shown
+) -> tuple[WeekSheet, dict[str, Any], SignOff | None]:
+    """The week, the document to sign, and the signature it has already, if it has."""
     sheet = shown.sheet
     session.refresh(sheet)
     supervision = sheet.supervision
     if supervision is None or supervision.supervisor_id != signer.id:
         raise NotFound
-    week = f"The week of {day_text(sheet.week_start)} at {sheet.setting.name}"
-    body = body_of(sheet)
-    earlier = find_sign_off(session, sheet.id, sheet.version) if sheet.state == WeekState.SIGNED else None
-    if earlier is None and (sheet.state != WeekState.SUBMITTED or not supervision.is_active):
-        raise DomainError(f"{week} no longer waits for your signature: it was returned or withdrawn.")
-    if digest(body) != shown.sha256:
-        raise DomainError(f"{week} has changed since this page was opened. Read it again, then sign.")
-    day = lapsed_day(supervision.license_expires_on, [entry.day for entry in sheet.entries])
-    if earlier is None and day is not None and supervision.license_expires_on is not None:
+    earlier = sheet.in_force if sheet.state == WeekState.SIGNED else None
+    if earlier is not None:
+        body = dict(read_record(earlier.record).body)
+        check_unchanged(sheet, body, shown.sha256)
+        return sheet, body, earlier
+    if sheet.state != WeekState.SUBMITTED or not supervision.is_active:
         raise DomainError(
-            f"{week} has work on {day_text(day)}, after your license expired on "
+            f"{week_name(sheet)} no longer waits for your signature: it was returned or withdrawn."
+        )
+    body = body_of(sheet)
+    check_unchanged(sheet, body, shown.sha256)
+    check_license_held(sheet, supervision)
+    return sheet, body, None
+
+
+def check_unchanged(sheet: WeekSheet, body: Mapping[str, Any], sha256: str) -> None:
+    """Refuse to sign what is no longer what was shown."""
+    if digest(body) != sha256:
+        raise DomainError(
+            f"{week_name(sheet)} has changed since this page was opened. Read it again, then sign."
+        )
+
+
+def check_license_held(sheet: WeekSheet, supervision: Supervision) -> None:
+    """Refuse to sign days on which the supervisor's license had expired."""
+    day = lapsed_day(supervision.license_expires_on, [entry.day for entry in sheet.entries])
+    if day is not None and supervision.license_expires_on is not None:
+        raise DomainError(
+            f"{week_name(sheet)} has work on {day_text(day)}, after your license expired on "
             f"{day_text(supervision.license_expires_on)}. If it was renewed in time, enter the new date; "
             "if not, return the week."
         )
-    return _Decided(sheet, body, earlier)
 
 
-def body_of(sheet: WeekSheet) -> dict[str, Any]:
-    """The document that stands to be signed for a submitted week."""
+def body_of(sheet: WeekSheet, signer_name: str | None = None) -> dict[str, Any]:
+    """The document that stands to be signed for a submitted week, by the supervisor's account or under this name."""
     supervision = sheet.supervision
-    if supervision is None or supervision.supervisor is None:
+    if supervision is None:
         raise NotFound
-    return week_body(sheet, sheet.entries, supervision, supervision.trainee.name, supervision.supervisor.name)
+    if signer_name is None:
+        if supervision.supervisor is None:
+            raise NotFound
+        signer_name = supervision.supervisor.name
+    in_force = sheet.in_force if sheet.is_amended else None
+    amends = amendment(in_force, sheet.amendment_reason) if in_force is not None else None
+    return week_body(sheet, sheet.entries, supervision, supervision.trainee.name, signer_name, amends)
 
 
-def _seal(session: Session, now: datetime, keys: SiteKeys, signer: Person, decided: _Decided) -> Signed:
-    if decided.earlier is not None:
-        return Signed(decided.sheet, decided.earlier, is_new=False)
-    sheet = decided.sheet
+def seal_week(
+    session: Session, now: datetime, keys: SiteKeys, sheet: WeekSheet, body: Mapping[str, Any], hand: Hand
+) -> SignOff:
+    """Put a signature on a week: from now on this version is in force."""
+    supervision_id = sheet.supervision_id
+    if supervision_id is None:
+        raise NotFound
+    signed = append_record(
+        session, now, keys, sheet, body, hand,
+        kind=RecordKind.SIGN_OFF, meaning=ATTESTATION, version=sheet.version, supervision_id=supervision_id,
+    )  # fmt: skip
+    sheet.state = WeekState.SIGNED
+    sheet.signed_at = now
+    sheet.signed_version, sheet.signed_minutes = sheet.version, sheet.minutes
+    record(session, now, hand.person_id, "week.signed", sheet, version=sheet.version, sha256=signed.sha256)
+    session.expire(sheet, ["in_force"])
+    return signed
+
+
+def append_record(
+    session: Session,
+    now: datetime,
+    keys: SiteKeys,
+    sheet: WeekSheet,
+    body: Mapping[str, Any],
+    hand: Hand,
+    *,
+    kind: RecordKind,
+    meaning: str,
+    version: int,
+    supervision_id: int,
+) -> SignOff:
+    """Seal a record about a version of a week in continuation of the log's chain."""
     last = find_last_sign_off(session, sheet.person_id)
+    account = "" if hand.person_id is None else str(hand.person_id)
     sealed = seal(
-        kind=KIND,
-        body=decided.body,
-        signer=Signer(str(signer.id), signer.name, license_line(decided.body)),
-        meaning=ATTESTATION,
-        identity_check="password",
+        kind=kind,
+        body=body,
+        signer=Signer(account, hand.name, license_line(body)),
+        meaning=meaning,
+        identity_check=hand.identity_check,
         signed_at=now,
         previous=last.sha256 if last else None,
         private_key=keys.signing_key,
     )
-    signed = SignOff(
+    appended = SignOff(
         person_id=sheet.person_id,
         sheet_id=sheet.id,
-        sheet_version=sheet.version,
-        signer_id=signer.id,
+        sheet_version=version,
+        kind=kind,
+        supervision_id=supervision_id,
+        signer_id=hand.person_id,
+        signer_email=hand.email,
         record=canonical(sealed.as_json()).decode(),
         sha256=sealed.sha256,
         previous_sha256=sealed.previous or "",
         signed_at=now,
     )
-    session.add(signed)
-    sheet.state = WeekState.SIGNED
-    sheet.signed_at = now
-    record(session, now, signer.id, "week.signed", sheet, version=sheet.version, sha256=sealed.sha256)
-    return Signed(sheet, signed, is_new=True)
+    session.add(appended)
+    session.flush()
+    return appended
 
 
-def _open_log(session: Session, person_id: int, now: datetime) -> date:
+def open_log(session: Session, person_id: int, now: datetime) -> date:
     """Keep other changes of this log waiting until the transaction ends; returns the date where the person lives."""
     wanted = select(Person.time_zone).where(Person.id == person_id).with_for_update(key_share=True)
     time_zone = session.scalar(wanted)

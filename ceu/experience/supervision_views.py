@@ -27,13 +27,12 @@ from ceu.experience.forms import (
     license_values,
 )
 from ceu.experience.models import SignOff, Supervision, WeekSheet
-from ceu.experience.pages import readings, packs_of
+from ceu.experience.pages import packs_of, readings
 from ceu.experience.queries import (
     PAGE,
     NoLongerWaiting,
     count_waiting,
     find_latest_license,
-    find_sign_off,
     find_supervision_by_token,
     list_chain,
     list_given_sign_offs,
@@ -265,10 +264,9 @@ def week(sheet_id: int) -> Page:
 
 
 def _record_url(sheet: WeekSheet) -> str:
-    signed = find_sign_off(db.session(), sheet.id, sheet.version)
-    if signed is None:
+    if sheet.in_force is None:
         raise NotFound
-    return url_for("supervision.record", sign_off_id=signed.id)
+    return url_for("supervision.record", sign_off_id=sheet.in_force.id)
 
 
 def _sheet_page(sheet: WeekSheet, sign_form: SignForm, return_form: ReturnForm) -> Page:

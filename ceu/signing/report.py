@@ -1,6 +1,6 @@
 """The answer to "is this file genuine?" as lines for a person and an exit code for a script."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ceu.signing.export import CheckedRecord, verify_file
@@ -41,7 +41,11 @@ def report_file(data: bytes, keys: KeyRing) -> Report:
         return Report((_A_PDF, CLOSING[Answer.CANNOT_TELL]), EXIT_CODES[Answer.CANNOT_TELL])
     checked = verify_file(data, keys)
     answer = checked.verification.answer
-    lines = [_line(number, item) for number, item in enumerate(checked.records, start=1)]
+    later = _later_records(checked.records)
+    lines = []
+    for number, item in enumerate(checked.records, start=1):
+        lines.append(_line(number, item))
+        lines += [f"   {sentence}" for sentence in later.get(item.record.sha256, ())]
     if len(checked.records) == 1:
         lines += [f"   {line}" for line in _content(checked.records[0].record.body)]
     lines += [f"- {finding}" for finding in checked.verification.findings]
@@ -49,6 +53,17 @@ def report_file(data: bytes, keys: KeyRing) -> Report:
     if answer is Answer.GENUINE:
         lines.append("A file cannot show what was signed after its last record; the site can.")
     return Report(tuple(_printable(line) for line in lines), EXIT_CODES[answer])
+
+
+def _later_records(records: Sequence[CheckedRecord]) -> dict[str, list[str]]:
+    """By a record's hash, what later records of the file say about it: that they withdraw or replace it."""
+    said: dict[str, list[str]] = {}
+    for number, item in enumerate(records, start=1):
+        for name, word in (("amends", "replaced"), ("withdraws", "withdrawn")):
+            earlier = item.record.body.get(name)
+            if isinstance(earlier, dict):
+                said.setdefault(str(earlier.get("sha256")), []).append(f"It was {word} by record {number}.")
+    return said
 
 
 def _line(number: int, item: CheckedRecord) -> str:

@@ -54,8 +54,11 @@ def make_weeks(
             week_start=start,
             supervision_id=supervision.id,
             state=state,
+            version=1,
             minutes=entries * 50 + 10 * supervised,
             totals={},
+            signed_version=1 if state == "signed" else None,
+            signed_minutes=entries * 50 + 10 * supervised if state == "signed" else 0,
         )
         session.add(sheet)
         session.flush()
