@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from ceu.rules.language import OWNERS, Condition, When, names, parts_of, subjects
-from ceu.rules.pack import EVERYTHING, Cited, Consequences, Grant, Pack, Place, Requirement, Rule, Version
+from ceu.rules.pack import (
+    EVERYTHING,
+    Cited,
+    Consequences,
+    Grant,
+    Pack,
+    Place,
+    Requirement,
+    Rule,
+    Step,
+    Version,
+)
 
 
 @dataclass(frozen=True)
@@ -94,10 +105,13 @@ def _references(pack: Pack, version: Version, rule: Rule, seen: set[str], at: Pl
                 f"There is no requirement “{unknown}”.",
                 f"Use the id of a requirement: {listed}.",
             )
-    floor = getattr(rule, "floor", None)
     floors = [each.id for each in version.supervision.floors] if version.supervision else []
-    if floor and floor not in floors:
-        yield Mistake((*at, "floor"), f"There is no floor “{floor}”.", f"Use one of {', '.join(floors)}.")
+    if isinstance(rule, Step) and rule.floor not in (*floors, *([None] if floors else [])):
+        yield Mistake(
+            (*at, "floor"),
+            f"There is no floor “{rule.floor}” to add to." if rule.floor else "There is no floor to add to.",
+            f"Use one of {', '.join(floors)}." if floors else "Write floors before steps.",
+        )
 
 
 def _confirmed(pack: Pack, condition: Condition, at: Place) -> Iterator[Mistake]:
