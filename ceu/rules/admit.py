@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -26,37 +27,41 @@ class Verdict:
 
 def admit(situation: Situation) -> Verdict:
     """Pass every entry through the gates of the version and through what makes a session valid."""
-    version = situation.version
-    judged: list[tuple[str, Answers]] = [
-        (FUTURE, _yes_where(situation.ledger.day <= situation.as_of.toordinal(), NO)),
-        (COVERAGE, _yes_where(situation.ledger.day >= version.covers_from.day.toordinal(), CANNOT_TELL)),
+    version, day = situation.version, situation.ledger.day
+    judged = [
+        (FUTURE, _yes_where(day <= situation.as_of.toordinal(), NO)),
+        (COVERAGE, _yes_where(day >= version.covers_from.day.toordinal(), CANNOT_TELL)),
+        *((gate.id, _passes(situation, gate)) for gate in (*version.gates, *version.sessions)),
     ]
-    judged += _through(situation, version.gates)
-    judged += _through(situation, version.sessions)
     contradictory = [
-        (doubt.id, _yes_where(~situation.holds(doubt.when), CANNOT_TELL)) for doubt in version.doubts
+        (doubt.id, _yes_where(situation.brief(doubt.when) != YES, CANNOT_TELL)) for doubt in version.doubts
     ]
-    answers = np.minimum.reduce([each for _, each in judged])
+    answers = reduce(np.minimum, (each for _, each in judged))
     for _, each in contradictory:
         # What rests on contradictory facts may not be refused on them either.
-        answers = np.where(each == CANNOT_TELL, CANNOT_TELL, answers).astype(np.int8)
-    table = np.array([each for _, each in judged])
-    refused = np.where(answers == NO, np.argmax(table == NO, axis=0), -1)
+        if (each == CANNOT_TELL).any():
+            answers = np.where(each == CANNOT_TELL, each, answers)
+    refused = _first_to_refuse(answers, [each for _, each in judged])
     judged += contradictory
-    return Verdict(answers, refused, tuple(rule for rule, _ in judged), tuple(each for _, each in judged))
+    by_rule = tuple(np.broadcast_to(each, len(answers)) for _, each in judged)
+    return Verdict(answers, refused, tuple(rule for rule, _ in judged), by_rule)
 
 
-def _through(situation: Situation, gates: Sequence[Gate]) -> list[tuple[str, Answers]]:
-    judged = []
-    for gate in gates:
-        applies = situation.answer(gate.applies)
-        if gate.status == "unknown":
-            answers = np.where(applies == NO, YES, CANNOT_TELL).astype(np.int8)
-        else:
-            answers = np.maximum(YES - applies, situation.answer(gate.only_if))
-        judged.append((gate.id, answers))
-    return judged
+def _passes(situation: Situation, gate: Gate) -> Answers:
+    applies = situation.brief(gate.applies)
+    if gate.status == "unknown":
+        return _yes_where(applies == NO, CANNOT_TELL)
+    return np.maximum(YES - applies, situation.brief(gate.only_if))
+
+
+def _first_to_refuse(answers: Answers, judged: Sequence[Answers]) -> Ints:
+    refused = np.full(len(answers), -1)
+    no = answers == NO
+    if no.any():
+        for index in reversed(range(len(judged))):
+            refused[no & (judged[index] == NO)] = index
+    return refused
 
 
 def _yes_where(condition: Mask, otherwise: int) -> Answers:
-    return np.where(condition, YES, otherwise).astype(np.int8)
+    return np.where(condition, np.int8(YES), np.int8(otherwise))

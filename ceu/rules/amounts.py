@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ceu.rules.columns import sum_by
+from ceu.rules.columns import count_by, numbered, sum_by
 from ceu.rules.ledger import Ints
 from ceu.rules.pack import Every, Limit, Requirement
 from ceu.rules.periods import Calendar
@@ -38,6 +38,6 @@ def base_of(
     if every.amount.unit == MINUTES:
         return sum_by(group, counted, groups)
     chosen = np.flatnonzero(counted > 0)
-    period = calendar.of_entries(every.amount.unit.removesuffix("s"))[chosen]  # type: ignore[arg-type]
-    distinct = np.unique(np.stack((group[chosen], period)), axis=1)[0]
-    return sum_by(distinct, np.ones(len(distinct), dtype=np.int64), groups)
+    cells = calendar.cells(every.amount.unit.removesuffix("s"), each_setting=False)  # type: ignore[arg-type]
+    pairs, _ = numbered(group[chosen] * len(cells) + cells.of_entry[chosen])
+    return count_by(pairs // len(cells), groups)

@@ -1,4 +1,4 @@
-"""Arithmetic on columns that the stages share: sums by group and what goes beyond a room, in whole numbers."""
+"""Arithmetic on columns that the stages share: groups, sums by group and what goes beyond a room, in whole numbers."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from ceu.rules.ledger import Ints
 
 Mask = NDArray[np.bool_]
+_SPARSE = 4  # keys this many times as far apart as there are keys are sorted, others counted
+_FEW = 1_000
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,29 @@ class Cut:
     minutes: Ints
 
 
+def numbered(keys: Ints) -> tuple[Ints, Ints]:
+    """The distinct keys in ascending order, and for each key its place among them.
+
+    Keys that lie close together are marked in a table as wide as their range, in linear time; others are sorted.
+    """
+    if not len(keys):
+        return keys, keys
+    lowest = int(keys.min())
+    width = int(keys.max()) - lowest + 1
+    if width > _SPARSE * len(keys) + _FEW:
+        distinct, places = np.unique(keys, return_inverse=True)
+        return distinct, places
+    offset = keys - lowest
+    seen = np.zeros(width, dtype=np.bool_)
+    seen[offset] = True
+    distinct = np.flatnonzero(seen)
+    if len(distinct) == width:
+        return distinct + lowest, offset
+    table = np.empty(width, dtype=np.int64)
+    table[distinct] = np.arange(len(distinct))
+    return distinct + lowest, table[offset]
+
+
 def sum_by(group: Ints, values: Ints, groups: int) -> Ints:
     """The sum of the values in each group, by integer addition."""
     totals = np.zeros(groups, dtype=np.int64)
@@ -26,23 +51,31 @@ def sum_by(group: Ints, values: Ints, groups: int) -> Ints:
     return totals
 
 
+def count_by(group: Ints, groups: int) -> Ints:
+    """How many are in each group."""
+    return np.bincount(group, minlength=groups)
+
+
+def any_by(group: Ints, mask: Mask, groups: int) -> Mask:
+    """True for the groups in which the mask holds anywhere."""
+    found = np.zeros(groups, dtype=np.bool_)
+    found[group[mask]] = True
+    return found
+
+
+def starts(group: Ints) -> Mask:
+    """True where another group begins than stood before."""
+    begins = np.ones(len(group), dtype=np.bool_)
+    begins[1:] = group[1:] != group[:-1]
+    return begins
+
+
 def beyond(group: Ints, minutes: Ints, room: Ints) -> Ints:
-    """How many minutes of each entry do not fit when entries are taken in the order given, ``room`` per group."""
-    if not len(group):
-        return minutes
-    by_group = np.argsort(group, kind="stable")
-    sorted_group, sorted_minutes = group[by_group], minutes[by_group]
-    before = np.cumsum(sorted_minutes) - sorted_minutes
-    starts = np.flatnonzero(np.r_[True, sorted_group[1:] != sorted_group[:-1]])
-    before -= np.repeat(before[starts], np.diff(np.r_[starts, len(by_group)]))
-    excess = np.empty_like(minutes)
-    fits = np.minimum(sorted_minutes, np.maximum(room[sorted_group] - before, 0))
-    excess[by_group] = sorted_minutes - fits
-    return excess
+    """How many minutes of each entry do not fit when entries are taken in the order given, ``room`` per group.
 
-
-def first_appearance(group: Ints) -> Mask:
-    """True where a group appears for the first time."""
-    mask = np.zeros(len(group), dtype=np.bool_)
-    mask[np.unique(group, return_index=True)[1]] = True
-    return mask
+    The entries of a group stand together.
+    """
+    first = np.flatnonzero(starts(group))
+    before = np.cumsum(minutes) - minutes
+    before -= np.repeat(before[first], np.diff(np.r_[first, len(group)]))
+    return minutes - np.minimum(minutes, np.maximum(room[group] - before, 0))

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-import numpy as np
-
 from ceu.domain.dates import day_text
 from ceu.rules.assessment import Assessment, Reason
 from ceu.rules.explain import Explanation, policies_in_use
@@ -50,7 +48,7 @@ def assess(
         requirements=tuple(results(explanation, running[0] if running else None)),
         weeks=weeks,
         findings=wider,
-        ids=ledger.ids,
+        ids=tuple(ledger.ids),
         logged=tuple(ledger.minutes.tolist()),
         credited_minutes=tuple(measured.credited.tolist()),
         undetermined_minutes=tuple(measured.undetermined.tolist()),
@@ -128,7 +126,7 @@ def _nothing_can_be_told(
         requirements=(),
         weeks=(),
         findings=(),
-        ids=ledger.ids,
+        ids=tuple(ledger.ids),
         logged=tuple(ledger.minutes.tolist()),
         credited_minutes=(0,) * len(ledger),
         undetermined_minutes=tuple(ledger.minutes.tolist()),
@@ -141,9 +139,8 @@ def _good_until(pack: Pack, measured: Measured, facts: Facts, can_be_mended: boo
     """The first later day on which the same log would read differently."""
     situation = measured.situation
     as_of, version = situation.as_of, situation.version
-    days = [date.fromordinal(int(day)) for day in np.unique(situation.ledger.day) if day > as_of.toordinal()][
-        :1
-    ]
+    ahead = situation.ledger.day[situation.ledger.day > as_of.toordinal()]
+    days = [date.fromordinal(int(ahead.min()))] if len(ahead) else []
     if can_be_mended and version.supervision:
         calendar = measured.without.counted.calendar
         days.append(calendar.bounds(version.supervision.per, as_of)[1] + timedelta(days=1))

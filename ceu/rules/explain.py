@@ -1,7 +1,6 @@
 """Explain: for every entry, what was cut and by which law, and what keeps the rest from being told."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -42,8 +41,7 @@ class Explanation:
         self.measured = measured
         self.situation: Situation = measured.situation
         self.version: Version = measured.situation.version
-        self.cells = measured.situation.cells
-        self.ids: tuple[EntryId, ...] = measured.situation.ledger.ids
+        self.ids: Sequence[EntryId] = measured.situation.ledger.ids
         self.rules = self.version.by_id
         self.gates = {gate.id: gate for gate in (*self.version.gates, *self.version.sessions)}
         self.sure_cuts = measured.cuts()
@@ -149,15 +147,6 @@ class Explanation:
         """Minutes that conversions add, by the place of the entries that have any."""
         granted = self.measured.granted
         return {place: int(granted[place]) for place in np.flatnonzero(granted).tolist()}
-
-    def named(self, places: Iterable[int]) -> tuple[EntryId, ...]:
-        """The ids of entries, in the order of ids."""
-        return tuple(self.ids[place] for place in sorted(places, key=self._rank.__getitem__))
-
-    @cached_property
-    def _rank(self) -> list[int]:
-        rank: list[int] = self.situation.ledger.rank.tolist()
-        return rank
 
 
 def _names_inside(condition: Condition, version: Version) -> Iterator[str]:

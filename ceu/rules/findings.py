@@ -1,20 +1,23 @@
 """Findings: every week in every setting, what it counts for, what was lost there and what would mend it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
 from ceu.domain.dates import day_text
 from ceu.domain.minutes import hours_text
 from ceu.rules.assessment import EntryId, Finding, Severity, Week
-from ceu.rules.columns import Mask, sum_by
+from ceu.rules.columns import Mask, any_by, starts, sum_by
 from ceu.rules.explain import Explanation
 from ceu.rules.ledger import Ints
 from ceu.rules.pack import Limit, Supervision
+from ceu.rules.periods import Cells
 from ceu.rules.require import periods_that_qualify
-from ceu.rules.situation import NO
+from ceu.rules.situation import NEVER, NO
 from ceu.rules.supervise import Contact, ShortAverage, Shortfall
 from ceu.rules.words import in_words, more_text, quantity_text
 
@@ -41,10 +44,9 @@ class _Findings:
         self.settings = (*self.situation.ledger.categories["setting"].values, None)
         self.by_week: dict[int, list[Finding]] = {}
         self.wider: list[Finding] = []
-        supervision = explanation.version.supervision
         sure, hopeful = (reading.counted.contact for reading in (self.measured.without, self.measured.with_))
-        if supervision and sure and hopeful:
-            self.find_shortfalls(supervision, sure, hopeful)
+        if sure and hopeful:
+            self.find_shortfalls(sure, hopeful)
             # An average can be mended while it runs; it falls short for certain if it does with every doubtful entry.
             by_setting = sorted(hopeful.averages, key=lambda short: str(self.settings[short.setting]))
             self.wider += [self.short_average(short) for short in by_setting]
@@ -53,18 +55,21 @@ class _Findings:
 
     def weeks(self) -> Iterator[Week]:
         measured, contact = self.measured, self.measured.without.counted.contact
-        columns = (self.situation.ledger.minutes, measured.credited, measured.undetermined)
         logged, credited, undetermined = (
-            sum_by(self.cells.of_entry, column, len(self.cells)).tolist() for column in columns
+            self.in_weeks(column).tolist()
+            for column in (self.situation.ledger.minutes, measured.credited, measured.undetermined)
         )
-        nothing = [0] * len(self.cells)
-        have, need = nothing, nothing
+        have = need = [0] * len(self.cells)
         if contact:
-            have, need = (
-                (parts * _SIXTIETHS // contact.one).tolist()
-                for parts in (contact.weekly, contact.weekly_need)
-            )
-        qualifies, starts, settings = self.qualifies(), self.starts.tolist(), self.cells.setting.tolist()
+            have = (self.in_weeks(contact.parts_of_entry) * _SIXTIETHS // contact.one).tolist()
+        if contact and contact.weekly_need is not None:
+            need = (contact.weekly_need * _SIXTIETHS // contact.one).tolist()
+        qualifies, settings, first_day = (
+            self.qualifies(),
+            self.cells.setting.tolist(),
+            self.situation.first_day,
+        )
+        starts = [day - (day - first_day) % 7 for day in self.first_days(self.cells)]
         names = [str(self.settings[setting]) for setting in settings]
         for cell in sorted(range(len(self.cells)), key=lambda cell: (starts[cell], names[cell])):
             yield Week(
@@ -79,12 +84,9 @@ class _Findings:
                 tuple(self.by_week[cell]) if cell in self.by_week else _NO_FINDINGS,
             )
 
-    @cached_property
-    def starts(self) -> Ints:
-        """The first day of each cell's week."""
-        day, first_day = np.zeros(len(self.cells), dtype=np.int64), self.situation.first_day
-        day[self.cells.of_entry] = self.situation.ledger.day
-        return day - (day - first_day) % 7
+    def in_weeks(self, minutes: Ints) -> Ints:
+        """The sum in each week and setting."""
+        return sum_by(self.cells.of_entry, minutes, len(self.cells))
 
     def qualifies(self) -> dict[int, tuple[str, ...]]:
         """The requirements that count a week, by cell."""
@@ -96,35 +98,24 @@ class _Findings:
                 cells, qualifying = periods_that_qualify(
                     self.situation, rule.periods, minutes, counted, doubtful=False
                 )
-                of_week = np.zeros(len(self.cells), dtype=np.bool_)
-                of_week[self.cells.of_entry] = qualifying[cells.of_entry]
+                of_week = any_by(self.cells.of_entry, qualifying[cells.of_entry], len(self.cells))
                 for cell in np.flatnonzero(of_week).tolist():
                     found[cell] = (*found.get(cell, ()), rule.id)
         return found
 
     # -- supervision -------------------------------------------------------------------------------------------------
 
-    def find_shortfalls(self, supervision: Supervision, sure: Contact, hopeful: Contact) -> None:
+    def find_shortfalls(self, sure: Contact, hopeful: Contact) -> None:
         """Periods without their floor, and periods without what a step adds to it."""
         for rule_id in dict.fromkeys(short.rule.id for short in (*sure.shortfalls, *hopeful.shortfalls)):
             here, there = self.short_entries(sure, rule_id), self.short_entries(hopeful, rule_id)
-            certain = here & there
             for contact in (sure,) if sure is hopeful else (sure, hopeful):
-                short = _by_rule(contact, rule_id)
-                for cell in self.in_order(contact, np.flatnonzero(short.cells).tolist()) if short else ():
-                    entries = contact.cells.members[cell]
-                    if short and contact is sure and certain[entries].all():
-                        self.find_short(supervision, contact, short, cell)
-                    elif short and (contact is sure or not here[entries].any()):
-                        self.find_doubtful(supervision, contact, short, cell)
-
-    def in_order(self, contact: Contact, cells: list[int]) -> list[int]:
-        """Cells by time, then by the name of the setting."""
-        day, setting = self.situation.ledger.day, contact.cells.setting
-        return sorted(
-            cells,
-            key=lambda cell: (int(day[contact.cells.members[cell]].min()), str(self.settings[setting[cell]])),
-        )
+                short, of_entry, size = _by_rule(contact, rule_id), contact.cells.of_entry, len(contact.cells)
+                if short and contact is sure:
+                    self.find_short(contact, short, short.cells & any_by(of_entry, ~(here & there), size))
+                elif short:
+                    doubtful = short.cells & ~any_by(of_entry, here, size)
+                    self.find_short(contact, replace(short, cells=doubtful), doubtful)
 
     def short_entries(self, contact: Contact, rule_id: str) -> Mask:
         """The entries that lie in a period in which a rule fell short; the readings may divide time differently."""
@@ -133,47 +124,32 @@ class _Findings:
             return np.zeros(len(self.situation), dtype=np.bool_)
         return short.cells[contact.cells.of_entry]
 
-    def find_doubtful(self, supervision: Supervision, contact: Contact, short: Shortfall, cell: int) -> None:
-        where = self.where(supervision, contact, cell)
-        sentence = f"{short.rule.title} {where}: it depends on entries that cannot be told yet."
-        entries = contact.cells.members[cell]
-        finding = Finding(short.rule.id, "cannot_tell", sentence, self.named(entries))
-        self.tell(finding, entries, wider=not self.is_weekly(supervision))
+    def find_short(self, contact: Contact, short: Shortfall, doubtful: Mask) -> None:
+        """Tell of the cells of a shortfall, by time and setting: what was cut there, or that it cannot be told."""
+        cells, cut = contact.cells, self.cut_of(short.rule.id)
+        told = short.cells if short.consequence == "warn" else doubtful
+        entries = self.by_cell(
+            cells, np.flatnonzero(short.cells[cells.of_entry] & (told[cells.of_entry] | (cut > 0)))
+        )
+        lost, days = sum_by(cells.of_entry, cut, len(cells)).tolist(), self.first_days(cells)
+        names = [str(self.settings[setting]) for setting in cells.setting.tolist()]
+        for cell in sorted(entries, key=lambda cell: (days[cell], names[cell])):
+            begins, ends = contact.calendar.bounds(contact.rules.per, date.fromordinal(days[cell]))
+            where = self.where(contact.rules, begins, ends, self.settings[cells.setting[cell]])
+            named = self.named(entries[cell])
+            if doubtful[cell]:
+                sentence = f"{short.rule.title} {where}: it depends on entries that cannot be told yet."
+                finding = Finding(short.rule.id, "cannot_tell", sentence, named)
+            else:
+                amounts, running = self.amounts(contact, short, cell), ends >= self.situation.as_of
+                finding = _short_finding(short, amounts, named, where, running=running, lost=lost[cell])
+            if cells is self.cells:
+                self.tell(finding, [cell])
+            else:
+                self.tell(finding, sorted({self.week_of_entry[place] for place in entries[cell]}))
+                self.wider.append(finding)
 
-    def find_short(self, supervision: Supervision, contact: Contact, short: Shortfall, cell: int) -> None:
-        rule = short.rule
-        warned = short.consequence == "warn"
-        entries = contact.cells.members[cell]
-        if not warned:
-            entries = self.cut_among(rule.id, entries)
-        if not len(entries):
-            return
-        where = self.where(supervision, contact, cell)
-        needs, has, fix = self.amounts(supervision, contact, short, cell)
-        asked = f"Supervision needed: {needs}; logged: {has}. {rule.citation}."
-        running = self.bounds(supervision, contact, cell)[1] >= self.situation.as_of
-        if warned:
-            finding = Finding(
-                rule.id,
-                "mend" if running else "note",
-                f"{rule.title} {where} is missing; no hours are lost by the reading taken. {asked}",
-                self.named(entries),
-                f"{fix} {where} would mend it.",
-            )
-        else:
-            lost = hours_text(int(self.cut_minutes[rule.id][entries].sum()))
-            finding = Finding(
-                rule.id,
-                "mend" if running else "lost",
-                f"{lost} hours {where} do not count. {asked}",
-                self.named(entries),
-                f"{fix} {where} would make {lost} hours count.",
-            )
-        self.tell(finding, entries, wider=not self.is_weekly(supervision))
-
-    def amounts(
-        self, supervision: Supervision, contact: Contact, short: Shortfall, cell: int
-    ) -> tuple[str, str, str]:
+    def amounts(self, contact: Contact, short: Shortfall, cell: int) -> tuple[str, str, str]:
         """What was needed, what there was, and what to add, in words."""
         floor, have, need = short.floor, int(short.have[cell]), int(short.need[cell])
         if floor.at_least.unit == "meetings":
@@ -191,7 +167,7 @@ class _Findings:
                 f"{more_text(need - have, 'minutes')} {floor.noun}",
             )
         needs, has = (quantity_text(parts * _SIXTIETHS // contact.one, "minutes") for parts in (need, have))
-        unit_minutes = supervision.units.minutes if supervision.units else {}
+        unit_minutes = contact.rules.units.minutes if contact.rules.units else {}
         others = [
             f"{quantity_text(minutes, 'minutes')} of {kind.removeprefix('supervision_')} counting as one"
             for kind, minutes in unit_minutes.items()
@@ -208,7 +184,7 @@ class _Findings:
         )
         minutes = -(-(short.performed - short.covered) * _SIXTIETHS // rule.one_unit_per.amount)
         setting = self.situation.ledger.categories["setting"].codes
-        members = np.arange(len(setting)) if wherever else np.flatnonzero(setting == short.setting)
+        taken = np.flatnonzero((self.cut_of(rule.id) > 0) & (wherever | (setting == short.setting)))
         over = int(self.situation.person_answers(rule.applies)[0]) == NO
         severity: Severity = "mend"
         if over:
@@ -219,7 +195,7 @@ class _Findings:
             f"{where}{hours_text(short.performed)} hours were performed and the supervision covers "
             f"{hours_text(short.covered)}: on average one unit for every {in_words(rule.one_unit_per)} is needed. "
             f"{rule.citation}.",
-            self.named(self.cut_among(rule.id, members)),
+            self.named(taken[np.argsort(self.situation.ledger.rank[taken])].tolist()),
             f"{more_text(minutes, 'minutes')} of individual supervision {f'{where[0].lower()}{where[1:]}' if where else ''}"
             f"would cover the rest.",
         )
@@ -228,45 +204,40 @@ class _Findings:
 
     def find_limits(self) -> None:
         """Minutes a limit took in a week."""
-        for rule_id in self.cut_minutes:
+        for rule_id, minutes in self.cut_minutes.items():
             if isinstance(self.explanation.rules.get(rule_id), Limit):
-                why = self.explanation.why_cut(rule_id)
-                by_cell = sum_by(self.cells.of_entry, self.cut_minutes[rule_id], len(self.cells))
-                for cell in np.flatnonzero(by_cell).tolist():
-                    sentence = f"{quantity_text(int(by_cell[cell]), 'minutes')} not counted: {why}"
-                    entries = self.cut_among(rule_id, self.cells.members[cell])
-                    self.by_week.setdefault(cell, []).append(
-                        Finding(rule_id, "note", sentence, self.named(entries))
-                    )
+                why, by_week = self.explanation.why_cut(rule_id), self.in_weeks(minutes).tolist()
+                for cell, entries in self.by_cell(self.cells, np.flatnonzero(minutes)).items():
+                    sentence = f"{quantity_text(by_week[cell], 'minutes')} not counted: {why}"
+                    self.tell(Finding(rule_id, "note", sentence, self.named(entries)), [cell])
 
     def find_doubts(self) -> None:
         """Minutes of a week that cannot be told, and why."""
         undetermined = self.explanation.undetermined
-        for cell in np.unique(self.cells.of_entry[undetermined > 0]).tolist():
-            members = self.cells.members[cell]
-            members = members[undetermined[members] > 0]
-            minutes = int(undetermined[members].sum())
-            why = dict.fromkeys(said for _, said, mask in self.explanation.doubts if mask[members].any())
-            sentence = " ".join([f"{quantity_text(minutes, 'minutes')} cannot be told yet.", *why])
-            finding = Finding("doubt", "cannot_tell", sentence, self.named(members))
-            self.by_week.setdefault(cell, []).append(finding)
+        by_week, of_entry, waiting = (
+            self.in_weeks(undetermined).tolist(),
+            self.cells.of_entry,
+            undetermined > 0,
+        )
+        doubts = [
+            (said, any_by(of_entry, mask & waiting, len(self.cells)).tolist())
+            for _, said, mask in self.explanation.doubts
+        ]
+        for cell, entries in self.by_cell(self.cells, np.flatnonzero(undetermined)).items():
+            why = dict.fromkeys(said for said, weeks in doubts if weeks[cell])
+            sentence = " ".join([f"{quantity_text(by_week[cell], 'minutes')} cannot be told yet.", *why])
+            self.tell(Finding("doubt", "cannot_tell", sentence, self.named(entries)), [cell])
 
     # -- words and places --------------------------------------------------------------------------------------------
 
-    def is_weekly(self, supervision: Supervision) -> bool:
-        return supervision.per == "week" and supervision.where == "each_setting"
-
-    def tell(self, finding: Finding, entries: Ints, *, wider: bool) -> None:
-        """Keep a finding with the weeks of its entries, and by itself where its period is no week in a setting."""
-        for cell in np.unique(self.cells.of_entry[entries]).tolist():
+    def tell(self, finding: Finding, weeks: Iterable[int]) -> None:
+        """Keep a finding with weeks."""
+        for cell in weeks:
             self.by_week.setdefault(cell, []).append(finding)
-        if wider:
-            self.wider.append(finding)
 
-    def where(self, supervision: Supervision, contact: Contact, cell: int) -> str:
+    def where(self, rules: Supervision, begins: date, ends: date, setting: str | None) -> str:
         """A period, and the setting where it has one, to go on a sentence with."""
-        begins, ends = self.bounds(supervision, contact, cell)
-        match supervision.per:
+        match rules.per:
             case "day":
                 when = f"on {day_text(begins)}"
             case "week":
@@ -277,9 +248,8 @@ class _Findings:
                 when = f"in {begins.year}"
             case _:
                 when = f"from {day_text(begins)} to {day_text(ends)}"
-        if supervision.where == "anywhere":
+        if rules.where == "anywhere":
             return when
-        setting = self.settings[contact.cells.setting[cell]]
         return f"at {self.situation.facts[0].setting_name(setting)} {when}"
 
     @cached_property
@@ -291,18 +261,48 @@ class _Findings:
             here[cut.entries] += cut.minutes
         return taken
 
-    def cut_among(self, rule: str, places: Ints) -> Ints:
-        """The places a rule took minutes from, among these."""
-        return places[self.cut_minutes[rule][places] > 0] if rule in self.cut_minutes else places[:0]
+    def cut_of(self, rule: str) -> Ints:
+        """Minutes a rule took of each entry."""
+        return self.cut_minutes.get(rule, np.zeros(len(self.situation), dtype=np.int64))
 
-    def bounds(self, supervision: Supervision, contact: Contact, cell: int) -> tuple[date, date]:
-        """The first and the last day of the period of a cell."""
-        day = int(self.situation.ledger.day[contact.cells.members[cell]].min())
-        return contact.calendar.bounds(supervision.per, date.fromordinal(day))
+    def first_days(self, cells: Cells) -> list[int]:
+        """The day of the first entry of each cell."""
+        first = np.full(len(cells), NEVER)
+        np.minimum.at(first, cells.of_entry, self.situation.ledger.day)
+        days: list[int] = first.tolist()
+        return days
 
-    def named(self, places: Ints) -> tuple[EntryId, ...]:
-        return self.explanation.named(places.tolist())
+    def by_cell(self, cells: Cells, places: Ints) -> dict[int, list[int]]:
+        """These places by cell, in the order of ids."""
+        rank = self.situation.ledger.rank
+        ordered = places[np.argsort(cells.of_entry[places] * (int(rank.max(initial=0)) + 1) + rank[places])]
+        cell, listed = cells.of_entry[ordered], ordered.tolist()
+        bounds = [*np.flatnonzero(starts(cell)).tolist(), len(listed)]
+        return {int(cell[begins]): listed[begins:end] for begins, end in pairwise(bounds)}
+
+    @cached_property
+    def week_of_entry(self) -> list[int]:
+        weeks: list[int] = self.cells.of_entry.tolist()
+        return weeks
+
+    def named(self, places: list[int]) -> tuple[EntryId, ...]:
+        ids = self.explanation.ids
+        return tuple([ids[place] for place in places])
 
 
 def _by_rule(contact: Contact, rule_id: str) -> Shortfall | None:
     return next((short for short in contact.shortfalls if short.rule.id == rule_id), None)
+
+
+def _short_finding(
+    short: Shortfall, amounts: tuple[str, str, str], entries: tuple[EntryId, ...], where: str, *, running: bool, lost: int
+) -> Finding:  # fmt: skip
+    rule, (needs, has, fix) = short.rule, amounts
+    asked = f"Supervision needed: {needs}; logged: {has}. {rule.citation}."
+    if short.consequence == "warn":
+        severity: Severity = "mend" if running else "note"
+        said = f"{rule.title} {where} is missing; no hours are lost by the reading taken. {asked}"
+        return Finding(rule.id, severity, said, entries, f"{fix} {where} would mend it.")
+    hours, severity = hours_text(lost), "mend" if running else "lost"
+    said = f"{hours} hours {where} do not count. {asked}"
+    return Finding(rule.id, severity, said, entries, f"{fix} {where} would make {hours} hours count.")

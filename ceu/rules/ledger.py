@@ -1,6 +1,6 @@
 """The ledger: dated quantities with attributes, kept as one numpy column per attribute."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,14 +24,19 @@ class Category:
     @classmethod
     def of(cls, cells: Iterable[Hashable]) -> "Category":
         """Number the words in the order in which they first appear."""
-        index: dict[Hashable, int] = {None: UNKNOWN}
-        codes = [index.setdefault(cell, len(index) - 1) for cell in cells]
-        return cls(np.array(codes, dtype=np.int64), tuple(index)[1:])
+        cells = tuple(cells)
+        values = dict.fromkeys(cells)
+        values.pop(None, None)
+        if not values:
+            return cls.unknown(len(cells))
+        number: dict[Hashable, int] = {value: place for place, value in enumerate(values)} | {None: UNKNOWN}
+        codes = np.fromiter(map(number.__getitem__, cells), dtype=np.int64, count=len(cells))
+        return cls(codes, tuple(values))
 
     @classmethod
     def unknown(cls, size: int) -> "Category":
-        """A column in which nothing was given."""
-        return cls(np.full(size, UNKNOWN, dtype=np.int64), ())
+        """A column in which nothing was given; it takes no room."""
+        return cls(_constant(UNKNOWN, size), ())
 
     def only(self, places: Ints) -> "Category":
         """The cells at these places, with the words that stand in them."""
@@ -51,7 +56,7 @@ class Ledger:
     tie-break, so that the order in which rows arrive never decides anything.
     """
 
-    ids: tuple[Any, ...]
+    ids: Sequence[Any]
     person: Category
     day: Ints
     minutes: Ints
@@ -74,49 +79,55 @@ class Ledger:
         return cls.from_columns({key: [row.get(key) for row in listed] for key in keys})
 
     @classmethod
-    def from_columns(cls, columns: Mapping[str, Sequence[Any]]) -> "Ledger":
-        """Build a ledger from sequences of equal length, keyed like the rows of ``from_rows``; the fast way in.
+    def from_columns(cls, columns: Mapping[str, Any]) -> "Ledger":
+        """Build a ledger from columns of equal length, keyed like the rows of ``from_rows``; the fast way in.
 
-        ``day`` may hold dates or ordinals; a missing column is unknown throughout.
+        A column is a sequence of values, or what a ledger keeps of it: an array of numbers, or a ``Category``. ``day``
+        may hold dates or ordinals; a missing column is unknown throughout, and entries without ids are known by their
+        places.
         """
-        ids = tuple(columns["id"])
-        _refuse_missing(ids, "id")
-        size = len(ids)
-        nothing = [None] * size
-        if any(len(column) != size for column in columns.values()):
+        size = _length(columns["day"])
+        if any(_length(column) != size for column in columns.values()):
             raise ValueError(
                 "The columns of a ledger differ in length. Give every column one value per entry."
             )
-        cells = {name: columns[name] for name in CATEGORIES if name in columns}
-        if "topic" in cells:
-            cells["topic"] = [tuple(topic) if isinstance(topic, list) else topic for topic in cells["topic"]]
+        ids = columns.get("id", range(size))
+        ids = ids if isinstance(ids, range) else tuple(ids)
+        _refuse_missing(ids, "id")
         return cls(
             ids=ids,
-            person=Category.of("" if person is None else person for person in columns.get("person", nothing)),
+            person=_persons(columns.get("person"), size),
             day=_days(columns["day"]),
             minutes=_minutes(columns["minutes"]),
-            head_count=_numbers(columns.get("head_count", nothing)),
-            practicum=_numbers(columns.get("practicum", nothing)),
-            categories={
-                name: Category.of(cells[name]) if name in cells else Category.unknown(size)
-                for name in CATEGORIES
-            },
+            head_count=_numbers(columns.get("head_count"), size),
+            practicum=_numbers(columns.get("practicum"), size),
+            categories={name: _category(name, columns.get(name), size) for name in CATEGORIES},
             rank=_rank(ids),
+        )
+
+    @classmethod
+    def of_nothing(cls, people: int, day: date) -> "Ledger":
+        """An entry of no minutes on one day for each of so many people."""
+        return cls.from_columns(
+            {
+                "day": _constant(day.toordinal(), people),
+                "minutes": _constant(0, people),
+                "person": Category(np.arange(people), tuple(range(people))),
+            }
         )
 
     def only(self, places: Sequence[int]) -> "Ledger":
         """The ledger of the entries at these places, in that order."""
         chosen = np.array(places, dtype=np.int64)
-        ids = tuple(self.ids[place] for place in places)
         return Ledger(
-            ids=ids,
+            ids=tuple(self.ids[place] for place in places),
             person=self.person.only(chosen),
             day=self.day[chosen],
             minutes=self.minutes[chosen],
             head_count=self.head_count[chosen],
             practicum=self.practicum[chosen],
             categories={name: column.only(chosen) for name, column in self.categories.items()},
-            rank=_rank(ids),
+            rank=self.rank[chosen],
         )
 
     def with_row(self, row: Mapping[str, Any]) -> "Ledger":
@@ -144,32 +155,65 @@ def _append(mine: Category, other: Category) -> Category:
     return Category(np.concatenate((mine.codes, place[other.codes])), values)
 
 
+def _length(column: Sized | Category) -> int:
+    return len(column.codes if isinstance(column, Category) else column)
+
+
+def _constant(value: int, size: int) -> Ints:
+    """A column of one value throughout, kept once."""
+    return np.broadcast_to(np.int64(value), size)
+
+
+def _persons(column: Iterable[Hashable] | Category | None, size: int) -> Category:
+    if isinstance(column, Category):
+        return column
+    if column is None:
+        return Category(_constant(0, size), ("",) if size else ())
+    return Category.of("" if person is None else person for person in column)
+
+
+def _category(name: str, column: Iterable[Any] | Category | None, size: int) -> Category:
+    if isinstance(column, Category):
+        return column
+    if column is None:
+        return Category.unknown(size)
+    if name == "topic":
+        return Category.of(tuple(topic) if isinstance(topic, list) else topic for topic in column)
+    return Category.of(column)
+
+
 def _days(column: Sequence[date | int] | Ints) -> Ints:
     if isinstance(column, np.ndarray):
-        return column.astype(np.int64)
+        return column.astype(np.int64, copy=False)
     _refuse_missing(column, "day")
     return np.array([day if isinstance(day, int) else day.toordinal() for day in column], dtype=np.int64)
 
 
-def _minutes(column: Sequence[int]) -> Ints:
+def _minutes(column: Sequence[int] | Ints) -> Ints:
     _refuse_missing(column, "minutes")
-    minutes = np.array(column, dtype=np.int64)
+    minutes = np.asarray(column, dtype=np.int64)
     if (minutes < 0).any():
         raise ValueError("An entry cannot have negative minutes. Correct or remove it.")
     return minutes
 
 
-def _numbers(column: Sequence[int | bool | None]) -> Ints:
+def _numbers(column: Sequence[int | bool | None] | Ints | None, size: int) -> Ints:
+    if column is None:
+        return _constant(UNKNOWN, size)
+    if isinstance(column, np.ndarray):
+        return column.astype(np.int64, copy=False)
     return np.array([UNKNOWN if value is None else value for value in column], dtype=np.int64)
 
 
-def _refuse_missing(column: Sequence[Any], name: str) -> None:
-    if any(value is None for value in column):
+def _refuse_missing(column: Iterable[Any], name: str) -> None:
+    if not isinstance(column, np.ndarray | range) and any(value is None for value in column):
         raise ValueError(f"An entry has no {name}. Every entry needs an id, a day and its minutes.")
 
 
-def _rank(ids: tuple[Any, ...]) -> Ints:
-    order = sorted(range(len(ids)), key=lambda index: str(ids[index]))
+def _rank(ids: Sequence[Any]) -> Ints:
+    if isinstance(ids, range):
+        return np.arange(len(ids))
+    words = [str(each) for each in ids]
     rank = np.empty(len(ids), dtype=np.int64)
-    rank[order] = np.arange(len(ids))
+    rank[sorted(range(len(ids)), key=words.__getitem__)] = np.arange(len(ids))
     return rank

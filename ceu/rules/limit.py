@@ -4,7 +4,7 @@ import numpy as np
 
 from ceu.rules.amounts import MINUTES, amount_of, base_of
 from ceu.rules.calendar import add_months
-from ceu.rules.columns import Cut, Mask, beyond, first_appearance, sum_by
+from ceu.rules.columns import Cut, Mask, any_by, beyond, numbered, starts, sum_by
 from ceu.rules.ledger import Ints
 from ceu.rules.pack import Limit, Quantity
 from ceu.rules.periods import Calendar
@@ -46,10 +46,10 @@ def fullest(situation: Situation, rule: Limit, minutes: Ints, calendar: Calendar
     if not len(minutes):
         return 0
     if rule.per:
-        group = np.unique(calendar.of_entries(rule.per), return_inverse=True)[1]
-        return int(sum_by(group, minutes, int(group.max()) + 1).max())
+        cells = calendar.cells(rule.per, each_setting=False)
+        return int(sum_by(cells.of_entry, minutes, len(cells)).max())
     if rule.in_any:
-        days, of_entry = np.unique(situation.ledger.day, return_inverse=True)
+        days, of_entry = numbered(situation.ledger.day)
         totals = np.r_[0, np.cumsum(sum_by(of_entry, minutes, len(days)))]
         first = np.searchsorted(days, _earliest(days, rule.in_any))
         return int((totals[1:] - totals[first]).max())
@@ -84,10 +84,14 @@ class _Applied:
     def room(self, group: Ints, groups: int) -> Ints:
         """Minutes allowed in each group of entries, which never mixes people."""
         amounts = amount_of(self.situation, self.rule, larger=self.doubtful)
-        person = np.zeros(groups, dtype=np.int64)
-        person[group] = self.situation.ledger.person.codes
+        if len(amounts) == 1:
+            amounts = np.repeat(amounts, groups)
+        else:
+            person = np.zeros(groups, dtype=np.int64)
+            person[group] = self.situation.ledger.person.codes
+            amounts = amounts[person]
         if self.rule.for_every is None or self.rule.status == "unknown":
-            return amounts[person]
+            return amounts
         every = self.rule.for_every
         per, amount = every.amount.amount, int(amounts.max(initial=0))
         among = self.situation.belongs(every.of, self.doubtful) & self.members
@@ -98,7 +102,7 @@ class _Applied:
             self.situation, every, left, self.calendar, group=group, groups=groups, doubtful=self.doubtful
         )
         # Where the limited entries count in the base too, each minute of them makes room for a part of itself.
-        inside = sum_by(group, among.astype(np.int64), groups) > 0
+        inside = any_by(group, among, groups)
         if per <= amount:
             return np.where(inside, NEVER, amount * base // per)
         return amount * base // np.where(inside, per - amount, per)
@@ -107,25 +111,26 @@ class _Applied:
 def _excess(applied: _Applied) -> tuple[Ints, Ints]:
     """The entries a limit looks at and the minutes of each that are too many."""
     situation, rule, left, members = applied.situation, applied.rule, applied.left, applied.members
-    order = situation.order
+    person = situation.ledger.person.codes
     if rule.in_any:
         return _beyond_in_any(applied, np.flatnonzero(members), rule.in_any)
     if rule.in_best:
-        outside = members & ~_in_best_run(applied, np.flatnonzero(members), rule.in_best)
-        chosen = np.flatnonzero(outside)
+        chosen = np.flatnonzero(members & ~_in_best_run(applied, np.flatnonzero(members), rule.in_best))
         return chosen, left[chosen]
     if rule.once_per:
-        chosen = order[members[order]]
-        column = situation.ledger.categories[rule.once_per].codes[chosen]
-        key = situation.ledger.person.codes[chosen] * (column.max(initial=0) + 2) + column + 1
-        return chosen, np.where(first_appearance(key), 0, left[chosen])
-    group = situation.ledger.person.codes
+        column = situation.ledger.categories[rule.once_per]
+        key = person * (len(column.values) + 1) + column.codes + 1
+        chosen = situation.in_order(np.flatnonzero(members), key)
+        return chosen, np.where(starts(key[chosen]), 0, left[chosen])
+    group, groups = person, len(situation.facts)
     if rule.per:
-        group = np.unique(applied.calendar.of_entries(rule.per), return_inverse=True)[1]
-    groups = int(group.max(initial=0)) + 1
+        cells = applied.calendar.cells(rule.per, each_setting=False)
+        group, groups = cells.of_entry, len(cells)
     room = applied.room(group, groups)
-    full = members & (sum_by(group, np.where(members, left, 0), groups) > room)[group]
-    chosen = order[full[order]]
+    crowded = sum_by(group, np.where(members, left, 0), groups) > room
+    if not crowded.any():
+        return group[:0], left[:0]
+    chosen = situation.in_order(np.flatnonzero(members & crowded[group]), group)
     return chosen, beyond(group[chosen], left[chosen], room)
 
 
@@ -140,7 +145,7 @@ def _in_best_run(applied: _Applied, members: Ints, length: Quantity) -> Mask:
     """The entries in each person's fullest run of that length, the latest of equal ones."""
     person, day = applied.situation.ledger.person.codes, applied.situation.ledger.day
     key = person * _PERSON + day
-    dates, of_member = np.unique(key[members], return_inverse=True)
+    dates, of_member = numbered(key[members])
     days, owner = dates % _PERSON, dates // _PERSON
     if length.unit in _DAYS:
         ends = days + length.amount * _DAYS[length.unit]
@@ -165,10 +170,10 @@ def _beyond_in_any(applied: _Applied, members: Ints, length: Quantity) -> tuple[
     Runs within the room never bind; the entries of the others are taken one by one, each credited up to the room left
     in every run that contains it.
     """
-    situation, left, order = applied.situation, applied.left, applied.situation.order
+    situation, left = applied.situation, applied.left
     person = situation.ledger.person.codes
     key = person * _PERSON + situation.ledger.day
-    dates, of_member = np.unique(key[members], return_inverse=True)
+    dates, of_member = numbered(key[members])
     totals = np.r_[0, np.cumsum(sum_by(of_member, left[members], len(dates)))]
     owner = dates // _PERSON
     first = np.searchsorted(dates, owner * _PERSON + _earliest(dates % _PERSON, length))
@@ -180,14 +185,14 @@ def _beyond_in_any(applied: _Applied, members: Ints, length: Quantity) -> tuple[
     for run in over.tolist():
         for index in range(int(first[run]), run + 1):
             runs_of_date.setdefault(index, []).append(run)
-    place = np.full(len(left), -1, dtype=np.int64)
-    place[members] = of_member
-    crowded = np.zeros(len(dates) + 1, dtype=np.bool_)
+    crowded = np.zeros(len(dates), dtype=np.bool_)
     crowded[list(runs_of_date)] = True
-    chosen = order[crowded[place[order]]]
+    date_of_entry = np.zeros(len(left), dtype=np.int64)
+    date_of_entry[members] = of_member
+    chosen = situation.in_order(members[crowded[of_member]], person)
     free = {run: int(room[run]) for run in over.tolist()}
     excess = []
-    for index, minutes in zip(place[chosen].tolist(), left[chosen].tolist(), strict=True):
+    for index, minutes in zip(date_of_entry[chosen].tolist(), left[chosen].tolist(), strict=True):
         runs = runs_of_date[index]
         fits = min(minutes, *(free[run] for run in runs)) if len(runs) > 1 else min(minutes, free[runs[0]])
         for run in runs:

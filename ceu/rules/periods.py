@@ -7,28 +7,39 @@ from functools import cached_property
 import numpy as np
 
 from ceu.rules.calendar import months, months_later, whole_months
-from ceu.rules.columns import sum_by
+from ceu.rules.columns import numbered, sum_by
 from ceu.rules.ledger import Ints, Ledger
 from ceu.rules.pack import Period
 
 # date.toordinal(1) is a Monday, so ordinal - 1 counts days from a Monday and ordinal itself from a Sunday.
 FIRST_DAY = {"monday": 1, "sunday": 0}
 _MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
-_PERSON = 1 << 24  # wider than any count of days
+_FROM_EXPERIENCE = ("fortnight", "year_of_experience")
+_NEVER = 1 << 40
 
 
 @dataclass(frozen=True)
 class Calendar:
     """Where the periods of a ledger begin.
 
-    ``first_day`` is the weekday of weeks (1 Monday, 0 Sunday). ``experience`` and ``cycle`` hold a day per person: of the
-    first admitted entry, and of the beginning of the renewal cycle (0 where there is none).
+    ``first_day`` is the weekday of weeks (1 Monday, 0 Sunday). ``admitted`` are the minutes admitted of each entry, by
+    which experience begins. ``cycle`` is the day on which each person's renewal cycle begins (0 where there is none).
+    Calendars of one ledger share the ``cells`` that do not depend on what is admitted.
     """
 
     ledger: Ledger
     first_day: int
-    experience: Ints
+    admitted: Ints
     cycle: Ints
+    shared: dict[tuple[Period, bool], "Cells"]
+
+    @cached_property
+    def experience(self) -> Ints:
+        """The day of each person's first admitted entry."""
+        chosen = self.admitted > 0
+        first = np.full(len(self.cycle), _NEVER)
+        np.minimum.at(first, self.ledger.person.codes[chosen], self.ledger.day[chosen])
+        return np.where(first == _NEVER, 1, first)
 
     def number(self, period: Period, days: Ints, person: Ints) -> Ints:
         """The number of the period in which each day lies."""
@@ -52,19 +63,44 @@ class Calendar:
         """A number per entry, the same for the entries of one person in one period."""
         person = self.ledger.person.codes
         number = self.number(period, self.ledger.day, person)
-        return person * _PERSON + number - int(number.min(initial=0))
+        first = int(number.min(initial=_NEVER))
+        width = int(number.max(initial=first)) - first + 1
+        return person * width + (number - first)
+
+    def cells(self, period: Period, each_setting: bool) -> "Cells":
+        """The entries grouped by person, period and, if asked, setting."""
+        if period in _FROM_EXPERIENCE:
+            return self._cells(period, each_setting)
+        if (period, each_setting) not in self.shared:
+            self.shared[period, each_setting] = self._cells(period, each_setting)
+        return self.shared[period, each_setting]
+
+    def _cells(self, period: Period, each_setting: bool) -> "Cells":
+        if not each_setting:
+            _, of_entry = numbered(self.of_entries(period))
+            count = int(of_entry.max(initial=-1)) + 1
+            person = np.zeros(count, dtype=np.int64)
+            person[of_entry] = self.ledger.person.codes
+            return Cells(of_entry, person, np.full(count, -1), np.arange(count))
+        wherever = self.cells(period, each_setting=False)
+        setting = self.ledger.categories["setting"]
+        width = len(setting.values) + 1
+        distinct, of_entry = numbered(wherever.of_entry * width + setting.codes + 1)
+        period_of_cell = distinct // width
+        return Cells(of_entry, wherever.person[period_of_cell], distinct % width - 1, period_of_cell)
 
     def bounds(self, period: Period, day: date) -> tuple[date, date]:
         """The first and the last day of the period around a day, for the first person of the ledger."""
+        if period in ("day", "week"):
+            length = 1 if period == "day" else 7
+            begins = day - timedelta(days=(day.toordinal() - self.first_day) % length)
+            return begins, begins + timedelta(days=length - 1)
         number = int(self.number(period, np.array([day.toordinal()]), np.zeros(1, dtype=np.int64))[0])
         match period:
-            case "day":
-                return day, day
-            case "week" | "fortnight":
-                weeks = 2 if period == "fortnight" else 1
-                begun = (int(self.experience[0]) - self.first_day) // 7 if period == "fortnight" else 0
-                begins = date.fromordinal((begun + weeks * number) * 7 + self.first_day)
-                return begins, begins + timedelta(days=7 * weeks - 1)
+            case "fortnight":
+                begun = (int(self.experience[0]) - self.first_day) // 7
+                begins = date.fromordinal((begun + 2 * number) * 7 + self.first_day)
+                return begins, begins + timedelta(days=13)
             case "year_of_experience" | "year_of_cycle":
                 anchor = self.experience if period == "year_of_experience" else self.cycle
                 origin, length = date.fromordinal(int(anchor[0]) or day.toordinal()), 12
@@ -91,6 +127,11 @@ class Cells:
         return len(self.person)
 
     @cached_property
+    def periods(self) -> int:
+        """How many distinct periods of people there are."""
+        return int(self.period.max(initial=-1)) + 1
+
+    @cached_property
     def period_of_entry(self) -> Ints:
         return self.period[self.of_entry]
 
@@ -100,26 +141,5 @@ class Cells:
         named = self.setting >= 0
         if not anywhere or named.all() or not named.any():
             return sums
-        unnamed = sum_by(self.period, np.where(named, 0, sums), int(self.period.max()) + 1)
+        unnamed = sum_by(self.period, np.where(named, 0, sums), self.periods)
         return sums + np.where(named, unnamed[self.period], 0)
-
-    @cached_property
-    def members(self) -> list[Ints]:
-        """The places of the entries of each cell, in the order of the ledger."""
-        order = np.argsort(self.of_entry, kind="stable")
-        return np.split(order, np.searchsorted(self.of_entry[order], np.arange(1, len(self))))
-
-
-def cells_of(calendar: Calendar, period: Period, each_setting: bool) -> Cells:
-    """Group the entries by person, period and, if asked, setting."""
-    ledger = calendar.ledger
-    width = len(ledger.categories["setting"].values) + 1
-    setting = ledger.categories["setting"].codes if each_setting else np.full(len(ledger), -1, dtype=np.int64)
-    unique, of_entry = np.unique(calendar.of_entries(period) * width + setting + 1, return_inverse=True)
-    person_period = unique // width
-    return Cells(
-        of_entry=of_entry,
-        person=person_period // _PERSON,
-        setting=unique % width - 1,
-        period=np.unique(person_period, return_inverse=True)[1],
-    )

@@ -87,7 +87,7 @@ def _anything_in_doubt(situation: Situation, verdict: Verdict) -> bool:
     version = situation.version
     return bool(
         (verdict.answers == CANNOT_TELL).any()
-        or any((situation.answer(rule.of) == CANNOT_TELL).any() for rule in version.conversions)
+        or any(situation.in_doubt(rule.of) for rule in version.conversions)
         or (version.supervision and in_doubt(situation, version.supervision))
         or any(_limit_in_doubt(situation, rule) for rule in version.limits)
     )
@@ -97,7 +97,7 @@ def _limit_in_doubt(situation: Situation, rule: Limit) -> bool:
     conditions = [rule.of, rule.for_every.of] if rule.for_every else [rule.of]
     return bool(
         rule.status == "unknown"
-        or any((situation.answer(condition) == CANNOT_TELL).any() for condition in conditions)
+        or any(situation.in_doubt(condition) for condition in conditions)
         or any((situation.person_answers(each.when) == CANNOT_TELL).any() for each in rule.instead)
     )
 

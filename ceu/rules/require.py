@@ -7,10 +7,10 @@ import numpy as np
 
 from ceu.rules.amounts import amount_of, base_of
 from ceu.rules.calendar import whole_months
-from ceu.rules.columns import Mask, first_appearance, sum_by
+from ceu.rules.columns import Mask, any_by, count_by, numbered, sum_by
 from ceu.rules.ledger import Ints
 from ceu.rules.pack import Grant, Periods, Requirement
-from ceu.rules.periods import Calendar, Cells, cells_of
+from ceu.rules.periods import Calendar, Cells
 from ceu.rules.situation import CANNOT_TELL, NEVER, NO, YES, Situation
 from ceu.rules.supervise import Contact
 
@@ -49,14 +49,10 @@ def periods_that_qualify(
     """
     contact = counted.contact
     by_setting = contact is not None and rule.units > 0 and contact.cells.setting.max(initial=-1) >= 0
-    if by_setting and rule.each == "week":
-        cells = situation.cells
-    else:
-        cells = cells_of(counted.calendar, rule.each, each_setting=by_setting)
-    credited = sum_by(cells.of_entry, minutes, len(cells))
-    qualifies = credited > 0
+    cells = counted.calendar.cells(rule.each, each_setting=by_setting)
+    qualifies = any_by(cells.of_entry, minutes > 0, len(cells))
     if rule.minutes:
-        in_period = sum_by(cells.period, credited, int(cells.period.max(initial=0)) + 1)
+        in_period = sum_by(cells.period_of_entry, minutes, cells.periods)
         qualifies &= in_period[cells.period] >= rule.minutes.amount
     if contact is not None and rule.units:
         giving = situation.belongs(rule.of, doubtful)
@@ -145,9 +141,9 @@ class _Requirements:
 
     def periods(self, rule: Periods, minutes: Ints) -> Ints:
         cells, qualifies = periods_that_qualify(self.situation, rule, minutes, self.counted, self.doubtful)
-        chosen = np.flatnonzero(qualifies)
-        distinct = chosen[first_appearance(cells.period[chosen])]
-        return sum_by(cells.person[distinct], np.ones(len(distinct), dtype=np.int64), self.people)
+        person = np.zeros(cells.periods, dtype=np.int64)
+        person[cells.period] = cells.person
+        return count_by(person[any_by(cells.period, qualifies, cells.periods)], self.people)
 
     def distinct(self, attribute: str, counted: Mask) -> Ints:
         places = np.flatnonzero(counted)
@@ -160,12 +156,12 @@ class _Requirements:
             case _:
                 values = ledger.categories[attribute].codes
         known = places[values[places] >= 0]
-        pairs = np.unique(np.stack((self.person[known], values[known])), axis=1)[0]
-        have = sum_by(pairs, np.ones(len(pairs), dtype=np.int64), self.people)
+        width = int(values.max(initial=0)) + 1
+        pairs, _ = numbered(self.person[known] * width + values[known])
+        have = count_by(pairs // width, self.people)
         if self.doubtful:
             # However many entries do not say, they may all have been one more, or the same again.
-            silent = sum_by(self.person, (counted & (values < 0)).astype(np.int64), self.people)
-            have = have + (silent > 0)
+            have = have + any_by(self.person, counted & (values < 0), self.people)
         return have
 
 

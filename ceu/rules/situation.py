@@ -7,7 +7,7 @@ import calendar
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from ceu.rules import language as c
 from ceu.rules.calendar import months_later
-from ceu.rules.columns import Mask
+from ceu.rules.columns import Mask, numbered
 from ceu.rules.facts import NOT_YET, Fact, Facts
 from ceu.rules.ledger import Ints, Ledger
-from ceu.rules.pack import FactDeclaration, Version
-from ceu.rules.periods import FIRST_DAY, Calendar, Cells, cells_of
+from ceu.rules.pack import FactDeclaration, Period, Version
+from ceu.rules.periods import FIRST_DAY, Calendar, Cells
 
 Answers = NDArray[np.int8]
 NO, CANNOT_TELL, YES = 0, 1, 2
@@ -27,6 +27,9 @@ NEVER = 1 << 40
 """The ordinal of a day that has not come: later than every date."""
 NO_DAY = -NEVER
 """Stands for an unknown day."""
+_TWO = np.int8(YES)
+_EVERYTHING: Answers = np.full(1, YES, dtype=np.int8)
+_ONE: Ints = np.zeros(1, dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +37,8 @@ class Situation:
     """A ledger and the facts around it, seen on ``as_of`` under one version of a pack.
 
     ``facts`` holds one Facts per person of the ledger, in the order of ``ledger.person.values``; many people (or many
-    imagined futures of one) may share the same object.
+    imagined futures of one) may share the same object, and are then asked about once. Inside, answers and codes that
+    are the same for every entry are columns of one; what leaves is as long as the ledger.
     """
 
     version: Version
@@ -43,8 +47,9 @@ class Situation:
     declarations: Mapping[str, FactDeclaration]
     as_of: date
     choices: Mapping[str, str]
-    _definitions: dict[str, Answers] = field(default_factory=dict)
+    _answers: dict[int, tuple[c.Condition, Answers]] = field(default_factory=dict)
     _domains: dict[str, tuple[list[Any], Ints]] = field(default_factory=dict)
+    _cells: dict[tuple[Period, bool], Cells] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.ledger)
@@ -55,49 +60,68 @@ class Situation:
         policy = self.version.week_start_policy
         return FIRST_DAY[self.choices[policy] if policy else "monday"]
 
-    @cached_property
+    @property
     def cells(self) -> Cells:
         """The weeks and settings of the ledger."""
-        nothing = np.zeros(len(self.facts), dtype=np.int64)
-        return cells_of(Calendar(self.ledger, self.first_day, nothing, nothing), "week", each_setting=True)
+        return self.calendar(self.ledger.minutes).cells("week", each_setting=True)
 
     def calendar(self, admitted: Ints) -> Calendar:
         """The periods of the ledger, where these minutes of each entry were admitted."""
-        chosen = admitted > 0
-        experience = np.full(len(self.facts), NEVER)
-        np.minimum.at(experience, self.ledger.person.codes[chosen], self.ledger.day[chosen])
-        begins = self.person_facts("cycle_begins")
-        return Calendar(
-            self.ledger,
-            self.first_day,
-            np.where(experience == NEVER, 1, experience),
-            np.array([day.toordinal() if isinstance(day, date) else 0 for day in begins], dtype=np.int64),
-        )
+        return Calendar(self.ledger, self.first_day, admitted, self._cycles, self._cells)
 
     @cached_property
-    def order(self) -> Ints:
-        """Places of the entries in the order in which limits take them: by the policy's classes, then day, then id."""
+    def _cycles(self) -> Ints:
+        begins = [
+            day.toordinal() if isinstance(day, date) else 0 for day in self._person_values("cycle_begins")
+        ]
+        return np.array(begins, dtype=np.int64)[self._alike]
+
+    def in_order(self, places: Ints, group: Ints) -> Ints:
+        """These places group by group, and in each as limits take them: by the policy's classes, then day, then id."""
+        if not len(places):
+            return places
+        key = group[places]
+        for column in (self._rank_of_class, self.ledger.day, self.ledger.rank):
+            values = column[places]
+            lowest = values.min()
+            key = key * (values.max() - lowest + 1) + (values - lowest)
+        return places[np.argsort(key)]
+
+    @cached_property
+    def _rank_of_class(self) -> Ints:
         policy = self.version.order_policy
         classes = self.version.order[self.choices[policy]] if policy else ()
-        rank = np.full(len(self), len(classes), dtype=np.int64)
+        rank = np.full(len(self), len(classes))
         for place in reversed(range(len(classes))):
             rank[self.holds(c.Named(classes[place]))] = place
-        return np.lexsort((self.ledger.rank, self.ledger.day, rank))
+        return rank
 
     def answer(self, condition: c.Condition) -> Answers:
         """One answer per entry."""
+        answers = self.brief(condition)
+        return answers if len(answers) == len(self) else np.broadcast_to(answers, len(self))
+
+    def brief(self, condition: c.Condition) -> Answers:
+        """One answer per entry, or a single one where nothing that differs between entries is asked."""
+        known = self._answers.get(id(condition))
+        if known is None:
+            # Kept with the condition itself, so that no other can have its identity.
+            known = self._answers[id(condition)] = (condition, self._find_answer(condition))
+        return known[1]
+
+    def _find_answer(self, condition: c.Condition) -> Answers:
         match condition:
             case c.Named(name):
-                answers = self._named(name)
+                definition = self.version.definitions.get(name)
+                return _EVERYTHING if definition is None else self.brief(definition)
             case c.All(parts):
-                answers = np.minimum.reduce([self.answer(part) for part in parts])
+                return reduce(np.minimum, map(self.brief, parts))
             case c.Any_(parts):
-                answers = np.maximum.reduce([self.answer(part) for part in parts])
+                return reduce(np.maximum, map(self.brief, parts))
             case c.Not(part):
-                answers = (YES - self.answer(part)).astype(np.int8)
+                return _TWO - self.brief(part)
             case _:
-                answers = self._compared(condition)
-        return answers
+                return self._compared(condition)
 
     def _compared(self, condition: c.Is | c.Known | c.Bounds | c.Remainder | c.When | c.Within) -> Answers:
         match condition:
@@ -126,27 +150,42 @@ class Situation:
         """Which entries it holds for; where it cannot be told, ``doubtful`` decides."""
         return self.answer(condition) >= (CANNOT_TELL if doubtful else YES)
 
+    def in_doubt(self, condition: c.Condition) -> bool:
+        """Whether it cannot be told of any entry."""
+        return bool(len(self) and (self.brief(condition) == CANNOT_TELL).any())
+
     def person_answers(self, condition: c.Condition) -> Answers:
         """One answer per person, as for an entry of nothing on ``as_of`` (people without entries included)."""
-        return self._people.answer(condition)
+        return self._people.answer(condition)[self._alike]
+
+    @cached_property
+    def _different(self) -> list[Facts]:
+        """Every Facts object once."""
+        return list({id(facts): facts for facts in self.facts}.values())
+
+    @cached_property
+    def _alike(self) -> Ints:
+        """For each person the place of their facts among the different ones."""
+        if len(self._different) == 1:
+            return np.zeros(len(self.facts), dtype=np.int64)
+        place = {id(facts): place for place, facts in enumerate(self._different)}
+        return np.array([place[id(facts)] for facts in self.facts], dtype=np.int64)
 
     @cached_property
     def _people(self) -> "Situation":
-        everyone = range(len(self.facts))
-        ledger = Ledger.from_columns(
-            {
-                "id": everyone,
-                "person": everyone,
-                "day": [self.as_of] * len(everyone),
-                "minutes": [0] * len(everyone),
-            }
-        )
-        return Situation(self.version, ledger, self.facts, self.declarations, self.as_of, self.choices)
+        """One person per different facts, each with an entry of nothing."""
+        different = self._different
+        ledger = Ledger.of_nothing(len(different), self.as_of)
+        return Situation(self.version, ledger, different, self.declarations, self.as_of, self.choices)
 
     def person_facts(self, name: str) -> list[Fact]:
         """A fact of every person, or what the pack assumes of it; None where it is not known."""
+        values = self._person_values(name)
+        return [values[place] for place in self._alike.tolist()]
+
+    def _person_values(self, name: str) -> list[Fact]:
         subject = f"person.{name}"
-        return [self._known(subject, facts.person.get(name)) for facts in self.facts]
+        return [self._known(subject, facts.person.get(name)) for facts in self._different]
 
     def knows(self, subject: str) -> bool:
         """Whether a fact of the first person is known (attributes of entries and policies are not asked here)."""
@@ -158,15 +197,7 @@ class Situation:
         if subject in ("day", "minutes", "as_of"):
             return np.zeros(len(self), dtype=np.bool_)
         values, codes = self._domain(subject)
-        return np.array([value is None for value in values])[codes]
-
-    def _named(self, name: str) -> Answers:
-        if name not in self._definitions:
-            known = self.version.definitions.get(name)
-            self._definitions[name] = (
-                np.full(len(self), YES, dtype=np.int8) if known is None else self.answer(known)
-            )
-        return self._definitions[name]
+        return np.broadcast_to(np.array([value is None for value in values])[codes], len(self))
 
     def _domain(self, subject: str) -> tuple[list[Any], Ints]:
         """The values an attribute can have here, and for each entry which of them; the last one is None."""
@@ -179,36 +210,38 @@ class Situation:
         if not name:
             return self._column(subject)
         if owner == "policy":
-            return [self.choices[name], None], np.zeros(len(self), dtype=np.int64)
+            return [self.choices[name], None], _ONE
         if owner == "person":
-            return [*self.person_facts(name), None], self.ledger.person.codes
+            values, several = self._person_values(name), len(self._different) > 1
+            return [*values, None], self._alike[self.ledger.person.codes] if several else _ONE
         records = self._records[owner]
         column = self.ledger.categories[owner]
         values = [self._known(subject, records.get(value, {}).get(name)) for value in column.values]
-        return [*values, None], column.codes
+        return [*values, None], _once(column.codes)
 
     def _column(self, name: str) -> tuple[list[Any], Ints]:
         ledger = self.ledger
         ungiven = self._known(name, None)
         if name in ledger.categories:
             column = ledger.categories[name]
-            return [*column.values, ungiven], column.codes
+            return [*column.values, ungiven], _once(column.codes)
         match name:
             case "practicum":
-                return [False, True, ungiven], ledger.practicum
+                return [False, True, ungiven], _once(ledger.practicum)
             case "head_count":
-                return [ungiven, *range(int(ledger.head_count.max(initial=0)) + 1)], ledger.head_count + 1
+                head_count = _once(ledger.head_count)
+                return [ungiven, *range(int(head_count.max(initial=0)) + 1)], head_count + 1
             case "day":
-                days, codes = np.unique(ledger.day, return_inverse=True)
+                days, codes = numbered(ledger.day)
                 return [*map(date.fromordinal, days.tolist()), None], codes
             case _:
-                minutes, codes = np.unique(ledger.minutes, return_inverse=True)
+                minutes, codes = numbered(ledger.minutes)
                 return [*minutes.tolist(), None], codes
 
     @cached_property
     def _records(self) -> dict[str, dict[str, Mapping[str, Fact]]]:
         records: dict[str, dict[str, Mapping[str, Fact]]] = {"setting": {}, "supervisor": {}}
-        for facts in {id(each): each for each in self.facts}.values():
+        for facts in self._different:
             records["setting"] |= facts.settings
             records["supervisor"] |= facts.supervisors
         return records
@@ -223,22 +256,19 @@ class Situation:
 
     def _bounds(self, bounds: c.Bounds) -> Answers:
         if bounds.subject == "minutes":
-            inside = np.ones(len(self), dtype=np.bool_)
-            if bounds.at_least is not None:
-                inside &= self.ledger.minutes >= bounds.at_least
-            if bounds.at_most is not None:
-                inside &= self.ledger.minutes <= bounds.at_most
-            return np.where(inside, YES, NO).astype(np.int8)
+            low = 0 if bounds.at_least is None else bounds.at_least
+            high = NEVER if bounds.at_most is None else bounds.at_most
+            return _yes((self.ledger.minutes >= low) & (self.ledger.minutes <= high))
         return self._look_up(bounds.subject, lambda value: _in_bounds(value, bounds))
 
     def _days(self, anchor: c.Anchor) -> Ints:
-        """The ordinal of a date per entry: NO_DAY where unknown, NEVER where it has not come."""
+        """The ordinal of a date: NO_DAY where unknown, NEVER where it has not come."""
         if anchor.of == "day" and anchor.shift is None:
             return self.ledger.day
         if isinstance(anchor.of, date):
-            return np.full(len(self), _ordinal(anchor.of, anchor), dtype=np.int64)
+            return np.array([_ordinal(anchor.of, anchor)])
         if anchor.of == "as_of":
-            return np.full(len(self), _ordinal(self.as_of, anchor), dtype=np.int64)
+            return np.array([_ordinal(self.as_of, anchor)])
         values, codes = self._domain(anchor.of)
         days = np.array([_ordinal(value, anchor) for value in values], dtype=np.int64)[codes]
         if anchor.otherwise is None:
@@ -250,14 +280,26 @@ class Situation:
 
     def _within(self, within: c.Within) -> Answers:
         values, codes = self._domain(within.periods)
-        days = self._days(c.Anchor(within.subject))
         ends = [None] * len(values) if within.followed_by is None else self._domain(within.followed_by)[0]
-        answers = np.full(len(self), CANNOT_TELL, dtype=np.int8)
+        codes, days = np.broadcast_arrays(codes, self._days(c.Anchor(within.subject)))
+        answers = np.full(len(codes), CANNOT_TELL, dtype=np.int8)
+        by_value = np.argsort(codes, kind="stable")
+        first = np.searchsorted(codes[by_value], np.arange(len(values) + 1))
         for index, (periods, end) in enumerate(zip(values[:-1], ends[:-1], strict=True)):
             if periods is not None:
-                mine = codes == index
+                mine = by_value[first[index] : first[index + 1]]
                 answers[mine] = _in_periods(days[mine], periods, within.lapse_under, end)
         return answers
+
+
+def _once(codes: Ints) -> Ints:
+    """A column of codes, or its one cell where it is the same throughout and kept so."""
+    return codes[:1] if codes.strides == (0,) else codes
+
+
+def _yes(where: Mask) -> Answers:
+    """Yes there and no elsewhere."""
+    return where * _TWO
 
 
 def _is_one_of(value: Any, values: tuple[Any, ...]) -> int:
@@ -286,8 +328,12 @@ def _compare(left: Ints, order: str, right: Ints) -> Answers:
             true = left >= right
         case _:
             true = left > right
-    known = (left != NO_DAY) & (right != NO_DAY)
-    return np.where(known, np.where(true, YES, NO), CANNOT_TELL).astype(np.int8)
+    answers = _yes(true)
+    for days in (left, right):
+        unknown = days == NO_DAY
+        if unknown.any():
+            answers = np.where(unknown, np.int8(CANNOT_TELL), answers)
+    return answers
 
 
 def _ordinal(value: Any, anchor: c.Anchor) -> int:

@@ -1,15 +1,16 @@
 """Condition: hours need contact with a supervisor in the same period and setting, and this is what happens without."""
 
 from dataclasses import dataclass
+from functools import reduce
 from math import lcm
 
 import numpy as np
 
-from ceu.rules.columns import Cut, Mask, beyond, sum_by
+from ceu.rules.columns import Cut, Mask, any_by, beyond, count_by, numbered, sum_by
 from ceu.rules.ledger import Ints
 from ceu.rules.pack import Average, Floor, Step, Supervision
-from ceu.rules.periods import Calendar, Cells, cells_of
-from ceu.rules.situation import CANNOT_TELL, YES, Situation
+from ceu.rules.periods import Calendar, Cells
+from ceu.rules.situation import YES, Situation
 
 UNIT_OF_HOURS = 60
 """Parts of a unit where a pack names none: an hour of supervision is a unit."""
@@ -45,16 +46,16 @@ class ShortAverage:
 class Contact:
     """Supervision in parts of a unit (``one`` parts are one unit), so that nothing is rounded.
 
-    ``cells`` are the periods and settings it is owed in. ``weekly`` and ``weekly_need`` hold parts per week and setting:
-    what there was, and what the week needed where floors are weekly.
+    ``cells`` are the periods and settings it is owed in. ``weekly_need`` is what each of them needed, where they are weeks
+    in a setting.
     """
 
+    rules: Supervision
     calendar: Calendar
     cells: Cells
     one: int
     parts_of_entry: Ints
-    weekly: Ints
-    weekly_need: Ints
+    weekly_need: Ints | None
     shortfalls: tuple[Shortfall, ...]
     averages: tuple[ShortAverage, ...]
 
@@ -91,7 +92,7 @@ class _Condition:
         self.doubtful = doubtful
         each_setting = rules.where == "each_setting"
         self.is_weekly = rules.per == "week" and each_setting
-        self.cells = situation.cells if self.is_weekly else cells_of(calendar, rules.per, each_setting)
+        self.cells = calendar.cells(rules.per, each_setting)
         self.judged = (self.cells.setting >= 0) | (not each_setting) | (not doubtful)
         self.needs = ~situation.holds(rules.exempt)
         self.one, self.parts_of_entry = self.parts()
@@ -138,14 +139,18 @@ class _Condition:
     def weeks_met(self, met: Mask) -> Ints:
         """Different calendar weeks with a meeting in each cell; doubtful ones in an unnamed setting may belong to any."""
         places = np.flatnonzero(met)
-        cell, week = self.cells.of_entry[places], self.calendar.of_entries("week")[places]
+        cell, week = (
+            self.cells.of_entry[places],
+            self.calendar.cells("week", each_setting=False).of_entry[places],
+        )
         if self.doubtful and not self.judged.all():
             unnamed = np.flatnonzero(~self.judged[cell])
             others = [np.flatnonzero(self.cells.period == self.cells.period[cell[at]]) for at in unnamed]
             week = np.concatenate((week, np.repeat(week[unnamed], [len(each) for each in others])))
             cell = np.concatenate((cell, *others))
-        pairs = np.unique(np.stack((cell, week)), axis=1)[0]
-        return sum_by(pairs, np.ones(len(pairs), dtype=np.int64), len(self.cells))
+        width = int(week.max(initial=0)) + 1
+        pairs, _ = numbered(cell * width + week)
+        return count_by(pairs // width, len(self.cells))
 
     def apply(self) -> Supervised:
         lost = np.zeros(len(self.cells), dtype=np.bool_)
@@ -153,10 +158,8 @@ class _Condition:
         for floor in self.rules.floors:
             have[floor.id], asked = self.measured(floor)
             applies = self.needs & self.situation.belongs(floor.applies, not self.doubtful)
-            here = sum_by(
-                self.cells.of_entry, (applies & (self.admitted > 0)).astype(np.int64), len(self.cells)
-            )
-            needing[floor.id] = (here > 0) & self.judged
+            here = any_by(self.cells.of_entry, applies & (self.admitted > 0), len(self.cells))
+            needing[floor.id] = here & self.judged
             need[floor.id] = np.where(needing[floor.id], asked, 0)
             short = short_of[floor.id] = have[floor.id] < need[floor.id]
             consequence = floor.follows(self.situation.choices)
@@ -172,20 +175,14 @@ class _Condition:
         return Supervised(self.left, tuple(self.cuts), self.contact(need, averages))
 
     def contact(self, need: dict[str, Ints], averages: tuple[ShortAverage, ...]) -> Contact:
-        weeks = self.situation.cells
-        weekly = sum_by(weeks.of_entry, self.parts_of_entry, len(weeks))
-        weekly_need = np.zeros(len(weeks), dtype=np.int64)
-        if self.is_weekly:
-            weekly = self.per_cell(self.parts_of_entry)
-            in_parts = [need[each.id] for each in self.rules.floors if each.at_least.unit != "meetings"]
-            weekly_need = np.maximum.reduce([weekly_need, *in_parts])
+        in_parts = [need[each.id] for each in self.rules.floors if each.at_least.unit != "meetings"]
         return Contact(
+            self.rules,
             self.calendar,
             self.cells,
             self.one,
             self.parts_of_entry,
-            weekly,
-            weekly_need,
+            reduce(np.maximum, in_parts) if self.is_weekly and in_parts else None,
             tuple(self.shortfalls),
             averages,
         )
@@ -248,10 +245,8 @@ class _Condition:
         self.take(rule, chosen, self.left[chosen])
 
     def cap(self, rule: str, entries: Mask, group: Ints, room: Ints) -> None:
-        if entries.any():
-            order = self.situation.order
-            chosen = order[(entries & (self.left > 0))[order]]
-            self.take(rule, chosen, beyond(group[chosen], self.left[chosen], room))
+        chosen = self.situation.in_order(np.flatnonzero(entries & (self.left > 0)), group)
+        self.take(rule, chosen, beyond(group[chosen], self.left[chosen], room))
 
     def take(self, rule: str, entries: Ints, minutes: Ints) -> None:
         taken = minutes > 0
@@ -271,6 +266,5 @@ def in_doubt(situation: Situation, rules: Supervision) -> bool:
         *(average.of for average in rules.averages),
     ]
     return bool(
-        (by_setting and nowhere.any())
-        or any((situation.answer(condition) == CANNOT_TELL).any() for condition in conditions)
+        (by_setting and nowhere.any()) or any(situation.in_doubt(condition) for condition in conditions)
     )
