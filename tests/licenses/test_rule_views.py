@@ -177,13 +177,14 @@ def test_two_versions_are_told_apart(
     client: InspectingClient, app: Flask, shelf: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = shelf / "us-ca" / "lmft.yaml"
-    head, versions = path.read_text().split("\nversions:\n")
+    head, newest = path.read_text().split('  - id: "2026"\n')
+    versions = f'  - id: "2026"\n{newest}'
     old = (
         versions.replace('id: "2026"', 'id: "2021"', 1)
         .replace("begins: 2026-01-01", "begins: 2021-01-01\n    ends: 2025-12-31", 1)
         .replace("at_least: 1750 hours", "at_least: 1800 hours", 1)
     )
-    path.write_text(f"{head}\nversions:\n{old.rstrip()}\n{versions}")
+    path.write_text(f"{head}{old.rstrip()}\n{versions}")
     use(app, shelf, monkeypatch)
     page = client.get("/rules/us-ca/lmft")
     assert "Before: At least 1,800 hours of direct counseling." in page.main

@@ -108,7 +108,7 @@ def test_many_people_at_once_are_the_same_as_one_by_one():
     }
     rows = [{**row, "person": name} for name, (log, _) in people.items() for row in log]
     facts = [each for _, each in people.values()]
-    merged = measure_people(LMFT, LMFT.versions[0], Ledger.from_rows(rows), facts, AS_OF)
+    merged = measure_people(LMFT, LMFT.versions[-1], Ledger.from_rows(rows), facts, AS_OF)
     for place, (log, its_facts) in enumerate(people.values()):
         facts_alone = Facts(its_facts.person, GOOD_FACTS.settings, GOOD_FACTS.supervisors)
         alone = assess(LMFT, Ledger.from_rows(log), facts_alone, AS_OF)
@@ -175,7 +175,7 @@ def test_the_governing_date_chooses_the_version():
     received = Facts(person={"application_received_on": date(2025, 12, 31)})
     assert choose_version(LMFT, received, AS_OF) is None
     waiting = Facts(person={"application_received_on": NOT_YET})
-    assert choose_version(LMFT, waiting, AS_OF) is LMFT.versions[0]
+    assert choose_version(LMFT, waiting, AS_OF) is LMFT.versions[-1]
 
 
 def test_a_setting_not_given_cannot_be_told():
@@ -186,7 +186,7 @@ def test_a_setting_not_given_cannot_be_told():
 
 
 def test_an_unknown_requirement_is_never_met():
-    version = LMFT.versions[0]
+    version = LMFT.versions[-1]
     rule = version.requirements[0].model_copy(
         update={"status": "unknown", "at_least": None, "remark": "Nobody knows."}
     )
@@ -196,7 +196,7 @@ def test_an_unknown_requirement_is_never_met():
 
 
 def test_an_unknown_limit_leaves_its_hours_open():
-    version = LMFT.versions[0]
+    version = LMFT.versions[-1]
     limits = tuple(
         rule.model_copy(update={"status": "unknown", "at_most": None})
         if rule.id == "hours.nonclinical"
