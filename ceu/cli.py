@@ -19,6 +19,7 @@ from ceu.app import create_app
 from ceu.db.extension import db
 from ceu.demo.cast import CAST, PASSWORD, is_empty, load_demo
 from ceu.domain.dates import local_date
+from ceu.experience.change_commands import change_commands
 from ceu.settings import ROOT, Settings, SettingsError
 from ceu.signing.keys import VerificationKey
 from ceu.signing.report import report_file
@@ -182,6 +183,10 @@ def _register() -> tuple[set[str], list[PackError]]:
 
 def _site() -> Flask:
     return create_app(Settings.from_env())
+
+
+for each_command in change_commands(_site):
+    rulepacks.add_command(each_command)
 
 
 def main() -> None:

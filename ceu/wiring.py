@@ -13,6 +13,9 @@ from ceu.db.events import Handlers
 from ceu.domain.events import CourseCompleted, GoalChanged, LogChanged
 from ceu.domain.permissions import Permission
 from ceu.domain.principal import Principal
+from ceu.experience.change_services import tell_of_changed_rules
+from ceu.experience.change_views import changes
+from ceu.experience.elsewhere_views import elsewhere
 from ceu.experience.handlers import reassess_log
 from ceu.experience.requirement_views import requirements
 from ceu.experience.supervision_views import supervision
@@ -32,13 +35,15 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     certificates,
     experience,
     requirements,
+    elsewhere,
+    changes,
     supervision,
     dashboard,
 )
 
 HANDLERS: Handlers = {
     GoalChanged: (reassess_log,),
-    LogChanged: (reassess_log,),
+    LogChanged: (tell_of_changed_rules, reassess_log),
     CourseCompleted: (issue_on_completion,),
 }
 
@@ -70,10 +75,21 @@ HOURS = Section(
         ("This week", "experience.log"),
         ("All weeks", "experience.weeks"),
         ("What counts", "requirements.overview"),
+        ("Under other rules", "elsewhere.other_license"),
         ("Settings and supervisors", "experience.setting_list"),
         ("Goals and dates", "licenses.goal_list"),
     ),
-    frozenset({"experience", "requirements", "licenses.goal_list", "licenses.goal", "licenses.facts"}),
+    frozenset(
+        {
+            "experience",
+            "requirements",
+            "elsewhere",
+            "changes",
+            "licenses.goal_list",
+            "licenses.goal",
+            "licenses.facts",
+        }
+    ),
 )
 SUPERVISION = Section(
     "Supervision",

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from ceu.adapters.rulepacks import PackLibrary
 from ceu.domain.principal import Principal
 from ceu.experience.assessing import Json, Standing, current_assessment, verdict_of_week
+from ceu.experience.change_models import RuleNotice
+from ceu.experience.change_queries import list_unread_notices
 from ceu.experience.models import WeekSheet
 from ceu.experience.queries import HoursByState, hours_by_state, list_waiting
 from ceu.learning.models import Enrollment
@@ -40,6 +42,7 @@ class Home:
     """Each part a person plays, as far as they play it."""
 
     training: list[Training]
+    notices: list[RuleNotice]
     hours: HoursByState
     waiting: list[WeekSheet]
     more_waiting: bool
@@ -65,6 +68,7 @@ def home_of(session: Session, packs: PackLibrary, principal: Principal, today: d
             for standing in standings
             if standing
         ],
+        notices=list_unread_notices(session, person_id) if standings else [],
         hours=hours_by_state(session, person_id),
         waiting=waiting,
         more_waiting=more_waiting,

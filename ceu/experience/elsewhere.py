@@ -1,0 +1,301 @@
+"""What a person's log would be worth under the rules of any other license: computed for the page, stored nowhere. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ceu.domain.experience import ACTIVITY_LABELS
+from ceu.experience.assessing import Standing
+from ceu.experience.requirement_rows import need_text, whole_hours_text
+from ceu.licenses.packs import in_order_of_places, pack_name
+from ceu.licenses.rule_library import SHORT_LABELS, counts, counts_text
+from ceu.rules.assessment import Assessment, PolicyInUse, Result
+from ceu.rules.engine import assess
+from ceu.rules.facts import Facts
+from ceu.rules.glance import Glance, glance
+from ceu.rules.ledger import Ledger
+from ceu.rules.pack import Pack, Version
+from ceu.rules.words import STATUS_LABELS
+
+
+@dataclass(frozen=True)
+class Share:
+    """Minutes of a log, or of a part of it: logged, credited, such as cannot be told, and such as rules take.
+
+    What a rule's measure adds (an hour of 50 minutes) is part of ``credited``.
+    """
+
+    label: str
+    logged: int
+    credited: int
+    undetermined: int
+    lost: int
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One requirement of the gap list; ``missing`` is empty where it is met, ``needs`` where the amount is not known.
+
+    An ``option`` is one of several ways to meet another requirement.
+    """
+
+    rule: str
+    title: str
+    state: str
+    has: str
+    needs: str
+    missing: str
+    reason: str
+    fix: str
+    citation: str
+    sure: str
+    option: bool
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A rule for which hours do not count, or cannot be told: how many, why, and the smallest thing that would mend it."""
+
+    rule: str
+    title: str
+    minutes: int
+    sentence: str
+    fix: str = ""
+    sure: str = ""
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """A log under the rules of one pack. ``version`` is None where these rules do not cover the governing date.
+
+    ``met`` of ``asked`` requirements are met; those that do not apply to the person are not asked.
+    """
+
+    pack: Pack
+    version: Version | None
+    sure: str
+    whole: Share
+    by_activity: tuple[Share, ...]
+    gaps: tuple[Gap, ...]
+    losses: tuple[Reason, ...]
+    doubts: tuple[Reason, ...]
+    policies: tuple[PolicyInUse, ...]
+    met: int
+    asked: int
+    main: Result | None
+
+    @property
+    def main_need(self) -> str:
+        """The hours asked in all: "3,000"; empty where no amount is known."""
+        return whole_hours_text(self.main.need) if self.main and self.main.need else ""
+
+
+def what_if(pack: Pack, activities: Sequence[str], ledger: Ledger, facts: Facts, as_of: date) -> WhatIf:
+    """Everything logged under a pack's rules, by its default readings; ``activities`` follow the ledger."""
+    assessment = assess(pack, ledger, facts, as_of)
+    version = next((one for one in pack.versions if one.id == assessment.version_id), None)
+    asked = [one for one in assessment.minimums if one.applies and not one.option]
+    return WhatIf(
+        pack=pack,
+        version=version,
+        sure=sure_text(pack, version) if version else "",
+        whole=_whole(assessment),
+        by_activity=tuple(_by_activity(assessment, activities)),
+        gaps=tuple(_gap(one) for one in assessment.minimums if one.applies),
+        losses=tuple(_losses(assessment, version)),
+        doubts=tuple(_doubts(assessment, version)),
+        policies=assessment.policies,
+        met=sum(one.answer == "met" for one in asked),
+        asked=len(asked),
+        main=_main(assessment),
+    )
+
+
+def sure_text(pack: Pack, version: Version) -> str:
+    """How sure the values of a version are: "20 verified, 3 assumed"."""
+    return counts_text(counts(pack, version), SHORT_LABELS)
+
+
+def _main(assessment: Assessment) -> Result | None:
+    return next((one for one in assessment.minimums if one.unit == "minutes" and one.applies), None)
+
+
+def _whole(assessment: Assessment) -> Share:
+    lost = sum(cut.minutes for cuts in assessment.cuts.values() for cut in cuts)
+    return Share(
+        "All",
+        sum(assessment.logged),
+        sum(assessment.credited_minutes),
+        sum(assessment.undetermined_minutes),
+        lost,
+    )
+
+
+def _by_activity(assessment: Assessment, activities: Sequence[str]) -> Iterator[Share]:
+    """What becomes of each activity, in the order in which activities are known everywhere."""
+    sums: dict[str, list[int]] = {}
+    columns = zip(
+        activities,
+        assessment.logged,
+        assessment.credited_minutes,
+        assessment.undetermined_minutes,
+        strict=True,
+    )
+    for place, (activity, logged, credited, undetermined) in enumerate(columns):
+        sum_ = sums.setdefault(activity, [0, 0, 0, 0])
+        sum_[0] += logged
+        sum_[1] += credited
+        sum_[2] += undetermined
+        sum_[3] += sum(cut.minutes for cut in assessment.cuts.get(place, ()))
+    for activity, label in ACTIVITY_LABELS.items():
+        if activity in sums:
+            yield Share(label, *sums[activity])
+
+
+def _gap(result: Result) -> Gap:
+    is_confirmation = result.unit == "confirmations"
+    met = result.answer == "met"
+    if is_confirmation:
+        has, needs, missing = (
+            ("confirmed" if met else ""),
+            "a confirmation",
+            "" if met else "the confirmation",
+        )
+    else:
+        has = str(result.have) if result.unit == "options" else need_text(result.have, result.unit)
+        needs = need_text(result.need, result.unit) if result.need is not None else ""
+        missing = need_text(result.missing, result.unit) if result.missing and not met else ""
+    return Gap(
+        rule=result.id,
+        title=result.title,
+        state=result.answer,
+        has=has,
+        needs=needs,
+        missing=missing.removesuffix(" needed"),
+        reason=" ".join(result.reasons[:1]) if result.answer == "cannot_tell" else "",
+        fix="" if met or is_confirmation else result.smallest_fix or "",
+        citation=result.citation,
+        sure=STATUS_LABELS[result.status],
+        option=result.option,
+    )
+
+
+def _losses(assessment: Assessment, version: Version | None) -> Iterator[Reason]:
+    """The rules that take hours, the most first."""
+    minutes: dict[str, int] = {}
+    sentences: dict[str, str] = {}
+    for cuts in assessment.cuts.values():
+        for cut in cuts:
+            minutes[cut.rule] = minutes.get(cut.rule, 0) + cut.minutes
+            sentences.setdefault(cut.rule, cut.sentence.partition(" h: ")[2])
+    fixes = _fixes(assessment)
+    for rule_id, total in sorted(minutes.items(), key=lambda each: (-each[1], each[0])):
+        rule = version.rule(rule_id) if version else None
+        sentence = sentences[rule_id]
+        yield Reason(
+            rule_id if rule else "",
+            rule.title if rule else "Still to come",
+            total,
+            f"{sentence[:1].upper()}{sentence[1:]}",
+            fixes.get(rule_id, ""),
+            STATUS_LABELS[rule.status] if rule else "",
+        )
+
+
+def _fixes(assessment: Assessment) -> dict[str, str]:
+    """The latest thing that can still be done about each rule."""
+    found = [*assessment.findings, *(one for week in assessment.weeks for one in week.findings)]
+    return {one.rule: one.fix for one in found if one.fix}
+
+
+def _doubts(assessment: Assessment, version: Version | None) -> Iterator[Reason]:
+    """What keeps hours from being told, the most first; hours with two reasons stand under both."""
+    minutes: dict[tuple[str, str], int] = {}
+    for place, reasons in assessment.reasons.items():
+        for reason in reasons:
+            key = (reason.rule, reason.sentence)
+            minutes[key] = minutes.get(key, 0) + assessment.undetermined_minutes[place]
+    for (rule_id, sentence), total in sorted(minutes.items(), key=lambda each: (-each[1], each[0])):
+        rule = version.rule(rule_id) if version else None
+        yield Reason(rule_id if rule else "", rule.title if rule else "", total, sentence)
+
+
+# ---- beside goals, and all packs at a glance ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One license in the comparison: what everything logged is worth by its rules; ``url`` leads to it."""
+
+    name: str
+    url: str
+    versions_url: str | None
+    whole: Share
+    main: str
+    met: int
+    asked: int
+    chosen: bool = False
+
+
+def beside(name: str, url: str, versions_url: str, standing: Standing) -> Beside:
+    """A goal in the comparison, by the readings chosen for it."""
+    run = standing.logged
+    asked = [one for one in run.assessment.minimums if one.applies and not one.option]
+    return Beside(
+        name,
+        url,
+        versions_url,
+        Share("All", run.minutes, run.credited, run.undetermined, sum(run.cuts.values())),
+        _main_text(_main(run.assessment)),
+        sum(one.answer == "met" for one in asked),
+        len(asked),
+    )
+
+
+def beside_goals(name: str, url: str, found: WhatIf) -> Beside:
+    """The license chosen on the page, as the first line of the comparison."""
+    return Beside(name, url, None, found.whole, _main_text(found.main), found.met, found.asked, chosen=True)
+
+
+def _main_text(main: Result | None) -> str:
+    if main is None or main.need is None:
+        return "no amount is known"
+    return f"{whole_hours_text(main.have)} of {need_text(main.need, main.unit)}"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One pack at a glance; ``glance`` is None where its rules do not cover the governing date.
+
+    ``title`` is said of packs for the same license in the same place.
+    """
+
+    pack: Pack
+    title: str
+    sure: str
+    glance: Glance | None
+
+
+def every_pack(
+    packs: Iterable[Pack],
+    ledger: Ledger,
+    facts: Facts,
+    as_of: date,
+    policies: Mapping[str, Mapping[str, str]],
+) -> list[Line]:
+    """A log under every pack, by place; ``policies`` are the readings chosen, by pack."""
+    ordered = in_order_of_places(packs)
+    names = Counter(pack_name(pack) for pack in ordered)
+    lines = []
+    for pack in ordered:
+        seen = glance(pack, ledger, facts, as_of, policies.get(pack.id, {}))
+        sure = sure_text(pack, seen.version) if seen else ""
+        lines.append(Line(pack, pack.title if names[pack_name(pack)] > 1 else "", sure, seen))
+    return lines
+
+
+def with_answers(facts: Facts, answers: Mapping[str, Any]) -> Facts:
+    """The facts with what was answered on the page."""
+    return Facts(person={**facts.person, **answers}, settings=facts.settings, supervisors=facts.supervisors)
