@@ -14,7 +14,7 @@ from ceu.rules.assessment import EntryId, Finding, Severity, Week
 from ceu.rules.columns import Mask, any_by, starts, sum_by
 from ceu.rules.explain import Explanation
 from ceu.rules.ledger import Ints
-from ceu.rules.pack import Limit, Supervision
+from ceu.rules.pack import Floor, Limit, Supervision
 from ceu.rules.periods import Cells
 from ceu.rules.require import periods_that_qualify
 from ceu.rules.situation import NEVER, NO
@@ -64,17 +64,15 @@ class _Findings:
             have = (self.in_weeks(contact.parts_of_entry) * _SIXTIETHS // contact.one).tolist()
         if contact and contact.weekly_need is not None:
             need = (contact.weekly_need * _SIXTIETHS // contact.one).tolist()
-        qualifies, settings, first_day = (
-            self.qualifies(),
-            self.cells.setting.tolist(),
-            self.situation.first_day,
-        )
+        qualifies, first_day = self.qualifies(), self.situation.first_day
+        settings = [self.settings[setting] for setting in self.cells.setting.tolist()]
         starts = [day - (day - first_day) % 7 for day in self.first_days(self.cells)]
-        names = [str(self.settings[setting]) for setting in settings]
-        for cell in sorted(range(len(self.cells)), key=lambda cell: (starts[cell], names[cell])):
+        dates = {start: date.fromordinal(start) for start in set(starts)}
+        by_time = list(zip(starts, map(str, settings), strict=True))
+        for cell in sorted(range(len(starts)), key=by_time.__getitem__):
             yield Week(
-                date.fromordinal(starts[cell]),
-                self.settings[settings[cell]],
+                dates[starts[cell]],
+                settings[cell],
                 logged[cell],
                 credited[cell],
                 undetermined[cell],
@@ -132,49 +130,23 @@ class _Findings:
             cells, np.flatnonzero(short.cells[cells.of_entry] & (told[cells.of_entry] | (cut > 0)))
         )
         lost, days = sum_by(cells.of_entry, cut, len(cells)).tolist(), self.first_days(cells)
-        names = [str(self.settings[setting]) for setting in cells.setting.tolist()]
+        settings = [self.settings[setting] for setting in cells.setting.tolist()]
+        names, amounts = [str(setting) for setting in settings], _amounts(contact, short)
         for cell in sorted(entries, key=lambda cell: (days[cell], names[cell])):
             begins, ends = contact.calendar.bounds(contact.rules.per, date.fromordinal(days[cell]))
-            where = self.where(contact.rules, begins, ends, self.settings[cells.setting[cell]])
+            where = self.where(contact.rules, begins, ends, settings[cell])
             named = self.named(entries[cell])
             if doubtful[cell]:
                 sentence = f"{short.rule.title} {where}: it depends on entries that cannot be told yet."
                 finding = Finding(short.rule.id, "cannot_tell", sentence, named)
             else:
-                amounts, running = self.amounts(contact, short, cell), ends >= self.situation.as_of
-                finding = _short_finding(short, amounts, named, where, running=running, lost=lost[cell])
+                running = ends >= self.situation.as_of
+                finding = _short_finding(short, amounts[cell], named, where, running=running, lost=lost[cell])
             if cells is self.cells:
                 self.tell(finding, [cell])
             else:
                 self.tell(finding, sorted({self.week_of_entry[place] for place in entries[cell]}))
                 self.wider.append(finding)
-
-    def amounts(self, contact: Contact, short: Shortfall, cell: int) -> tuple[str, str, str]:
-        """What was needed, what there was, and what to add, in words."""
-        floor, have, need = short.floor, int(short.have[cell]), int(short.need[cell])
-        if floor.at_least.unit == "meetings":
-            length = f" of at least {in_words(floor.each)}" if floor.each else ""
-            weeks = ", in different weeks" if floor.in_different_weeks else ""
-            return (
-                f"{quantity_text(need, 'meetings')}{length}{weeks}",
-                quantity_text(have, "meetings"),
-                f"{more_text(need - have, 'meetings')}{length}{weeks}",
-            )
-        if floor.at_least.unit != "units":
-            return (
-                f"{quantity_text(need, 'minutes')} {floor.noun}",
-                quantity_text(have, "minutes"),
-                f"{more_text(need - have, 'minutes')} {floor.noun}",
-            )
-        needs, has = (quantity_text(parts * _SIXTIETHS // contact.one, "minutes") for parts in (need, have))
-        unit_minutes = contact.rules.units.minutes if contact.rules.units else {}
-        others = [
-            f"{quantity_text(minutes, 'minutes')} of {kind.removeprefix('supervision_')} counting as one"
-            for kind, minutes in unit_minutes.items()
-            if minutes != _SIXTIETHS
-        ]
-        minutes = -(-(need - have) * min(unit_minutes.values(), default=_SIXTIETHS) // contact.one)
-        return ", ".join([needs, *others]), has, f"{more_text(minutes, 'minutes')} of individual supervision"
 
     def short_average(self, short: ShortAverage) -> Finding:
         rule = short.rule
@@ -292,6 +264,39 @@ class _Findings:
 
 def _by_rule(contact: Contact, rule_id: str) -> Shortfall | None:
     return next((short for short in contact.shortfalls if short.rule.id == rule_id), None)
+
+
+def _amounts(contact: Contact, short: Shortfall) -> list[tuple[str, str, str]]:
+    """What was needed in each cell, what there was, and what to add, in words."""
+    pairs = list(zip(short.have.tolist(), short.need.tolist(), strict=True))
+    said = {pair: _amount_words(contact, short.floor, *pair) for pair in set(pairs)}
+    return [said[pair] for pair in pairs]
+
+
+def _amount_words(contact: Contact, floor: Floor, have: int, need: int) -> tuple[str, str, str]:
+    if floor.at_least.unit == "meetings":
+        length = f" of at least {in_words(floor.each)}" if floor.each else ""
+        weeks = ", in different weeks" if floor.in_different_weeks else ""
+        return (
+            f"{quantity_text(need, 'meetings')}{length}{weeks}",
+            quantity_text(have, "meetings"),
+            f"{more_text(need - have, 'meetings')}{length}{weeks}",
+        )
+    if floor.at_least.unit != "units":
+        return (
+            f"{quantity_text(need, 'minutes')} {floor.noun}",
+            quantity_text(have, "minutes"),
+            f"{more_text(need - have, 'minutes')} {floor.noun}",
+        )
+    needs, has = (quantity_text(parts * _SIXTIETHS // contact.one, "minutes") for parts in (need, have))
+    unit_minutes = contact.rules.units.minutes if contact.rules.units else {}
+    others = [
+        f"{quantity_text(minutes, 'minutes')} of {kind.removeprefix('supervision_')} counting as one"
+        for kind, minutes in unit_minutes.items()
+        if minutes != _SIXTIETHS
+    ]
+    minutes = -(-(need - have) * min(unit_minutes.values(), default=_SIXTIETHS) // contact.one)
+    return ", ".join([needs, *others]), has, f"{more_text(minutes, 'minutes')} of individual supervision"
 
 
 def _short_finding(

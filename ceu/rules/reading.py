@@ -45,6 +45,8 @@ class Measured:
 
     @cached_property
     def credited(self) -> Ints:
+        if self.without.counted is self.with_.counted:
+            return self.without.credited
         return np.minimum(self.without.credited, self.with_.credited)
 
     @cached_property
@@ -78,7 +80,7 @@ def measure(situation: Situation) -> Measured:
     if _anything_in_doubt(situation, verdict):
         return Measured(situation, verdict, without, _read(situation, verdict, doubtful=True))
     # Nothing is in doubt but to which requirement an entry belongs (a client unit not given).
-    hopeful = levels(situation, without.counted, doubtful=True)
+    hopeful = levels(situation, without.counted, doubtful=True, like=without.levels)
     return Measured(situation, verdict, without, replace(without, levels=hopeful))
 
 

@@ -1,6 +1,6 @@
 """Require: how much of each requirement every person has, and how much each needs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,9 +33,17 @@ class Level:
     need: Ints
 
 
-def levels(situation: Situation, counted: Counted, doubtful: bool) -> dict[str, Level]:
-    """The level of every requirement; ``doubtful`` entries belong or do not."""
-    return _Requirements(situation, counted, doubtful).levels()
+def levels(
+    situation: Situation, counted: Counted, doubtful: bool, like: Mapping[str, Level] | None = None
+) -> dict[str, Level]:
+    """The level of every requirement; ``doubtful`` entries belong or do not.
+
+    ``like`` are the levels by the other reading where that counts the same: they hold unless something is in doubt.
+    """
+    found = _Requirements(situation, counted, doubtful)
+    if like:
+        found.found = {rule.id: like[rule.id] for rule in found.by_id.values() if found.is_settled(rule)}
+    return found.levels()
 
 
 def periods_that_qualify(
@@ -78,6 +86,19 @@ class _Requirements:
         if rule.id not in self.found:
             self.found[rule.id] = Level(self.have(rule) + self.granted(rule), self.need(rule))
         return self.found[rule.id]
+
+    def is_settled(self, rule: Requirement) -> bool:
+        """Whether a plain requirement reads the same with doubtful entries as without."""
+        has_more = rule.any_of or rule.confirmed or rule.distinct or rule.for_every or rule.instead
+        granted = any(rule.id in grant.to for grant in self.situation.version.grants)
+        conditions = [rule.of, rule.periods.of] if rule.periods else [rule.of]
+        return not (
+            has_more
+            or granted
+            or rule.value is None
+            or rule.status == "unknown"
+            or any(self.situation.in_doubt(condition) for condition in conditions)
+        )
 
     def have(self, rule: Requirement) -> Ints:
         if rule.any_of:

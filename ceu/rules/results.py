@@ -156,10 +156,9 @@ def _maximum(explanation: Explanation, rule: Limit) -> Result:
     measured, situation = explanation.measured, explanation.situation
     calendar = measured.without.counted.calendar
     members = situation.holds(rule.of)
-    have, at_most = (
-        fullest(situation, rule, np.where(members, credited, 0), calendar)
-        for credited in (measured.credited, measured.with_.credited)
-    )
+    have = at_most = fullest(situation, rule, np.where(members, measured.credited, 0), calendar)
+    if measured.credited is not measured.with_.credited:
+        at_most = fullest(situation, rule, np.where(members, measured.with_.credited, 0), calendar)
     uncounted = sum(int(cut.minutes.sum()) for cut in explanation.sure_cuts if cut.rule == rule.id)
     unknown = rule.status == "unknown"
     allowed = room_of(situation, rule, measured.without.credited, calendar, doubtful=False)
