@@ -121,6 +121,12 @@ def test_both_results_stand_side_by_side(
     assert page.main.count("Governs") == 1
 
 
+def test_the_page_of_requirements_leads_to_the_texts(browser: InspectingClient, goal: Goal) -> None:
+    page = browser.get(f"/hours/requirements/{goal.id}")
+    [link] = [link for link in page.tree.iter("a") if link.get("href") == f"/hours/versions/{goal.id}"]
+    assert text_of(link) == "rules in force since 11 May 2023"
+
+
 def test_any_two_texts_can_be_compared(browser: InspectingClient, goal: Goal) -> None:
     page = browser.get(f"/hours/versions/{goal.id}", query_string={"from": "2014", "to": "2021"})
     assert "Nothing: both texts say the same of your log." in page.main
