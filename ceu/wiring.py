@@ -16,6 +16,7 @@ from ceu.domain.principal import Principal
 from ceu.experience.change_services import tell_of_changed_rules
 from ceu.experience.change_views import changes
 from ceu.experience.elsewhere_views import elsewhere
+from ceu.experience.forecast_views import forecasts
 from ceu.experience.handlers import reassess_log
 from ceu.experience.requirement_views import requirements
 from ceu.experience.supervision_views import supervision
@@ -35,6 +36,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     certificates,
     experience,
     requirements,
+    forecasts,
     elsewhere,
     changes,
     supervision,
@@ -75,6 +77,7 @@ HOURS = Section(
         ("This week", "experience.log"),
         ("All weeks", "experience.weeks"),
         ("What counts", "requirements.overview"),
+        ("Forecast", "forecasts.overview"),
         ("Under other rules", "elsewhere.other_license"),
         ("Settings and supervisors", "experience.setting_list"),
         ("Goals and dates", "licenses.goal_list"),
@@ -83,6 +86,7 @@ HOURS = Section(
         {
             "experience",
             "requirements",
+            "forecasts",
             "elsewhere",
             "changes",
             "licenses.goal_list",

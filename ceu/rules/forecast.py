@@ -16,7 +16,7 @@ from ceu.rules.columns import Mask
 from ceu.rules.engine import NO_POLICIES, choose_version
 from ceu.rules.facts import NOT_YET, Fact, Facts
 from ceu.rules.futures import Draw, Futures, inexact
-from ceu.rules.ledger import Ledger
+from ceu.rules.ledger import Ints, Ledger
 from ceu.rules.pack import Pack, Requirement, Version
 from ceu.rules.periods import FIRST_DAY
 from ceu.rules.reading import measure
@@ -206,10 +206,14 @@ class Plan:
 
 @dataclass(frozen=True)
 class Obstacle:
-    """What is not met by the wished day however much is worked: how much there would be of how much, at ``total`` minutes
-    a week. ``earliest`` is when everything would be, as likely as not."""
+    """What is not met by the wished day in ``chance`` of 100 futures, however much is worked.
+
+    ``outlook`` says how much of how much there would be by then at ``total`` minutes a week, and ``earliest`` by when
+    everything would be met at those.
+    """
 
     outlook: Outlook
+    chance: int
     total: int
     earliest: date | None
 
@@ -453,15 +457,14 @@ class _View:
             if self.person.person_answers(rule.applies)[0] != NO:
                 yield self.outlook(rule, deciding.get(rule.id, 0))
 
-    def outlook(self, rule: Requirement, decides: int = 0, week: int = 0) -> Outlook:
-        """One requirement; ``have`` and ``need`` are the middle ones of a week's end."""
+    def outlook(self, rule: Requirement, decides: int = 0, week: int = 0, chance: int = 50) -> Outlook:
+        """One requirement, with what so many of 100 futures have at least by the end of a week."""
         is_unknown = self._is_unknown(rule)
-        unit, have = rule.unit or "minutes", int(_at(self.futures.have(rule)[:, week], 50))
-        need = (
-            None
-            if is_unknown
-            else int(_at(np.broadcast_to(self.futures.need(rule), self.all_met.shape)[:, week], 50))
-        )
+        unit, have = rule.unit or "minutes", _reached(self.futures.have(rule)[:, week], chance)
+        need = None
+        if not is_unknown:
+            needs = np.broadcast_to(self.futures.need(rule), self.all_met.shape)
+            need = _reached(needs[:, week], chance)
         state, reason, days = self._state(rule, is_unknown)
         return Outlook(rule.id, rule.title, rule.inside, unit, have, need, state, days, decides, reason)
 
@@ -490,11 +493,10 @@ class _View:
         return dict(zip(waiting, share.tolist(), strict=True))
 
     def _band(self, main: Requirement) -> Iterator[BandPoint]:
-        have = np.sort(self.futures.have(main), axis=0)
+        have = np.sort(self.futures.have(main), axis=0)[::-1]
         for week in range(have.shape[1]):
-            yield BandPoint(
-                self.made_of.day(week), *(int(_at(have[:, week], chance)) for chance in (10, 50, 90))
-            )
+            low, middle, high = (int(have[_place(len(have), chance), week]) for chance in (90, 50, 10))
+            yield BandPoint(self.made_of.day(week), low, middle, high)
 
     def _expiries(self, until: date) -> Iterator[Expiry]:
         told, declared = self.question.told, self.futures.rules.pack.facts
@@ -522,10 +524,14 @@ class _View:
                 yield declared.label
 
 
-def _at(values: np.ndarray, chance: int) -> int:
-    """The value that so many of 100 do not exceed; the values may come in any order."""
-    place = min(max(-(-chance * len(values) // 100) - 1, 0), len(values) - 1)
-    return int(np.partition(values, place)[place])
+def _place(futures: int, chance: int) -> int:
+    """The place, from the largest down, of the value that so many of 100 futures have at least."""
+    return max(-(-chance * futures // 100) - 1, 0)
+
+
+def _reached(values: Ints, chance: int) -> int:
+    """The value that so many of 100 futures have at least."""
+    return int(np.sort(values)[::-1][_place(len(values), chance)])
 
 
 class _Search:
@@ -579,4 +585,5 @@ class _Search:
         far = self.question.look(HORIZONS[1], self.futures, self.seed, self.most)
         week = far.week_by(far.all_met, chance)
         earliest = None if week is None else far.made_of.day(week)
-        return Obstacle(view.outlook(hardest, week=self.weeks), minutes_a_week(view.changed), earliest)
+        reached = view.outlook(hardest, week=self.weeks, chance=chance)
+        return Obstacle(reached, chance, minutes_a_week(view.changed), earliest)

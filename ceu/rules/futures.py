@@ -29,6 +29,7 @@ from ceu.rules.recent import WEEK
 from ceu.rules.situation import NEVER, NO, YES
 from ceu.rules.supervise import UNIT_OF_HOURS
 from ceu.rules.weekly import SHORT_PERIODS, Table, Tables, base_of, in_days, is_short
+from ceu.rules.words import period_text
 
 
 def inexact(version: Version) -> tuple[str, ...]:
@@ -37,7 +38,7 @@ def inexact(version: Version) -> tuple[str, ...]:
     supervision = version.supervision
     if supervision and supervision.per not in SHORT_PERIODS and supervision.floors:
         said.append(
-            f"Supervision is owed by the {supervision.per.replace('_', ' ')}. A week drawn again keeps or loses its hours "
+            f"Supervision is owed by the {period_text(supervision.per)}. A week drawn again keeps or loses its hours "
             "as it did in its time, so the true dates may be earlier or later; hours that still wait for supervision "
             "today are left out, so they are rather earlier."
         )
@@ -51,16 +52,20 @@ def inexact(version: Version) -> tuple[str, ...]:
                 f"{rule.title}: only the latest stretch of that length is looked at. Dates may be late."
             )
     for need in version.requirements:
-        period = (
-            need.periods.each
-            if need.periods
-            else need.for_every and need.for_every.amount.unit.removesuffix("s")
-        )
-        if period not in (None, "minute", "week") and not (need.periods and period == "day"):
-            said.append(
-                f"{need.title}: a week belongs to the {period} of its middle day. Dates may be a few days off."
-            )
+        period = _counted_by(need)
+        if period:
+            middle = f"{need.title}: a week belongs to the {period_text(period)} of its middle day."
+            said.append(f"{middle} Dates may be a few days off.")
     return tuple(said)
+
+
+def _counted_by(need: Requirement) -> str | None:
+    """The period longer than a week (or the day, in a proportion) by which a requirement counts."""
+    if need.periods:
+        return None if need.periods.each in SHORT_PERIODS else need.periods.each
+    if need.for_every is None or need.for_every.amount.unit in (MINUTES, "weeks"):
+        return None
+    return _period(need.for_every)
 
 
 @dataclass(frozen=True)

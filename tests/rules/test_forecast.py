@@ -183,7 +183,7 @@ def test_a_week_of_forty_hours_looks_at_the_week_before():
     log = varied(30, sessions=34, notes=14)
     futures, lived = drawn(LMFT, log, FACTS, TODAY, 6)
     assert futures.made_of.paired
-    total = LMFT.versions[0].rule("hours.total")
+    total = LMFT.versions[-1].rule("hours.total")
     for week in range(7):
         exact = assess(LMFT, lived(0, week), FACTS, futures.made_of.day(week)).requirement("hours.total").have
         # An hour displaced in the week before may make room for another two weeks back: a little is lost on the way.
@@ -444,8 +444,8 @@ def test_a_day_too_near_asks_the_impossible():
 
 
 def test_a_pack_without_rules_for_the_day_has_no_forecast():
-    assert forecast(LMFT, steady(5), FACTS, date(2020, 1, 1)) is None
-    assert plan_back(LMFT, steady(5), FACTS, date(2020, 1, 1), TODAY) is None
+    assert forecast(LMFT, steady(5), FACTS, date(1990, 1, 1)) is None
+    assert plan_back(LMFT, steady(5), FACTS, date(1990, 1, 1), TODAY) is None
 
 
 def test_minutes_a_week_count_weeks_off():
