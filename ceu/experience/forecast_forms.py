@@ -88,7 +88,9 @@ class ForecastForm(BaseForm):
         if field.data and self.leave_from.data is None:
             raise ValidationError("Leave has a first and a last day. Enter the first one too.")
         if field.data and field.data < self.leave_from.data:
-            raise ValidationError("The last day of leave lies before the first. Exchange them, or correct one.")
+            raise ValidationError(
+                "The last day of leave lies before the first. Exchange them, or correct one."
+            )
 
     def validate_wished(self, field: DateField) -> None:
         if field.data and not self.day < field.data <= self.day + FARTHEST:
