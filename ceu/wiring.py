@@ -19,6 +19,7 @@ from ceu.experience.elsewhere_views import elsewhere
 from ceu.experience.forecast_views import forecasts
 from ceu.experience.handlers import reassess_log
 from ceu.experience.requirement_views import requirements
+from ceu.experience.sign_views import signatures
 from ceu.experience.supervision_views import supervision
 from ceu.experience.views import experience
 from ceu.learning.views import learning
@@ -40,6 +41,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     elsewhere,
     changes,
     supervision,
+    signatures,
     dashboard,
 )
 
@@ -89,6 +91,7 @@ HOURS = Section(
             "forecasts",
             "elsewhere",
             "changes",
+            "signatures",
             "licenses.goal_list",
             "licenses.goal",
             "licenses.facts",

@@ -203,7 +203,8 @@ def list_weeks(
 
     ``before`` is the key of the page: only weeks that start earlier.
     """
-    starts = select(WeekSheet.week_start).where(WeekSheet.person_id == person_id, WeekSheet.minutes > 0)
+    has_hours = or_(WeekSheet.minutes > 0, WeekSheet.signed_minutes > 0)
+    starts = select(WeekSheet.week_start).where(WeekSheet.person_id == person_id, has_hours)
     if before is not None:
         starts = starts.where(WeekSheet.week_start < before)
     page = list(
@@ -213,7 +214,7 @@ def list_weeks(
     sheets = session.scalars(
         select(WeekSheet)
         .join(WeekSheet.setting)
-        .where(WeekSheet.person_id == person_id, WeekSheet.week_start.in_(page), WeekSheet.minutes > 0)
+        .where(WeekSheet.person_id == person_id, WeekSheet.week_start.in_(page), has_hours)
         .order_by(WorkSetting.name, WeekSheet.id)
         .options(contains_eager(WeekSheet.setting))
     )
@@ -354,15 +355,20 @@ def _waiting_for(wanted: Select[Row], supervisor_id: int) -> Select[Row]:
 # ---- sign-offs ---------------------------------------------------------------------------------------------------
 
 
-def find_withdrawal(session: Session, signed: SignOff) -> SignOff | None:
-    """The record by which this signature was withdrawn, or None."""
+def find_twin(session: Session, signed: SignOff) -> SignOff | None:
+    """The record by which this signature was withdrawn, or the signature that this record withdraws; or None."""
     return session.scalar(
         select(SignOff).where(
             SignOff.sheet_id == signed.sheet_id,
             SignOff.sheet_version == signed.sheet_version,
-            SignOff.kind == RecordKind.WITHDRAWAL,
+            SignOff.kind != signed.kind,
         )
     )
+
+
+def find_in_force(session: Session, sheet_id: int) -> SignOff | None:
+    """The signature on which a week rests now, or None."""
+    return list_sign_offs_of_sheets(session, [sheet_id]).get(sheet_id)
 
 
 def find_last_sign_off(session: Session, person_id: int) -> SignOff | None:
@@ -377,6 +383,16 @@ def sign_off_for(session: Session, principal: Principal, sign_off_id: int) -> Si
     wanted = select(SignOff).where(
         SignOff.id == sign_off_id,
         or_(SignOff.person_id == principal.person_id, SignOff.signer_id == principal.person_id),
+    )
+    return _only(session.scalar(wanted))
+
+
+def sign_off_given_by(session: Session, principal: Principal, sign_off_id: int) -> SignOff:
+    """A signature that the principal gave, or NotFound."""
+    wanted = select(SignOff).where(
+        SignOff.id == sign_off_id,
+        SignOff.signer_id == principal.person_id,
+        SignOff.kind == RecordKind.SIGN_OFF,
     )
     return _only(session.scalar(wanted))
 
@@ -402,21 +418,21 @@ def list_sign_offs_of_sheets(session: Session, sheet_ids: Sequence[int]) -> dict
 
 def list_given_sign_offs(
     session: Session, signer_id: int, before: int | None = None
-) -> tuple[list[tuple[SignOff, WeekSheet]], bool]:
-    """A page of the signatures a person gave, the latest first, each with its week; and whether older ones follow."""
+) -> tuple[list[tuple[SignOff, int | None]], bool]:
+    """A page of the records a person sealed, the latest first, each with the version of its week that is in force.
+
+    Also says whether older ones follow.
+    """
     wanted = (
-        select(SignOff, WeekSheet)
+        select(SignOff, WeekSheet.signed_version)
         .join(WeekSheet, SignOff.sheet_id == WeekSheet.id)
         .where(SignOff.signer_id == signer_id)
-        .options(
-            joinedload(WeekSheet.setting), joinedload(WeekSheet.supervision).joinedload(Supervision.trainee)
-        )
     )
     if before is not None:
         wanted = wanted.where(SignOff.id < before)
     rows = [
-        (sign_off, sheet)
-        for sign_off, sheet in session.execute(wanted.order_by(SignOff.id.desc()).limit(PAGE + 1))
+        (signed, version)
+        for signed, version in session.execute(wanted.order_by(SignOff.id.desc()).limit(PAGE + 1))
     ]
     return rows[:PAGE], len(rows) > PAGE
 

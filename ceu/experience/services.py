@@ -583,14 +583,24 @@ def drop_amendment(session: Session, now: datetime, sheet: WeekSheet) -> None:
         return
     if not sheet.is_open or in_force is None:
         raise DomainError(f"{week_name(sheet)} has no amendment in work. Withdraw it first if it waits.")
+    lines = [
+        Stretch(place=_place_of(sheet.setting), **line)
+        for line in signed_lines(read_record(in_force.record).body)
+    ]
+    logged = list_entries(session, sheet.person_id, sheet.week_start, sheet.week_end)
+    elsewhere = [_stretch(entry) for entry in logged if entry.sheet_id != sheet.id]
+    for line in lines:
+        check_stretch(line, [other for other in elsewhere if other.day == line.day], today)
     for entry in sheet.entries:
-        session.delete(entry)
+        unchanged = _stretch(entry)
+        if unchanged in lines:
+            lines.remove(unchanged)
+        else:
+            session.delete(entry)
     session.flush()
-    place = _place_of(sheet.setting)
-    for line in signed_lines(read_record(in_force.record).body):
-        stretch = Stretch(place=place, **line)
-        check_stretch(stretch, _same_day(session, sheet.person_id, stretch.day), today)
-        _write(session, now, sheet.person_id, stretch)
+    _count(session, sheet)
+    for line in lines:
+        _write(session, now, sheet.person_id, line)
     sheet.state = WeekState.SIGNED
     sheet.version += 1
     sheet.supervision_id = in_force.supervision_id

@@ -19,7 +19,7 @@ from ceu.domain.events import LogChanged
 from ceu.domain.experience import RecordKind, WeekState
 from ceu.experience.checks import LicenseFacts, check_license
 from ceu.experience.models import SigningLink, SignOff, Supervision, WeekSheet, WrongCode
-from ceu.experience.queries import find_withdrawal
+from ceu.experience.queries import find_twin
 from ceu.experience.records import WITHDRAWAL, read_record, withdrawal_body
 from ceu.experience.services import (
     Hand,
@@ -247,7 +247,7 @@ def withdraw_signature(
     if signed.signer_id != signer.id or signed.kind != RecordKind.SIGN_OFF:
         raise NotFound
     open_log(session, signed.person_id, now)
-    earlier = find_withdrawal(session, signed)
+    earlier = find_twin(session, signed)
     if earlier is not None:
         return earlier, False
     if not reason.strip():

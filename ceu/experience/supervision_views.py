@@ -1,6 +1,6 @@
 """The supervisor's pages: invitations, the queue, a week as it will be signed, and the signed records."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,14 +8,14 @@ from typing import Any
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from ceu.accounts.models import Person
 from ceu.accounts.queries import get_person
 from ceu.accounts.tokens import digest as token_digest
 from ceu.db.extension import db
-from ceu.domain.dates import day_text
 from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.experience import WeekState
 from ceu.domain.permissions import Permission
-from ceu.experience import services
+from ceu.experience import services, sign_services
 from ceu.experience.asked import answers_of, supervisor_questions
 from ceu.experience.forms import (
     AcceptForm,
@@ -27,13 +27,15 @@ from ceu.experience.forms import (
     license_values,
 )
 from ceu.experience.models import SignOff, Supervision, WeekSheet
-from ceu.experience.pages import packs_of, readings
+from ceu.experience.pages import packs_of
 from ceu.experience.queries import (
     PAGE,
     NoLongerWaiting,
     count_waiting,
+    find_in_force,
     find_latest_license,
     find_supervision_by_token,
+    find_twin,
     list_chain,
     list_given_sign_offs,
     list_given_supervisions,
@@ -42,10 +44,14 @@ from ceu.experience.queries import (
     sheet_to_sign_for,
     sheets_to_sign_for,
     sign_off_for,
+    sign_off_given_by,
     supervision_given_by,
 )
-from ceu.experience.records import digest, read_record
-from ceu.experience.verdicts import Finding, Reading, read_week
+from ceu.experience.records import read_record
+from ceu.experience.sign_forms import WithdrawForm
+from ceu.experience.sign_pages import chosen_weeks, shown_week
+from ceu.experience.sign_queries import list_unclaimed
+from ceu.experience.verdicts import Finding, read_week
 from ceu.licenses.forms import asking
 from ceu.signing.export import export_file
 from ceu.signing.records import verify_chain
@@ -215,44 +221,6 @@ def _with_findings(sheets: Sequence[WeekSheet]) -> list[Waiting]:
 # ---- reading, returning and signing ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class ShownWeek:
-    """A week as it will be signed: the document itself, its digest, and beside it what the rules say."""
-
-    sheet: WeekSheet
-    body: dict[str, Any]
-    sha256: str
-    readings: list[Reading]
-    warnings: list[Finding]
-
-
-def _shown(sheet: WeekSheet) -> ShownWeek:
-    body = services.body_of(sheet)
-    as_of = today()
-    return ShownWeek(
-        sheet, body, digest(body), readings(sheet.person_id, sheet.week_start, as_of), _warnings(sheet, as_of)
-    )
-
-
-def _warnings(sheet: WeekSheet, as_of: date) -> list[Finding]:
-    """What the supervisor should know before signing, apart from the rules of the trainee's goals."""
-    under = sheet.supervision
-    if under is None:
-        return []
-    warnings = []
-    if under.license_expires_on is not None and under.license_expires_on < as_of:
-        warnings.append(
-            Finding(
-                "mend",
-                f"Your license expired on {day_text(under.license_expires_on)}.",
-                "Days up to then can be signed. If it was renewed, enter the new date first.",
-            )
-        )
-    if under.related:
-        warnings.append(Finding("lost", "You said that you are a relative or partner of the trainee."))
-    return warnings
-
-
 @supervision.get("/supervision/weeks/<int:sheet_id>")
 @requires(Permission.SIGN_EXPERIENCE)
 def week(sheet_id: int) -> Page:
@@ -270,7 +238,7 @@ def _record_url(sheet: WeekSheet) -> str:
 
 
 def _sheet_page(sheet: WeekSheet, sign_form: SignForm, return_form: ReturnForm) -> Page:
-    shown = _shown(sheet)
+    shown = shown_week(sheet, today())
     sign_form.sha256.data = shown.sha256
     page = render_template("supervision/week.html", shown=shown, sign_form=sign_form, return_form=return_form)
     return (page, 422) if sign_form.errors or return_form.errors else page
@@ -292,14 +260,7 @@ def return_week(sheet_id: int) -> Page:
             form.absorb(refusal)
         else:
             trainee = get_person(db.session(), sheet.person_id)
-            send_mail(
-                trainee.email,
-                "week_returned",
-                supervisor=current_principal().name,
-                trainee=trainee,
-                sheet=sheet,
-                path=url_for("experience.log", week=sheet.week_start.isoformat()),
-            )
+            tell_returned(trainee, current_principal().name, sheet)
             flash(f"Returned to {trainee.name} with your comment.", "success")
             return redirect(url_for("supervision.queue"), 303)
     return _sheet_page(sheet, SignForm(formdata=None), form)
@@ -335,16 +296,37 @@ def _sign(shown: Sequence[services.Shown], password: str) -> list[SignOff]:
     )
     fresh = [one.sheet for one in signed if one.is_new]
     for person_id in sorted({sheet.person_id for sheet in fresh}):
-        trainee = get_person(db.session(), person_id)
-        send_mail(
-            trainee.email,
-            "week_signed",
-            supervisor=current_principal().name,
-            trainee=trainee,
-            sheets=[sheet for sheet in fresh if sheet.person_id == person_id],
-            path=url_for("experience.weeks"),
-        )
+        sheets = [sheet for sheet in fresh if sheet.person_id == person_id]
+        tell_signed(get_person(db.session(), person_id), current_principal().name, sheets)
     return [one.sign_off for one in signed]
+
+
+def tell_signed(trainee: Person, supervisor: str, sheets: Sequence[WeekSheet]) -> None:
+    """Tell the trainee that weeks are signed."""
+    send_mail(
+        trainee.email,
+        "week_signed",
+        supervisor=supervisor,
+        trainee=trainee,
+        sheets=sheets,
+        path=url_for("experience.weeks"),
+    )
+
+
+def tell_returned(trainee: Person, supervisor: str, sheet: WeekSheet) -> None:
+    """Tell the trainee that a week came back, and why."""
+    send_mail(
+        trainee.email,
+        "week_returned",
+        supervisor=supervisor,
+        trainee=trainee,
+        sheet=sheet,
+        path=_log_url(sheet),
+    )
+
+
+def _log_url(sheet: WeekSheet) -> str:
+    return url_for("experience.log", week=sheet.week_start.isoformat())
 
 
 @supervision.route("/supervision/sign", methods=["GET", "POST"])
@@ -352,7 +334,7 @@ def _sign(shown: Sequence[services.Shown], password: str) -> list[SignOff]:
 @commits
 def sign_many() -> Page:
     """Several weeks in full, signed with one password."""
-    chosen = _chosen(request.values.getlist("week"))
+    chosen = chosen_weeks(request.values.getlist("week")[:PAGE])
     form = SignManyForm()
     if not chosen:
         flash("Choose the weeks you want to sign.", "error")
@@ -367,42 +349,67 @@ def sign_many() -> Page:
             form.absorb(refusal)
     waiting = [sheet for sheet in sheets if sheet.state == WeekState.SUBMITTED]
     page = render_template(
-        "supervision/sign_many.html", weeks=[_shown(sheet) for sheet in waiting], form=form
+        "supervision/sign_many.html", weeks=[shown_week(sheet, today()) for sheet in waiting], form=form
     )
     return (page, 422) if form.errors else page
 
 
-def _chosen(values: Sequence[str]) -> dict[int, str]:
-    """The weeks asked for: ids on the way to the page, ids with the digests of what was shown on the way back."""
-    pairs = (value.partition(":") for value in values[:PAGE])
-    chosen = {id_or_none(sheet_id): sha256 for sheet_id, _, sha256 in pairs}
-    return {sheet_id: sha256 for sheet_id, sha256 in chosen.items() if sheet_id is not None}
-
-
 # ---- signed records ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class GivenRecord:
+    """A record that a supervisor has sealed, as it was then; ``is_in_force`` says whether the week still rests on it."""
+
+    signed: SignOff
+    body: Mapping[str, Any]
+    is_in_force: bool
 
 
 @supervision.get("/supervision/signed")
 @requires(Permission.SIGN_EXPERIENCE)
 def signed_list() -> Page:
     """What this supervisor has signed, the latest first."""
+    principal = current_principal()
     before = request.args.get("before")
     key = id_or_none(before) if before else None
     if before and key is None:
         raise NotFound
-    rows, more = list_given_sign_offs(db.session(), current_principal().person_id, key)
+    rows, more = list_given_sign_offs(db.session(), principal.person_id, key)
     return render_template(
-        "supervision/signed.html", rows=rows, older=rows[-1][0].id if more else None, is_first=key is None
+        "supervision/signed.html",
+        rows=[
+            GivenRecord(signed, read_record(signed.record).body, signed.sheet_version == version_in_force)
+            for signed, version_in_force in rows
+        ],
+        older=rows[-1][0].id if more else None,
+        is_first=key is None,
+        unclaimed=len(list_unclaimed(db.session(), principal.email)),
+        button=BaseForm(formdata=None),
     )
+
+
+@supervision.post("/supervision/signed/claim")
+@requires(Permission.SIGN_EXPERIENCE)
+@commits
+def claim() -> Page:
+    """Take what was signed by links to one's address into the account."""
+    if BaseForm().validate_on_submit():
+        person = get_person(db.session(), current_principal().person_id)
+        count = sign_services.claim_signatures(db.session(), now(), person)
+        flash(f"{count} {'record is' if count == 1 else 'records are'} now in your account.", "success")
+    return redirect(url_for("supervision.signed_list"), 303)
 
 
 @supervision.get("/supervision/records/<int:sign_off_id>")
 @requires(Permission.SIGN_EXPERIENCE)
 def record(sign_off_id: int) -> Page:
-    """A signed record, and whether it is still as it was signed."""
-    signed = sign_off_for(db.session(), current_principal(), sign_off_id)
-    chain = [read_record(one.record) for one in list_chain(db.session(), signed.person_id, until=signed.id)]
+    """A signed record, whether it is still as it was signed, and whether the week still rests on it."""
+    session, principal = db.session(), current_principal()
+    signed = sign_off_for(session, principal, sign_off_id)
+    chain = [read_record(one.record) for one in list_chain(session, signed.person_id, until=signed.id)]
     shown = chain[-1]
+    in_force = find_in_force(session, signed.sheet_id)
     return render_template(
         "supervision/record.html",
         signed=signed,
@@ -411,7 +418,53 @@ def record(sign_off_id: int) -> Page:
         signed_at=datetime.fromisoformat(shown.signed_at),
         position=len(chain),
         verification=verify_chain(chain, outside().keys.public_keys, head=signed.sha256),
-        is_own=signed.person_id == current_principal().person_id,
+        is_own=signed.person_id == principal.person_id,
+        is_mine=signed.signer_id == principal.person_id,
+        in_force=in_force,
+        twin=find_twin(session, signed),
+    )
+
+
+@supervision.route("/supervision/records/<int:sign_off_id>/withdraw", methods=["GET", "POST"])
+@requires(Permission.SIGN_EXPERIENCE)
+@commits
+def withdraw(sign_off_id: int) -> Page:
+    """Withdraw a signature that one gave."""
+    session, principal = db.session(), current_principal()
+    signed = sign_off_given_by(session, principal, sign_off_id)
+    form = WithdrawForm()
+    if form.validate_on_submit():
+        try:
+            withdrawal, is_new = sign_services.withdraw_signature(
+                session,
+                now(),
+                outside().keys,
+                signer_id=principal.person_id,
+                signed=signed,
+                reason=form.reason.data,
+                password=form.password.data,
+            )
+            if is_new:
+                _tell_withdrawn(signed, form.reason.data)
+            return redirect(url_for("supervision.record", sign_off_id=withdrawal.id), 303)
+        except DomainError as refusal:
+            form.absorb(refusal)
+    body = read_record(signed.record).body
+    page = render_template("supervision/withdraw.html", signed=signed, body=body, form=form)
+    return page, form.http_status
+
+
+def _tell_withdrawn(signed: SignOff, reason: str) -> None:
+    trainee = get_person(db.session(), signed.person_id)
+    body = read_record(signed.record).body
+    send_mail(
+        trainee.email,
+        "signature_withdrawn",
+        supervisor=current_principal().name,
+        trainee=trainee,
+        body=body,
+        reason=reason,
+        path=url_for("experience.log", week=body["week"]["start"]),  # type: ignore[index,call-overload]
     )
 
 
