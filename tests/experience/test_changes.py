@@ -15,7 +15,7 @@ from ceu.experience.change_commands import change_commands
 from ceu.experience.change_models import RuleNotice
 from ceu.experience.change_queries import list_last_readings, list_unread_notices
 from ceu.experience.change_rows import governs_text, pair_of
-from ceu.experience.change_services import goals_moved, notify, reach_of
+from ceu.experience.change_services import goals_moved, notify, people_reached, reach_of
 from ceu.experience.models import LogAssessment, Supervision, WorkSetting
 from ceu.licenses.models import Goal
 from ceu.licenses.packs import packs_of_kind
@@ -191,6 +191,25 @@ def test_who_loses_reads_the_smallest_thing_to_do(
     assert notice is not None
     assert notice.sentences[-1].startswith("What to do: ")
     assert "more hours of supervised experience" in notice.sentences[-1]
+
+
+def test_a_text_still_to_come_is_announced_to_whom_it_will_govern(
+    app: Flask, session: Session, goal: Goal, washington: Pack, texts: tuple[Version, Version], bob: Person
+) -> None:
+    now, later = (
+        texts[0].model_copy(update={"ends": date(2026, 12, 31)}),
+        texts[1].model_copy(update={"begins": date(2027, 1, 1)}),
+    )
+    pack = washington.model_copy(update={"versions": (now, later)})
+    goal_of(session, bob, washington, **{APPLIED: date(2026, 3, 1)})
+    assert [one.id for one in people_reached(session, pack, later, TODAY)] == [goal.id]
+    with app.test_request_context():
+        notice = notify(session, FROZEN_NOW, pack, goal, now, later)
+        forget_mail()
+    assert notice is not None
+    assert notice.sentences[0].startswith(
+        "From 1 Jan 2027 there is a newer text, and your hours will be counted by it."
+    )
 
 
 def test_nobody_is_told_twice_or_of_nothing(
