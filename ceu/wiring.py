@@ -16,6 +16,7 @@ from ceu.domain.principal import Principal
 from ceu.experience.change_services import tell_of_changed_rules
 from ceu.experience.change_views import changes
 from ceu.experience.elsewhere_views import elsewhere
+from ceu.experience.export_views import exports
 from ceu.experience.forecast_views import forecasts
 from ceu.experience.handlers import reassess_log
 from ceu.experience.requirement_views import requirements
@@ -41,6 +42,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     elsewhere,
     changes,
     supervision,
+    exports,
     signatures,
     dashboard,
 )
@@ -82,12 +84,14 @@ HOURS = Section(
         ("Forecast", "forecasts.overview"),
         ("Under other rules", "elsewhere.other_license"),
         ("Settings and supervisors", "experience.setting_list"),
+        ("Export", "exports.overview"),
         ("Goals and dates", "licenses.goal_list"),
     ),
     frozenset(
         {
             "experience",
             "requirements",
+            "exports",
             "forecasts",
             "elsewhere",
             "changes",

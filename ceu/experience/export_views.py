@@ -1,0 +1,229 @@
+"""Taking a log away: JSON, CSV, XLSX and PDF, the page that checks them without the site, and the check of a print."""
+
+import base64
+import json
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, current_app, render_template, url_for
+from werkzeug.wrappers import Response
+
+from ceu.accounts.models import Person
+from ceu.accounts.queries import get_person
+from ceu.adapters.documents import qr_image
+from ceu.adapters.spreadsheets import csv_chunks, xlsx
+from ceu.db.extension import db
+from ceu.domain.errors import NotFound
+from ceu.domain.permissions import Permission
+from ceu.experience.assessing import current_assessment
+from ceu.experience.export_log import given_file, log_file, record_file
+from ceu.experience.export_print import log_document, printed_weeks, totals_of
+from ceu.experience.export_queries import (
+    LogLine,
+    count_given,
+    list_given_record_texts,
+    list_log_lines,
+    list_record_texts,
+    list_sheets_to_print,
+    list_verdicts_of,
+    list_years,
+    log_rows,
+)
+from ceu.experience.export_seals import Printed, Sealed, seal_document, seal_in
+from ceu.experience.export_tables import GIVEN_HEADINGS, given_rows, headings, rows
+from ceu.experience.queries import hours_by_state, list_sign_offs_of_sheets
+from ceu.experience.verdicts import Reading, labels_of, read_week
+from ceu.licenses.queries import list_goals
+from ceu.signing.records import Answer, verify
+from ceu.web.access import public, requires
+from ceu.web.outside import now, outside, today
+from ceu.web.principal import current_principal
+
+exports = Blueprint("exports", __name__)
+
+Page = str | Response | tuple[str, int]
+
+JSON, CSV, PDF = "application/json", "text/csv", "application/pdf"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+EARLIEST_YEAR, LATEST_YEAR = 1950, 2200
+
+
+@exports.get("/hours/export")
+@requires(Permission.LOG_EXPERIENCE)
+def overview() -> Page:
+    """What can be taken away, and how it can be checked."""
+    session, person_id = db.session(), current_principal().person_id
+    return render_template(
+        "experience/export.html",
+        hours=hours_by_state(session, person_id),
+        years=list_years(session, person_id),
+        given=count_given(session, person_id),
+    )
+
+
+@exports.get("/hours/export/log.json")
+@requires(Permission.LOG_EXPERIENCE)
+def log_as_json() -> Page:
+    """The whole log with every sealed record, as a file that `ceu verify` and the checking page read."""
+    session, person = db.session(), _person()
+    keys = outside().keys
+    data = log_file(
+        _who(person),
+        log_rows(session, person.id),
+        hours_by_state(session, person.id),
+        list_record_texts(session, person.id),
+        keys.public_keys.values(),
+        keys.signing_key,
+        now(),
+    )
+    return _file(data, JSON, f"log-{today()}.json")
+
+
+@exports.get("/hours/export/log.csv")
+@requires(Permission.LOG_EXPERIENCE)
+def log_as_csv() -> Page:
+    """One row an entry, for any spreadsheet."""
+    lines, readings = _table()
+    return _file(csv_chunks(headings(readings), rows(lines, readings)), CSV, f"log-{today()}.csv")
+
+
+@exports.get("/hours/export/log.xlsx")
+@requires(Permission.LOG_EXPERIENCE)
+def log_as_xlsx() -> Page:
+    """One row an entry, as a workbook."""
+    lines, readings = _table()
+    return _file(xlsx("Log", headings(readings), rows(lines, readings)), XLSX, f"log-{today()}.xlsx")
+
+
+@exports.get("/hours/export/log-<int:year>.pdf")
+@requires(Permission.LOG_EXPERIENCE)
+def log_as_pdf(year: int) -> Page:
+    """A year of the log to print: the weeks that begin in it."""
+    if not EARLIEST_YEAR <= year <= LATEST_YEAR:
+        raise NotFound
+    session, person = db.session(), _person()
+    sheets = list_sheets_to_print(session, person.id, date(year, 1, 1), date(year, 12, 31))
+    weeks = printed_weeks(sheets, list_sign_offs_of_sheets(session, [sheet.id for sheet in sheets]))
+    printed = log_document(person.name, year, weeks)
+    return print_document("log", printed, f"log-{year}.pdf", weeks=weeks, totals=totals_of(weeks))
+
+
+@exports.get("/hours/export/given.json")
+@requires(Permission.SIGN_EXPERIENCE)
+def given_as_json() -> Page:
+    """Every record this person had sealed on the logs of others."""
+    person, keys = _person(), outside().keys
+    texts = list_given_record_texts(db.session(), person.id)
+    data = given_file(_who(person), texts, keys.public_keys.values(), keys.signing_key, now())
+    return _file(data, JSON, f"signed-{today()}.json")
+
+
+@exports.get("/hours/export/given.csv")
+@requires(Permission.SIGN_EXPERIENCE)
+def given_as_csv() -> Page:
+    """The entries of all weeks this person signed."""
+    return _file(csv_chunks(GIVEN_HEADINGS, given_rows(_given())), CSV, f"signed-{today()}.csv")
+
+
+@exports.get("/hours/export/given.xlsx")
+@requires(Permission.SIGN_EXPERIENCE)
+def given_as_xlsx() -> Page:
+    """The entries of all weeks this person signed, as a workbook."""
+    return _file(xlsx("Signed", GIVEN_HEADINGS, given_rows(_given())), XLSX, f"signed-{today()}.xlsx")
+
+
+@exports.get("/check/checker.html")
+@public
+def checker() -> Page:
+    """The page that checks exports without the site and without network, with this site's public keys in it."""
+    keys = [key.as_json() for key in outside().keys.public_keys.values()]
+    page = render_template("documents/checker/page.html", keys=keys, site=current_app.config["SITE_URL"])
+    return _file(page.encode(), "application/octet-stream", "check-signed-records.html")
+
+
+@exports.get("/check/<token>")
+@public
+def check_print(token: str) -> Page:
+    """Whether this site printed a document, and with which figures."""
+    record = seal_in(token)
+    if record is None:
+        raise NotFound
+    return render_template(
+        "experience/export_check.html",
+        record=record,
+        body=record.body,
+        check=verify(record, outside().keys.public_keys),
+        answers=Answer,
+        token=token,
+    )
+
+
+@exports.get("/check/<token>/record.json")
+@public
+def seal_record(token: str) -> Page:
+    """The seal as a signed record that `ceu verify` checks without the site."""
+    record = seal_in(token)
+    if record is None:
+        raise NotFound
+    return _file(record_file(record, outside().keys.public_keys.values()), JSON, "seal.json")
+
+
+def print_document(kind: str, printed: Printed, name: str, **context: object) -> Response:
+    """A document as PDF under this name, sealed, with its record attached and the address that checks it."""
+    keys = outside().keys
+    sealed = seal_document(printed, keys.signing_key, now())
+    check_url = current_app.config["SITE_URL"] + url_for("exports.check_print", token=sealed.token)
+    html = render_template(
+        f"documents/{kind}/page.html",
+        printed=printed,
+        sealed=sealed,
+        check_url=check_url,
+        qr=qr_image(check_url),
+        attachment=_attachment(sealed),
+        **context,
+    )
+    return _file(outside().printer.pdf(html, kind), PDF, name)
+
+
+def _attachment(sealed: Sealed) -> str:
+    data = record_file(sealed.content, outside().keys.public_keys.values())
+    return f"data:application/json;base64,{base64.b64encode(data).decode()}"
+
+
+def _table() -> tuple[list[LogLine], list[Reading]]:
+    """The entries of the log, and what the rules of every goal say about all of its weeks."""
+    session, person_id = db.session(), current_principal().person_id
+    found = (
+        current_assessment(session, outside().packs, goal, today()) for goal in list_goals(session, person_id)
+    )
+    standings = [standing for standing in found if standing is not None]
+    readings = [
+        read_week(
+            standing.goal.id,
+            label,
+            list_verdicts_of(session, standing.goal.id)
+            if standing.verdicts is None
+            else standing.verdicts.values(),
+        )
+        for standing, label in zip(standings, labels_of([one.pack for one in standings]), strict=True)
+    ]
+    return list_log_lines(session, person_id), readings
+
+
+def _given() -> list[dict[str, Any]]:
+    return [json.loads(text) for text in list_given_record_texts(db.session(), current_principal().person_id)]
+
+
+def _person() -> Person:
+    return get_person(db.session(), current_principal().person_id)
+
+
+def _who(person: Person) -> dict[str, str]:
+    return {"name": person.name, "email": person.email, "time_zone": person.time_zone}
+
+
+def _file(data: bytes | Iterable[bytes], mimetype: str, name: str) -> Response:
+    response = current_app.response_class(data, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
