@@ -19,6 +19,7 @@ from ceu.experience.elsewhere_views import elsewhere
 from ceu.experience.export_views import exports
 from ceu.experience.forecast_views import forecasts
 from ceu.experience.handlers import reassess_log
+from ceu.experience.own_views import own
 from ceu.experience.requirement_views import requirements
 from ceu.experience.sign_views import signatures
 from ceu.experience.supervision_views import supervision
@@ -41,6 +42,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     forecasts,
     elsewhere,
     changes,
+    own,
     supervision,
     exports,
     signatures,
@@ -97,6 +99,7 @@ HOURS = Section(
             "changes",
             "signatures",
             "licenses.goal_list",
+            "own",
             "licenses.goal",
             "licenses.facts",
         }

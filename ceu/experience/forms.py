@@ -1,7 +1,7 @@
 """The forms of the log and of its supervision."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,10 +20,12 @@ from ceu.domain.experience import (
     Activity,
 )
 from ceu.domain.minutes import clock_text
+from ceu.domain.practice import FOCUS_GROUPS, FOCUS_LABELS, SUGGESTED_TAGS
 from ceu.experience.asked import Answers, Questions, answers_of
 from ceu.experience.checks import LONGEST_NOTE, LicenseFacts, SettingFacts
 from ceu.experience.models import Entry, Supervision, WorkSetting
-from ceu.licenses.forms import FactsForm, asking
+from ceu.experience.own_words import LONGEST_REFLECTION, OwnWords, split_tags, tidy_tags
+from ceu.licenses.forms import ChecklistField, FactsForm, asking
 from ceu.web.forms import (
     BaseForm,
     BooleanField,
@@ -78,6 +80,7 @@ class TimeOfDayField(Field):  # type: ignore[misc]
             self.data = parse_time_of_day(valuelist[0])
 
 
+OFFERED_TAGS = 12
 _OTHER_RULES = "Not named by the rules of your goals"
 
 
@@ -106,6 +109,18 @@ def activity_choices(named: Collection[str] = ()) -> list[SelectChoice]:
     ]
 
 
+def focus_choices() -> list[SelectChoice]:
+    """No focus, then every block and chapter in its group."""
+    return [
+        SelectChoice("", "None"),
+        *(
+            SelectChoice(code, FOCUS_LABELS[code], optgroup=group)
+            for group, named in FOCUS_GROUPS.items()
+            for code in named
+        ),
+    ]
+
+
 def _group_of(activity: Activity, named: Collection[str]) -> str:
     if named and activity not in named:
         return _OTHER_RULES
@@ -121,7 +136,38 @@ def day_or_none(value: object) -> date | None:
     return day if 1900 <= day.year <= 2199 else None
 
 
-class StretchForm(BaseForm):
+class OwnWordsFields:
+    """What a person keeps about an entry for themselves."""
+
+    tags = ChecklistField("Tags", validate_choice=False)
+    new_tags = TextField("New tags", [optional(), longest(500)])
+    focus = ChoiceField("Practice focus", choices=focus_choices(), default="")
+    reflection = TextAreaField("Reflection", [optional(), longest(LONGEST_REFLECTION)])
+
+    def offer_tags(self, used: Iterable[str]) -> None:
+        """Offer the tags that are ticked, then those ``used`` before, then usual ones."""
+        offered = tidy_tags([*(self.tags.data or ()), *used, *SUGGESTED_TAGS])[:OFFERED_TAGS]
+        self.tags.choices = choices((tag, tag) for tag in offered)
+
+    def own(self) -> OwnWords:
+        """What was typed, as the services take it."""
+        return OwnWords(
+            tidy_tags([*(self.tags.data or ()), *split_tags(self.new_tags.data or "")]),
+            self.focus.data or None,
+            self.reflection.data or "",
+        )
+
+
+class OwnWordsForm(OwnWordsFields, BaseForm):
+    """Tags, focus and reflection alone: they may change when the entry no longer can."""
+
+    @classmethod
+    def of(cls, own: OwnWords) -> "OwnWordsForm":
+        """The form filled with what is kept."""
+        return cls(tags=list(own.tags), focus=own.focus or "", reflection=own.reflection)
+
+
+class StretchForm(OwnWordsFields, BaseForm):
     """What every entry says, whichever way its day is chosen."""
 
     setting = ChoiceField("Setting", coerce=id_or_none)
@@ -153,6 +199,7 @@ class StretchForm(BaseForm):
             "start_minute": self.start.data,
             "head_count": self.head_count.data if activity == Activity.SUPERVISION_GROUP else None,
             "note": self.note.data or "",
+            "own": self.own(),
         }
 
 
@@ -174,8 +221,8 @@ class EntryForm(StretchForm):
     seen = HiddenField()
 
     @classmethod
-    def of(cls, entry: Entry) -> "EntryForm":
-        """The form filled with an entry."""
+    def of(cls, entry: Entry, own: OwnWords) -> "EntryForm":
+        """The form filled with an entry and what is kept about it."""
         activity = f"{entry.activity}:{entry.client_unit}" if entry.client_unit else entry.activity
         in_group = entry.activity == Activity.SUPERVISION_GROUP
         return cls(
@@ -188,6 +235,9 @@ class EntryForm(StretchForm):
             head_count=entry.head_count if in_group else None,
             note=entry.note,
             seen=entry.fingerprint,
+            tags=list(own.tags),
+            focus=own.focus or "",
+            reflection=own.reflection,
         )
 
 

@@ -40,6 +40,8 @@ from ceu.experience.checks import (
     lapsed_day,
 )
 from ceu.experience.models import Entry, SignOff, Supervision, WeekSheet, WorkSetting
+from ceu.experience.own_services import keep_own_words
+from ceu.experience.own_words import OwnWords
 from ceu.experience.queries import (
     find_last_sign_off,
     find_sheet,
@@ -296,6 +298,7 @@ def log_experience(
     start_minute: int | None = None,
     head_count: int | None = None,
     note: str = "",
+    own: OwnWords | None = None,
 ) -> Entry:
     """Log a stretch of work. Raises DomainError for what cannot be true or in a week that is locked."""
     today = open_log(session, person_id, now)
@@ -314,12 +317,21 @@ def log_experience(
     )
     check_stretch(stretch, _same_day(session, person_id, day), today)
     entry = _write(session, now, person_id, stretch)
+    if own is not None:
+        keep_own_words(session, entry, own)
     emit(session, LogChanged(person_id))
     return entry
 
 
 def change_entry(
-    session: Session, now: datetime, entry: Entry, *, setting_id: int, seen: str | None = None, **facts: Any
+    session: Session,
+    now: datetime,
+    entry: Entry,
+    *,
+    setting_id: int,
+    seen: str | None = None,
+    own: OwnWords | None = None,
+    **facts: Any,
 ) -> None:
     """Correct an entry; ``facts`` are those of ``log_experience``. It may move to another day, week or setting.
 
@@ -342,6 +354,8 @@ def change_entry(
     for sheet in {before.id: before, after.id: after}.values():
         _count(session, sheet)
     session.expire(entry, ["sheet"])
+    if own is not None:
+        keep_own_words(session, entry, own)
     emit(session, LogChanged(entry.person_id))
 
 

@@ -23,6 +23,7 @@ from ceu.experience.forms import (
     setting_form,
 )
 from ceu.experience.models import SignOff, Supervision, WeekSheet, WorkSetting
+from ceu.experience.own_queries import get_own_words, list_recent_tags, tags_of
 from ceu.experience.pages import named_activities, packs_of, readings_of
 from ceu.experience.queries import (
     entry_for,
@@ -138,6 +139,7 @@ def _week_page(
     supervisions = list_supervisions(session, principal.person_id)
     goals = list_goals(session, principal.person_id)
     form.show_first(named_activities(goals))
+    form.offer_tags(list_recent_tags(session, principal.person_id))
     page = render_template(
         "experience/log.html",
         settings=settings,
@@ -146,6 +148,7 @@ def _week_page(
         this_week=monday_of(today()),
         cards=[_card(sheet, supervisions, sign_offs.get(sheet.id), refused) for sheet in sheets],
         total=sum(sheet.minutes for sheet in sheets),
+        tags=tags_of(session, [entry.id for sheet in sheets for entry in sheet.entries]),
         readings=readings_of(goals, week_start, today()),
         form=form,
         button=BaseForm(formdata=None),
@@ -293,7 +296,7 @@ def edit_entry(entry_id: int) -> Page:
     if not entry.sheet.is_open:
         flash(services.locked_sentence(entry.sheet), "error")
         return redirect(_week_url(entry.sheet.week_start), 303)
-    form = EntryForm.of(entry)
+    form = EntryForm.of(entry, get_own_words(db.session(), entry.id))
     form.offer_settings(list_settings(db.session(), principal.person_id))
     if form.validate_on_submit():
         try:
@@ -304,6 +307,7 @@ def edit_entry(entry_id: int) -> Page:
             form.absorb(refusal)
             form.seen.data = entry.fingerprint
     form.show_first(named_activities(list_goals(db.session(), principal.person_id)))
+    form.offer_tags(list_recent_tags(db.session(), principal.person_id))
     page = render_template(
         "experience/entry.html",
         form=form,

@@ -1,0 +1,28 @@
+"""Keeping tags, focus and reflections with an entry."""
+
+from dataclasses import replace
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from ceu.experience.models import Entry
+from ceu.experience.own_models import EntryAside, EntryTag
+from ceu.experience.own_queries import list_recent_tags
+from ceu.experience.own_words import OwnWords, check_own_words, tidy_tags
+
+
+def keep_own_words(session: Session, entry: Entry, own: OwnWords) -> None:
+    """Let these stand with an entry instead of what stood there. Raises DomainError for what cannot be kept."""
+    if own.tags:
+        own = replace(own, tags=tidy_tags(own.tags, list_recent_tags(session, entry.person_id)))
+    check_own_words(own)
+    for table in (EntryTag, EntryAside):
+        session.execute(delete(table).where(table.entry_id == entry.id))
+    session.add_all(EntryTag(entry_id=entry.id, name=name, person_id=entry.person_id) for name in own.tags)
+    if own.focus or own.reflection:
+        session.add(
+            EntryAside(
+                entry_id=entry.id, person_id=entry.person_id, focus=own.focus, reflection=own.reflection
+            )
+        )
+    session.flush()
