@@ -53,6 +53,7 @@ WALLS: dict[str, frozenset[str]] = {
     "urllib.request": frozenset({"adapters"}),
     "os": frozenset({"adapters", "settings", "cli"}),
     "pathlib": frozenset({"adapters", "settings", "cli", "app"}),
+    "scipy": frozenset({"rules.program"}),
     "numpy": frozenset({"rules", "experience.assessing", "licenses.progress"}),
 }
 """Which rooms (or kinds of file) may use a library."""

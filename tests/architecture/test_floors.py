@@ -13,8 +13,8 @@ from tests.architecture.house import (
     storey_of,
 )
 
-SLOW_LIBRARIES = {"weasyprint", "pikepdf"}
-"""A second each to import, so they are imported where they are first needed."""
+SLOW_LIBRARIES = {"weasyprint", "pikepdf", "scipy"}
+"""Half a second or more to import, so they are imported where they are first needed."""
 
 
 def test_every_room_stands_on_a_floor() -> None:
