@@ -1,10 +1,10 @@
 """What several pages share: a week with what the rules say about it, and what the rules name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from ceu.db.extension import db
-from ceu.experience.assessing import current_assessment
+from ceu.experience.assessing import Json, current_assessment
 from ceu.experience.queries import list_verdicts
 from ceu.experience.verdicts import Reading, labels_of, read_week
 from ceu.licenses.models import Goal
@@ -14,31 +14,43 @@ from ceu.rules.pack import Pack
 from ceu.web.outside import outside
 
 
-def readings(person_id: int, week_start: date, as_of: date) -> list[Reading]:
-    """What the rules of each of the person's goals say about the week from Monday to Sunday."""
-    return readings_of(list_goals(db.session(), person_id), week_start, as_of)
-
-
 def readings_of(goals: Sequence[Goal], week_start: date, as_of: date) -> list[Reading]:
-    """What the rules of one person's goals say about the week from Monday to Sunday.
+    """What the rules of one person's goals say about the week from Monday to Sunday."""
+    return readings_of_weeks(goals, [week_start], as_of)[week_start]
 
-    The weeks of a goal may begin on Sunday, by its policy: then two of them touch the week shown.
+
+def readings_of_weeks(
+    goals: Sequence[Goal], week_starts: Sequence[date], as_of: date
+) -> dict[date, list[Reading]]:
+    """What the rules of one person's goals say about each of these weeks, in as many queries as about one.
+
+    The weeks of a goal may begin on Sunday, by its policy: then two of them touch a week shown.
     """
     session = db.session()
-    first, last = week_start - timedelta(days=6), week_start + timedelta(days=6)
     found = (current_assessment(session, outside().packs, goal, as_of) for goal in goals)
     standings = [standing for standing in found if standing is not None]
+    first, last = min(week_starts) - timedelta(days=6), max(week_starts) + timedelta(days=6)
     stored = list_verdicts(session, [goals[0].person_id], first, last) if standings else []
-    return [
-        read_week(
-            standing.goal.id,
-            label,
-            [verdict.verdict for _, verdict in stored if verdict.goal_id == standing.goal.id]
-            if standing.verdicts is None
-            else [verdict for start, verdict in standing.verdicts.items() if first <= start <= last],
-        )
-        for standing, label in zip(standings, labels_of([one.pack for one in standings]), strict=True)
+    labels = labels_of([one.pack for one in standings])
+    verdicts = [
+        {verdict.week_start: verdict.verdict for _, verdict in stored if verdict.goal_id == standing.goal.id}
+        if standing.verdicts is None
+        else standing.verdicts
+        for standing in standings
     ]
+    return {
+        start: [
+            read_week(standing.goal.id, label, _touching(of_goal, start))
+            for standing, label, of_goal in zip(standings, labels, verdicts, strict=True)
+        ]
+        for start in week_starts
+    }
+
+
+def _touching(verdicts: Mapping[date, Json], week_start: date) -> list[Json]:
+    """The verdicts on the one or two calendar weeks that touch a week from Monday to Sunday, the earlier first."""
+    days = (week_start + timedelta(days=number) for number in range(-6, 7))
+    return [verdicts[day] for day in days if day in verdicts]
 
 
 def named_activities(goals: Sequence[Goal]) -> frozenset[str]:

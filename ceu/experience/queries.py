@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Select, and_, case, func, or_, select, tuple_
@@ -301,6 +301,30 @@ def list_waiting(
     wanted = wanted.order_by(WeekSheet.person_id, WeekSheet.week_start, WeekSheet.id).limit(PAGE + 1)
     sheets = list(session.scalars(wanted.options(*_WITH_PEOPLE)))
     return sheets[:PAGE], len(sheets) > PAGE
+
+
+def find_waiting_span(session: Session, supervisor_id: int) -> tuple[date, date] | None:
+    """The first and the last day of the weeks that wait for this supervisor, or None when none does."""
+    first, last = (
+        session.scalar(_waiting_for(select(end(WeekSheet.week_start)), supervisor_id))
+        for end in (func.min, func.max)
+    )
+    return (first, last + timedelta(days=6)) if first is not None and last is not None else None
+
+
+def list_waiting_between(
+    session: Session, supervisor_id: int, first: date, last: date, trainee_id: int | None = None
+) -> list[int]:
+    """The ids of the weeks that wait for this supervisor and begin from one day through another, by trainee and week.
+
+    Of one trainee, or of all.
+    """
+    wanted = _waiting_for(select(WeekSheet.id), supervisor_id).where(
+        WeekSheet.week_start.between(first, last)
+    )
+    if trainee_id is not None:
+        wanted = wanted.where(WeekSheet.person_id == trainee_id)
+    return list(session.scalars(wanted.order_by(WeekSheet.person_id, WeekSheet.week_start, WeekSheet.id)))
 
 
 def sheet_to_sign_for(session: Session, principal: Principal, sheet_id: int) -> WeekSheet:

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from ceu.db.extension import db
 from ceu.domain.dates import day_text
 from ceu.experience import services
 from ceu.experience.models import WeekSheet
-from ceu.experience.pages import readings
+from ceu.experience.pages import readings_of_weeks
 from ceu.experience.records import digest, read_record
 from ceu.experience.sign_changes import Change, changes_between
 from ceu.experience.verdicts import Finding, Reading
+from ceu.licenses.queries import list_goals
 from ceu.web.forms import id_or_none
 
 
@@ -30,15 +32,32 @@ class ShownWeek:
     changes: list[Change]
 
 
-def shown_week(sheet: WeekSheet, as_of: date, signer_name: str | None = None) -> ShownWeek:
-    """The week as its page shows it; ``signer_name`` is that of somebody who signs without an account."""
+def shown_week(sheet: WeekSheet, as_of: date) -> ShownWeek:
+    """The week as its page shows it to the supervisor's account."""
+    (shown,) = shown_weeks([sheet], as_of)
+    return shown
+
+
+def shown_weeks(sheets: Sequence[WeekSheet], as_of: date, signer_name: str | None = None) -> list[ShownWeek]:
+    """Weeks as their page shows them; ``signer_name`` is that of somebody who signs without an account."""
+    starts: dict[int, list[date]] = {}
+    for sheet in sheets:
+        starts.setdefault(sheet.person_id, []).append(sheet.week_start)
+    said = {
+        person_id: readings_of_weeks(list_goals(db.session(), person_id), weeks, as_of)
+        for person_id, weeks in starts.items()
+    }
+    return [_shown(sheet, said[sheet.person_id][sheet.week_start], as_of, signer_name) for sheet in sheets]
+
+
+def _shown(sheet: WeekSheet, readings: list[Reading], as_of: date, signer_name: str | None) -> ShownWeek:
     body = services.body_of(sheet, signer_name)
     in_force = sheet.in_force if sheet.is_amended else None
     return ShownWeek(
         sheet,
         body,
         digest(body),
-        readings(sheet.person_id, sheet.week_start, as_of),
+        readings,
         _warnings(sheet, as_of),
         changes_between(read_record(in_force.record).body, body) if in_force is not None else [],
     )

@@ -25,7 +25,7 @@ from ceu.experience.sign_links import (
     proof_text,
     until_text,
 )
-from ceu.experience.sign_pages import chosen_weeks, shown_week
+from ceu.experience.sign_pages import chosen_weeks, shown_weeks
 from ceu.experience.sign_queries import (
     find_signing_link,
     list_behind_link,
@@ -274,7 +274,7 @@ def _weeks_page(
         "supervision/by_link_weeks.html",
         token=token,
         link=link,
-        weeks=[shown_week(sheet, today(), link.printed_name) for sheet in weeks],
+        weeks=shown_weeks(weeks, today(), link.printed_name),
         form=form,
         return_forms={
             sheet.id: _numbered(return_form if sheet.id == returning else ReturnForm(formdata=None), sheet.id)

@@ -12,6 +12,7 @@ from ceu.accounts.models import Person
 from ceu.accounts.queries import get_person
 from ceu.accounts.tokens import digest as token_digest
 from ceu.db.extension import db
+from ceu.domain.dates import monday_of
 from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.experience import WeekState
 from ceu.domain.permissions import Permission
@@ -29,18 +30,19 @@ from ceu.experience.forms import (
 from ceu.experience.models import SignOff, Supervision, WeekSheet
 from ceu.experience.pages import packs_of
 from ceu.experience.queries import (
-    PAGE,
     NoLongerWaiting,
     count_waiting,
     find_in_force,
     find_latest_license,
     find_supervision_by_token,
     find_twin,
+    find_waiting_span,
     list_chain,
     list_given_sign_offs,
     list_given_supervisions,
     list_verdicts,
     list_waiting,
+    list_waiting_between,
     sheet_to_sign_for,
     sheets_to_sign_for,
     sign_off_for,
@@ -49,7 +51,7 @@ from ceu.experience.queries import (
 )
 from ceu.experience.records import read_record
 from ceu.experience.sign_forms import WithdrawForm
-from ceu.experience.sign_pages import chosen_weeks, shown_week
+from ceu.experience.sign_pages import chosen_weeks, shown_week, shown_weeks
 from ceu.experience.sign_queries import list_unclaimed
 from ceu.experience.verdicts import Finding, read_week
 from ceu.licenses.forms import asking
@@ -65,6 +67,9 @@ from ceu.web.transactions import commits
 supervision = Blueprint("supervision", __name__)
 
 Page = str | Response | tuple[str, int]
+
+MOST_AT_ONCE = 200
+"""Weeks signed at one sitting: four years of one supervisee, or a month of fifty."""
 
 
 @supervision.errorhandler(NoLongerWaiting)
@@ -175,6 +180,7 @@ def queue() -> Page:
         "supervision/queue.html",
         waiting=_with_findings(sheets),
         count=count_waiting(session, person_id),
+        span=find_waiting_span(session, person_id),
         after=_spell_key(sheets[-1]) if more else None,
         supervisions=list_given_supervisions(session, person_id),
     )
@@ -333,13 +339,13 @@ def _log_url(sheet: WeekSheet) -> str:
 @requires(Permission.SIGN_EXPERIENCE)
 @commits
 def sign_many() -> Page:
-    """Several weeks in full, signed with one password."""
-    chosen = chosen_weeks(request.values.getlist("week")[:PAGE])
+    """Several weeks in full, chosen one by one or as a span, signed with one password."""
+    chosen = _span() if "from" in request.args else chosen_weeks(request.values.getlist("week"))
     form = SignManyForm()
     if not chosen:
         flash("Choose the weeks you want to sign.", "error")
         return redirect(url_for("supervision.queue"), 303)
-    sheets = sheets_to_sign_for(db.session(), current_principal(), list(chosen))
+    sheets = sheets_to_sign_for(db.session(), current_principal(), list(chosen)[:MOST_AT_ONCE])
     if form.validate_on_submit():
         try:
             signed = _sign([services.Shown(sheet, chosen[sheet.id]) for sheet in sheets], form.password.data)
@@ -349,9 +355,24 @@ def sign_many() -> Page:
             form.absorb(refusal)
     waiting = [sheet for sheet in sheets if sheet.state == WeekState.SUBMITTED]
     page = render_template(
-        "supervision/sign_many.html", weeks=[shown_week(sheet, today()) for sheet in waiting], form=form
+        "supervision/sign_many.html",
+        weeks=shown_weeks(waiting, today()),
+        left_out=len(chosen) - len(sheets),
+        form=form,
     )
-    return (page, 422) if form.errors else page
+    return page, form.http_status
+
+
+def _span() -> dict[int, str]:
+    """The weeks that wait in a span of days, of one supervisee or of all."""
+    first, last = day_or_none(request.args["from"]), day_or_none(request.args.get("to"))
+    if first is None or last is None:
+        return {}
+    trainee_id = id_or_none(request.args.get("trainee"))
+    found = list_waiting_between(
+        db.session(), current_principal().person_id, monday_of(first), last, trainee_id
+    )
+    return dict.fromkeys(found, "")
 
 
 # ---- signed records ----------------------------------------------------------------------------------------------

@@ -446,6 +446,53 @@ def test_an_unknown_week_among_them_is_not_found(browser: InspectingClient, shee
     assert browser.get(f"/supervision/sign?week={sheet.id}&week=999").status_code == 404
 
 
+def test_a_span_of_weeks_of_one_or_of_all_supervisees_is_signed_at_once(
+    browser: InspectingClient,
+    session: Session,
+    outside: Outside,
+    bayview: WorkSetting,
+    sheet: WeekSheet,
+    statements: list[str],
+) -> None:
+    carol = make_person(session, "carol")
+    school = make_setting(session, carol, "Oak School")
+    make_supervision(session, school, sheet.supervision.supervisor if sheet.supervision else None)
+    for number in range(1, 4):
+        submitted_week(session, outside, bayview, MONDAY - timedelta(weeks=number))
+    submitted_week(session, outside, school)
+    page = browser.get("/supervision")
+    assert hidden(page, "from") == ["2026-10-26"]
+    assert hidden(page, "to") == ["2026-11-22"]
+    two = {"trainee": str(sheet.person_id), "from": "2026-11-12", "to": "2026-11-18"}
+    assert browser.get("/supervision/sign", query_string=two).h1 == "Sign 2 weeks"
+    statements.clear()
+    page = browser.get("/supervision/sign", query_string={"from": "2026-11-02", "to": "2026-11-30"})
+    assert page.h1 == "Sign 4 weeks"
+    assert len(statements) <= 12
+    browser.post("/supervision/sign", data={"week": hidden(page, "week"), "password": PASSWORD})
+    assert signatures(session) == 4
+    assert "1 week waits" in browser.get("/supervision").main
+
+
+@pytest.mark.parametrize(
+    "span", ["from=&to=", "from=soon&to=2026-11-30", "from=2026-11-16", "from=2030-01-01&to=2030-02-01"]
+)
+def test_a_span_without_weeks_asks_for_one(browser: InspectingClient, sheet: WeekSheet, span: str) -> None:
+    assert browser.get(f"/supervision/sign?{span}").location == "/supervision"
+    assert "Choose the weeks" in browser.get("/supervision").main
+
+
+def test_a_span_ends_at_what_one_sitting_holds(
+    browser: InspectingClient, sheet: WeekSheet, session: Session, outside: Outside, bayview: WorkSetting,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    submitted_week(session, outside, bayview, MONDAY - timedelta(weeks=1))
+    monkeypatch.setattr("ceu.experience.supervision_views.MOST_AT_ONCE", 1)
+    page = browser.get("/supervision/sign?from=2026-11-01&to=2026-11-30")
+    assert page.h1 == "Sign 1 week"
+    assert "1 more wait in this span" in page.main
+
+
 # ---- records -----------------------------------------------------------------------------------------------------
 
 

@@ -27,6 +27,8 @@ from ceu.demo.cast import CAST, PASSWORD, load_demo
 from ceu.domain.permissions import Role
 from ceu.experience.models import WeekSheet, WorkSetting
 from ceu.experience.services import invite_supervisor
+from ceu.experience.sign_queries import list_to_sign_by_link
+from ceu.experience.sign_services import ask_for_signatures
 from ceu.learning.models import Attempt
 from ceu.settings import ROOT
 from ceu.wiring import HANDLERS
@@ -83,7 +85,8 @@ def _paths_without_links(session: Session, now: datetime) -> list[str]:
     assert asked
     assert setting
     assert organization
-    _, supervise = invite_supervisor(session, now, setting, "Robin Hale", "robin@example.org")
+    invited, supervise = invite_supervisor(session, now, setting, "Robin Hale", "robin@example.org")
+    _, sign = ask_for_signatures(session, now, invited, list_to_sign_by_link(session, invited, limit=2))
     _, join = invite_member(session, now, organization, "carol@example.org", Role.MEMBER)
     attempts = session.scalars(select(Attempt)).all()
     waiting = session.scalars(select(WeekSheet.id).where(WeekSheet.state == "submitted")).all()
@@ -103,6 +106,8 @@ def _paths_without_links(session: Session, now: datetime) -> list[str]:
         url_for("accounts.confirm_email", token=confirm, _external=False),
         url_for("accounts.reset_password", token=asked[1], _external=False),
         url_for("supervision.invitation", token=supervise, _external=False),
+        url_for("signatures.by_link", token=sign, _external=False),
+        url_for("signatures.weeks_by_link", token=sign, _external=False),
         url_for("accounts.accept_invitation", token=join, _external=False),
     ]
 
