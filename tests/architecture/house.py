@@ -21,7 +21,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("accounts",),
     ("web", "audit"),
     ("db", "adapters"),
-    ("rules", "signing"),
+    ("rules", "signing", "deidentify"),
     ("domain",),
     ("settings",),
 )
