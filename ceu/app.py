@@ -11,12 +11,14 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ceu.accounts.queries import find_principal_by_session_key
+from ceu.adapters.addresses import WebFetcher
 from ceu.adapters.clock import SystemClock
 from ceu.adapters.courses import CourseShelf
 from ceu.adapters.documents import WeasyPrinter
 from ceu.adapters.keys import SiteKeys, load_or_create_secret
 from ceu.adapters.mail import mailer_from_url
 from ceu.adapters.outside import Outside
+from ceu.adapters.pseudonyms import Pseudonyms
 from ceu.adapters.rulecases import CaseLibrary
 from ceu.adapters.rulepacks import PackLibrary
 from ceu.db.extension import db, reading, tame_sqlite
@@ -27,6 +29,7 @@ from ceu.web.filters import install_filters
 from ceu.web.headers import install_headers
 from ceu.web.outside import now
 from ceu.web.principal import find_principal, install_sign_in
+from ceu.web.uploads import MemoryRequest
 from ceu.wiring import BLUEPRINTS, HANDLERS, account_navigation_for, navigation_for, places_for
 
 
@@ -40,6 +43,7 @@ def create_app(settings: Settings | None = None, outside: Outside | None = None)
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "static"),
     )
+    app.request_class = MemoryRequest
     app.config.update(
         SECRET_KEY=settings.secret_key or load_or_create_secret(settings.folder / "keys" / "session-secret"),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
@@ -95,6 +99,8 @@ def _real_outside(settings: Settings) -> Outside:
         packs=PackLibrary(ROOT / "ceu" / "rulepacks"),
         cases=CaseLibrary(settings.cases_folder),
         shelf=CourseShelf(ROOT / "courses"),
+        pseudonyms=Pseudonyms(load_or_create_secret(settings.folder / "keys" / "client-secret")),
+        fetcher=WebFetcher(),
     )
 
 

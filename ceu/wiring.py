@@ -19,6 +19,7 @@ from ceu.experience.elsewhere_views import elsewhere
 from ceu.experience.export_views import exports
 from ceu.experience.forecast_views import forecasts
 from ceu.experience.handlers import reassess_log
+from ceu.experience.import_views import imports
 from ceu.experience.own_views import own
 from ceu.experience.requirement_views import requirements
 from ceu.experience.sign_views import signatures
@@ -38,6 +39,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     learning,
     certificates,
     experience,
+    imports,
     requirements,
     forecasts,
     elsewhere,
@@ -82,6 +84,7 @@ HOURS = Section(
     (
         ("This week", "experience.log"),
         ("All weeks", "experience.weeks"),
+        ("Import", "imports.import_list"),
         ("What counts", "requirements.overview"),
         ("Forecast", "forecasts.overview"),
         ("Under other rules", "elsewhere.other_license"),
@@ -94,6 +97,7 @@ HOURS = Section(
             "experience",
             "requirements",
             "exports",
+            "imports",
             "forecasts",
             "elsewhere",
             "changes",

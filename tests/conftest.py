@@ -11,12 +11,14 @@ from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from ceu.accounts.models import Person
+from ceu.adapters.addresses import MemoryFetcher
 from ceu.adapters.clock import FrozenClock
 from ceu.adapters.courses import CourseShelf
 from ceu.adapters.documents import MemoryPrinter
 from ceu.adapters.keys import SiteKeys
 from ceu.adapters.mail import MemoryMailer
 from ceu.adapters.outside import Outside
+from ceu.adapters.pseudonyms import Pseudonyms
 from ceu.adapters.rulecases import CaseLibrary
 from ceu.adapters.rulepacks import PackLibrary
 from ceu.app import create_app
@@ -50,6 +52,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         packs=PackLibrary(ROOT / "ceu" / "rulepacks"),
         cases=CaseLibrary(ROOT / "tests" / "rulepacks"),
         shelf=CourseShelf(ROOT / "courses"),
+        pseudonyms=Pseudonyms("a secret for tests, of no use elsewhere"),
+        fetcher=MemoryFetcher(),
     )
     app = create_app(settings, outside)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)

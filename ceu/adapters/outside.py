@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass
 
+from ceu.adapters.addresses import Fetcher
 from ceu.adapters.clock import Clock
 from ceu.adapters.courses import CourseShelf
 from ceu.adapters.documents import DocumentPrinter
 from ceu.adapters.keys import SiteKeys
 from ceu.adapters.mail import Mailer
+from ceu.adapters.pseudonyms import Pseudonyms
 from ceu.adapters.rulecases import CaseLibrary
 from ceu.adapters.rulepacks import PackLibrary
 
 
 @dataclass(frozen=True)
 class Outside:
-    """Clock, mail, documents, keys, rule packs with the cases that prove them, and course folders."""
+    """Clock, mail, documents, keys, pseudonyms of clients, rule packs with the cases that prove them, course folders, and
+    files at addresses that people type.
+    """
 
     clock: Clock
     mailer: Mailer
@@ -22,3 +26,5 @@ class Outside:
     packs: PackLibrary
     cases: CaseLibrary
     shelf: CourseShelf
+    pseudonyms: Pseudonyms
+    fetcher: Fetcher

@@ -268,6 +268,7 @@ def _in_force(session: Session, person_id: int, names: Iterable[str]) -> Columns
             "practicum": version.practicum,
             "setting": str(version.setting_id),
             "supervisor": str(version.supervision_id),
+            "client": None,  # a signed record does not tell clients apart
         }
         for version in list_versions_in_force(session, person_id)
         for line in signed_lines(read_record(version.record).body)

@@ -157,12 +157,16 @@ class WeekSheet(Base):
 
 
 class Entry(Base):
-    """A stretch of supervised experience on one day. No client is ever named here."""
+    """A stretch of supervised experience on one day. No client is ever named here.
+
+    ``client_hash`` tells two clients of one log apart and nothing else; ``import_id`` is the import that brought it.
+    """
 
     __tablename__ = "entry"
     __table_args__ = (
         Index("ix_entry_person_id_day", "person_id", "day"),
         Index("ix_entry_sheet_id", "sheet_id"),
+        Index("ix_entry_import_id", "import_id"),
         CheckConstraint("minutes > 0 AND minutes <= 1440", name="minutes_within_a_day"),
     )
 
@@ -178,6 +182,8 @@ class Entry(Base):
     head_count: Mapped[int | None]
     note: Mapped[str] = mapped_column(String(500), default="")
     logged_at: Mapped[datetime] = mapped_column(UtcInstant)
+    client_hash: Mapped[str | None] = mapped_column(String(32))
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("hours_import.id"))
 
     sheet: Mapped[WeekSheet] = relationship(back_populates="entries")
 

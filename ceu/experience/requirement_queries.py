@@ -15,7 +15,7 @@ from ceu.experience.models import Entry, LogAssessment, SignOff, WeekSheet, Week
 def log_columns(session: Session, person_id: int) -> dict[str, Sequence[Any]]:
     """All entries of a person as columns named as the ledger names them, and the ``state`` of their week; one query.
 
-    Settings and supervisors are the ids of ``WorkSetting`` and ``Supervision`` as text.
+    Settings and supervisors are the ids of ``WorkSetting`` and ``Supervision`` as text; clients are hashes, where known.
     """
     rows = session.execute(
         select(
@@ -29,6 +29,7 @@ def log_columns(session: Session, person_id: int) -> dict[str, Sequence[Any]]:
             WorkSetting.practicum,
             cast(WeekSheet.setting_id, Text),
             cast(WeekSheet.supervision_id, Text),
+            Entry.client_hash,
             WeekSheet.state,
         )
         .join(WeekSheet, Entry.sheet_id == WeekSheet.id)
@@ -38,7 +39,7 @@ def log_columns(session: Session, person_id: int) -> dict[str, Sequence[Any]]:
     ).all()
     names = (
         "id", "day", "minutes", "activity", "client_unit", "delivery", "head_count", "practicum", "setting",
-        "supervisor", "state",
+        "supervisor", "client", "state",
     )  # fmt: skip
     return dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
 

@@ -304,7 +304,7 @@ def log_experience(
     today = open_log(session, person_id, now)
     stretch = completed(
         Stretch(
-            place=_place_of(get_setting(session, person_id, setting_id)),
+            place=place_of(get_setting(session, person_id, setting_id)),
             day=day,
             minutes=minutes,
             activity=activity,
@@ -345,14 +345,14 @@ def change_entry(
             f"{day_text(entry.day)}. If what stands here is right, save again."
         )
     before = _open_sheet(session, entry.sheet)
-    stretch = completed(Stretch(place=_place_of(get_setting(session, entry.person_id, setting_id)), **facts))
+    stretch = completed(Stretch(place=place_of(get_setting(session, entry.person_id, setting_id)), **facts))
     check_stretch(stretch, _same_day(session, entry.person_id, stretch.day, but=entry.id), today)
-    after = _sheet(session, entry.person_id, stretch)
+    after = sheet_of(session, entry.person_id, stretch)
     _fill(entry, stretch)
     entry.sheet_id = after.id
     session.flush()
     for sheet in {before.id: before, after.id: after}.values():
-        _count(session, sheet)
+        count_minutes(session, sheet)
     session.expire(entry, ["sheet"])
     if own is not None:
         keep_own_words(session, entry, own)
@@ -365,7 +365,7 @@ def remove_entry(session: Session, now: datetime, entry: Entry) -> None:
     sheet = _open_sheet(session, entry.sheet)
     session.delete(entry)
     session.flush()
-    _count(session, sheet)
+    count_minutes(session, sheet)
     emit(session, LogChanged(entry.person_id))
 
 
@@ -404,13 +404,14 @@ def repeat_last_week(session: Session, now: datetime, *, person_id: int, week_st
     return Repeated(len(written), tuple(dict.fromkeys(left_out)))
 
 
-def _place_of(setting: WorkSetting) -> Place:
+def place_of(setting: WorkSetting) -> Place:
+    """A setting as the checks need it."""
     return Place(setting.id, setting.name, setting.began_on, setting.ended_on)
 
 
 def _stretch(entry: Entry) -> Stretch:
     return Stretch(
-        place=_place_of(entry.sheet.setting),
+        place=place_of(entry.sheet.setting),
         day=entry.day,
         minutes=entry.minutes,
         activity=entry.activity,
@@ -427,12 +428,12 @@ def _same_day(session: Session, person_id: int, day: date, but: int | None = Non
 
 
 def _write(session: Session, now: datetime, person_id: int, stretch: Stretch) -> Entry:
-    sheet = _sheet(session, person_id, stretch)
+    sheet = sheet_of(session, person_id, stretch)
     entry = Entry(person_id=person_id, sheet_id=sheet.id, logged_at=now)
     _fill(entry, stretch)
     session.add(entry)
     session.flush()
-    _count(session, sheet)
+    count_minutes(session, sheet)
     return entry
 
 
@@ -442,7 +443,7 @@ def _fill(entry: Entry, stretch: Stretch) -> None:
         setattr(entry, name, getattr(stretch, name))
 
 
-def _sheet(session: Session, person_id: int, stretch: Stretch) -> WeekSheet:
+def sheet_of(session: Session, person_id: int, stretch: Stretch) -> WeekSheet:
     """The open sheet that a stretch belongs in, begun if need be."""
     week_start = monday_of(stretch.day)
     sheet = find_sheet(session, person_id, stretch.place.setting_id, week_start)
@@ -486,7 +487,8 @@ def week_name(sheet: WeekSheet) -> str:
     return f"The week of {day_text(sheet.week_start)} at {sheet.setting.name}"
 
 
-def _count(session: Session, sheet: WeekSheet) -> None:
+def count_minutes(session: Session, sheet: WeekSheet) -> None:
+    """Bring the sums of a week up to date with its entries."""
     sheet.totals = minutes_of_sheet(session, sheet.id)
     sheet.minutes = sum(sheet.totals.values())
     session.flush()
@@ -598,7 +600,7 @@ def drop_amendment(session: Session, now: datetime, sheet: WeekSheet) -> None:
     if not sheet.is_open or in_force is None:
         raise DomainError(f"{week_name(sheet)} has no amendment in work. Withdraw it first if it waits.")
     lines = [
-        Stretch(place=_place_of(sheet.setting), **line)
+        Stretch(place=place_of(sheet.setting), **line)
         for line in signed_lines(read_record(in_force.record).body)
     ]
     logged = list_entries(session, sheet.person_id, sheet.week_start, sheet.week_end)
@@ -612,7 +614,7 @@ def drop_amendment(session: Session, now: datetime, sheet: WeekSheet) -> None:
         else:
             session.delete(entry)
     session.flush()
-    _count(session, sheet)
+    count_minutes(session, sheet)
     for line in lines:
         _write(session, now, sheet.person_id, line)
     sheet.state = WeekState.SIGNED

@@ -12,12 +12,14 @@ from sqlalchemy import select
 
 from ceu.accounts import organization_services as members, services
 from ceu.accounts.models import Membership, Person
+from ceu.adapters.addresses import MemoryFetcher
 from ceu.adapters.clock import FrozenClock
 from ceu.adapters.courses import CourseShelf
 from ceu.adapters.documents import MemoryPrinter
 from ceu.adapters.keys import SiteKeys
 from ceu.adapters.mail import MemoryMailer
 from ceu.adapters.outside import Outside
+from ceu.adapters.pseudonyms import Pseudonyms
 from ceu.adapters.rulecases import CaseLibrary
 from ceu.adapters.rulepacks import PackLibrary
 from ceu.app import create_app
@@ -53,6 +55,8 @@ def own_site(tmp_path: Path) -> Iterator[Flask]:
         packs=PackLibrary(ROOT / "ceu" / "rulepacks"),
         cases=CaseLibrary(ROOT / "tests" / "rulepacks"),
         shelf=CourseShelf(ROOT / "courses"),
+        pseudonyms=Pseudonyms("a secret for tests, of no use elsewhere"),
+        fetcher=MemoryFetcher(),
     )
     site = create_app(settings, outside)
     site.config.update(WTF_CSRF_ENABLED=False)
