@@ -16,6 +16,7 @@ from ceu.domain.principal import Principal
 from ceu.experience.change_services import tell_of_changed_rules
 from ceu.experience.change_views import changes
 from ceu.experience.elsewhere_views import elsewhere
+from ceu.experience.export_form_views import forms
 from ceu.experience.export_views import exports
 from ceu.experience.forecast_views import forecasts
 from ceu.experience.handlers import reassess_log
@@ -47,6 +48,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     own,
     supervision,
     exports,
+    forms,
     signatures,
     dashboard,
 )
@@ -89,6 +91,7 @@ HOURS = Section(
         ("Forecast", "forecasts.overview"),
         ("Under other rules", "elsewhere.other_license"),
         ("Settings and supervisors", "experience.setting_list"),
+        ("Board forms", "forms.form_list"),
         ("Export", "exports.overview"),
         ("Goals and dates", "licenses.goal_list"),
     ),
@@ -97,6 +100,7 @@ HOURS = Section(
             "experience",
             "requirements",
             "exports",
+            "forms",
             "imports",
             "forecasts",
             "elsewhere",

@@ -1,6 +1,5 @@
 """Reading a whole log to take it away: its rows as they are stored, its entries as lines, its weeks as they are printed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -140,10 +139,38 @@ def list_sheets_to_print(session: Session, person_id: int, first: date, last: da
     return list(session.scalars(wanted))
 
 
-def list_accepted_supervisions(session: Session, person_id: int) -> Sequence[Supervision]:
-    """Everybody who has accepted to supervise the person, with the setting, the latest first."""
-    wanted = select(Supervision).where(
-        Supervision.trainee_id == person_id, Supervision.accepted_at.is_not(None)
+@dataclass(frozen=True)
+class SupervisionToReport:
+    """A supervision for which forms are made, and the first day logged under it, if any."""
+
+    supervision: Supervision
+    began: date | None
+
+
+def list_supervisions_to_report(session: Session, person_id: int) -> list[SupervisionToReport]:
+    """Everybody who has accepted to supervise the person, with setting and account, the latest first."""
+    first_day = (
+        select(func.min(Entry.day))
+        .join(WeekSheet, Entry.sheet_id == WeekSheet.id)
+        .where(WeekSheet.supervision_id == Supervision.id)
+        .correlate(Supervision)
+        .scalar_subquery()
     )
-    wanted = wanted.options(joinedload(Supervision.setting), joinedload(Supervision.supervisor))
-    return session.scalars(wanted.order_by(Supervision.id.desc())).all()
+    rows = session.execute(
+        select(Supervision, first_day)
+        .where(Supervision.trainee_id == person_id, Supervision.accepted_at.is_not(None))
+        .options(joinedload(Supervision.setting), joinedload(Supervision.supervisor))
+        .order_by(Supervision.id.desc())
+    )
+    return [SupervisionToReport(supervision, began) for supervision, began in rows]
+
+
+def list_records_in_force(session: Session, person_id: int) -> list[tuple[int, str]]:
+    """The sealed records of a log that are in force, each with the id of the supervision it was signed under."""
+    rows = session.execute(
+        select(SignOff.supervision_id, SignOff.record)
+        .join(WeekSheet.in_force)
+        .where(WeekSheet.person_id == person_id)
+        .order_by(WeekSheet.week_start, SignOff.id)
+    )
+    return [(supervision_id, record) for supervision_id, record in rows]
