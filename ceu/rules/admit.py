@@ -55,11 +55,12 @@ def _passes(situation: Situation, gate: Gate) -> Answers:
 
 
 def _first_to_refuse(answers: Answers, judged: Sequence[Answers]) -> Ints:
-    refused = np.full(len(answers), -1)
     no = answers == NO
-    if no.any():
-        for index in reversed(range(len(judged))):
-            refused[no & (judged[index] == NO)] = index
+    if not no.any():
+        return np.broadcast_to(np.int64(-1), len(answers))
+    refused = np.full(len(answers), -1)
+    for index in reversed(range(len(judged))):
+        refused[no & (judged[index] == NO)] = index
     return refused
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ceu.rules.columns import count_by, numbered, sum_by
+from ceu.rules.columns import count_by, kept, numbered, sum_by
 from ceu.rules.ledger import Ints
 from ceu.rules.pack import Every, Limit, Requirement
 from ceu.rules.periods import Calendar
@@ -34,7 +34,7 @@ def base_of(
     situation: Situation, every: Every, minutes: Ints, calendar: Calendar, *, group: Ints, groups: int, doubtful: bool
 ) -> Ints:  # fmt: skip
     """What an amount is in proportion to, in each group: minutes of its entries, or periods with any of them."""
-    counted = np.where(situation.belongs(every.of, doubtful), minutes, 0)
+    counted = kept(minutes, situation.belongs(every.of, doubtful))
     if every.amount.unit == MINUTES:
         return sum_by(group, counted, groups)
     chosen = np.flatnonzero(counted > 0)

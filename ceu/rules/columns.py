@@ -24,10 +24,14 @@ class Cut:
 def numbered(keys: Ints) -> tuple[Ints, Ints]:
     """The distinct keys in ascending order, and for each key its place among them.
 
-    Keys that lie close together are marked in a table as wide as their range, in linear time; others are sorted.
+    Keys in order are counted, those that lie close together are marked in a table as wide as their range; only others are
+    sorted.
     """
     if not len(keys):
         return keys, keys
+    if (keys[1:] >= keys[:-1]).all():
+        begins = starts(keys)
+        return keys[begins], np.cumsum(begins) - 1
     lowest = int(keys.min())
     width = int(keys.max()) - lowest + 1
     if width > _SPARSE * len(keys) + _FEW:
@@ -44,6 +48,11 @@ def numbered(keys: Ints) -> tuple[Ints, Ints]:
     return distinct + lowest, table[offset]
 
 
+def kept(values: Ints, mask: Mask) -> Ints:
+    """The values where the mask holds, nothing elsewhere."""
+    return values if mask.all() else np.where(mask, values, 0)
+
+
 def sum_by(group: Ints, values: Ints, groups: int) -> Ints:
     """The sum of the values in each group, by integer addition."""
     totals = np.zeros(groups, dtype=np.int64)
@@ -58,9 +67,7 @@ def count_by(group: Ints, groups: int) -> Ints:
 
 def any_by(group: Ints, mask: Mask, groups: int) -> Mask:
     """True for the groups in which the mask holds anywhere."""
-    found = np.zeros(groups, dtype=np.bool_)
-    found[group[mask]] = True
-    return found
+    return sum_by(group, mask.astype(np.int64), groups) > 0
 
 
 def starts(group: Ints) -> Mask:

@@ -25,6 +25,8 @@ def convert(situation: Situation, admitted: Ints, doubtful: bool) -> Converted:
     Where that cannot be told, the smallest measure that may hold is taken, or with doubts the largest.
     """
     rules = situation.version.conversions
+    if not rules:
+        return Converted(admitted, (), np.zeros_like(admitted))
     minutes, by = admitted, np.full(len(admitted), len(rules))
     for place, rule in reversed(tuple(enumerate(rules))):
         answers, converted = situation.answer(rule.of), _by(rule, admitted)

@@ -11,7 +11,7 @@ import numpy as np
 from ceu.domain.dates import day_text
 from ceu.domain.minutes import hours_text
 from ceu.rules.assessment import EntryId, Finding, Severity, Week
-from ceu.rules.columns import Mask, any_by, starts, sum_by
+from ceu.rules.columns import Mask, any_by, kept, starts, sum_by
 from ceu.rules.explain import Explanation
 from ceu.rules.ledger import Ints
 from ceu.rules.pack import Floor, Limit, Supervision
@@ -92,7 +92,7 @@ class _Findings:
         counted = self.measured.without.counted
         for rule in self.explanation.version.requirements:
             if rule.periods and rule.periods.each == "week":
-                minutes = np.where(self.situation.holds(rule.of), counted.credited, 0)
+                minutes = kept(counted.credited, self.situation.holds(rule.of))
                 cells, qualifying = periods_that_qualify(
                     self.situation, rule.periods, minutes, counted, doubtful=False
                 )
@@ -259,7 +259,7 @@ class _Findings:
 
     def named(self, places: list[int]) -> tuple[EntryId, ...]:
         ids = self.explanation.ids
-        return tuple([ids[place] for place in places])
+        return tuple(map(ids.__getitem__, places))
 
 
 def _by_rule(contact: Contact, rule_id: str) -> Shortfall | None:

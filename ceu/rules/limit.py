@@ -4,7 +4,7 @@ import numpy as np
 
 from ceu.rules.amounts import MINUTES, amount_of, base_of
 from ceu.rules.calendar import add_months
-from ceu.rules.columns import Cut, Mask, any_by, beyond, numbered, starts, sum_by
+from ceu.rules.columns import Cut, Mask, any_by, beyond, kept, numbered, starts, sum_by
 from ceu.rules.ledger import Ints
 from ceu.rules.pack import Limit, Quantity
 from ceu.rules.periods import Calendar
@@ -24,21 +24,21 @@ def limit(
     does, and a limit whose amount is unknown lets nothing through; when they are let in it is the other way round. So
     what depends on either "cannot be told".
     """
-    cuts = []
+    cuts, credited = [], left
     for rule in situation.version.limits:
         if rule.status == "unknown" and doubtful:
             continue
         falls_under = YES if doubtful else CANNOT_TELL
-        members = (situation.answer(rule.of) >= falls_under) & (left > 0)
+        members = (situation.answer(rule.of) >= falls_under) & (credited > 0)
         if not members.any():
             continue
-        chosen, excess = _excess(_Applied(situation, rule, left, members, calendar, doubtful))
+        chosen, excess = _excess(_Applied(situation, rule, credited, members, calendar, doubtful))
         over = excess > 0
         if over.any():
-            left = left.copy()
-            left[chosen] -= excess
+            credited = left.copy() if credited is left else credited
+            credited[chosen] -= excess
             cuts.append(Cut(rule.id, chosen[over], excess[over]))
-    return left, tuple(cuts)
+    return credited, tuple(cuts)
 
 
 def fullest(situation: Situation, rule: Limit, minutes: Ints, calendar: Calendar) -> int:
@@ -64,7 +64,7 @@ def room_of(
         return None
     members = situation.belongs(rule.of, doubtful)
     applied = _Applied(situation, rule, minutes, members, calendar, doubtful)
-    room = int(applied.room(np.zeros(len(situation), dtype=np.int64), 1)[0])
+    room = int(applied.room(np.zeros(len(situation), dtype=np.int64), np.zeros(1, dtype=np.int64))[0])
     return None if room >= NEVER else room
 
 
@@ -81,15 +81,9 @@ class _Applied:
         self.calendar = calendar
         self.doubtful = doubtful
 
-    def room(self, group: Ints, groups: int) -> Ints:
-        """Minutes allowed in each group of entries, which never mixes people."""
-        amounts = amount_of(self.situation, self.rule, larger=self.doubtful)
-        if len(amounts) == 1:
-            amounts = np.repeat(amounts, groups)
-        else:
-            person = np.zeros(groups, dtype=np.int64)
-            person[group] = self.situation.ledger.person.codes
-            amounts = amounts[person]
+    def room(self, group: Ints, owner: Ints) -> Ints:
+        """Minutes allowed in each group of entries; ``owner`` is the person of each group."""
+        amounts, groups = amount_of(self.situation, self.rule, larger=self.doubtful)[owner], len(owner)
         if self.rule.for_every is None or self.rule.status == "unknown":
             return amounts
         every = self.rule.for_every
@@ -122,15 +116,16 @@ def _excess(applied: _Applied) -> tuple[Ints, Ints]:
         key = person * (len(column.values) + 1) + column.codes + 1
         chosen = situation.in_order(np.flatnonzero(members), key)
         return chosen, np.where(starts(key[chosen]), 0, left[chosen])
-    group, groups = person, len(situation.facts)
+    group, owner = person, np.arange(len(situation.facts))
     if rule.per:
         cells = applied.calendar.cells(rule.per, each_setting=False)
-        group, groups = cells.of_entry, len(cells)
-    room = applied.room(group, groups)
-    crowded = sum_by(group, np.where(members, left, 0), groups) > room
+        group, owner = cells.of_entry, cells.person
+    room = applied.room(group, owner)
+    crowded = sum_by(group, kept(left, members), len(owner)) > room
     if not crowded.any():
         return group[:0], left[:0]
-    chosen = situation.in_order(np.flatnonzero(members & crowded[group]), group)
+    inside = np.flatnonzero(crowded[group])
+    chosen = situation.in_order(inside[members[inside]], group)
     return chosen, beyond(group[chosen], left[chosen], room)
 
 
@@ -177,7 +172,7 @@ def _beyond_in_any(applied: _Applied, members: Ints, length: Quantity) -> tuple[
     totals = np.r_[0, np.cumsum(sum_by(of_member, left[members], len(dates)))]
     owner = dates // _PERSON
     first = np.searchsorted(dates, owner * _PERSON + _earliest(dates % _PERSON, length))
-    room = applied.room(person, len(situation.facts))[owner]
+    room = applied.room(person, np.arange(len(situation.facts)))[owner]
     over = np.flatnonzero(totals[1:] - totals[first] > room)
     if not len(over):
         return members[:0], members[:0]

@@ -61,11 +61,19 @@ class Calendar:
 
     def of_entries(self, period: Period) -> Ints:
         """A number per entry, the same for the entries of one person in one period."""
-        person = self.ledger.person.codes
-        number = self.number(period, self.ledger.day, person)
+        return self._of_entries(period)[0]
+
+    def _of_entries(self, period: Period) -> tuple[Ints, int]:
+        """That number, and how many numbers each person takes."""
+        person, day = self.ledger.person.codes, self.ledger.day
+        if period in _MONTHS:
+            days, of_entry = numbered(day)
+            number = self.number(period, days, person)[of_entry]
+        else:
+            number = self.number(period, day, person)
         first = int(number.min(initial=_NEVER))
         width = int(number.max(initial=first)) - first + 1
-        return person * width + (number - first)
+        return person * width + (number - first), width
 
     def cells(self, period: Period, each_setting: bool) -> "Cells":
         """The entries grouped by person, period and, if asked, setting."""
@@ -77,11 +85,10 @@ class Calendar:
 
     def _cells(self, period: Period, each_setting: bool) -> "Cells":
         if not each_setting:
-            _, of_entry = numbered(self.of_entries(period))
-            count = int(of_entry.max(initial=-1)) + 1
-            person = np.zeros(count, dtype=np.int64)
-            person[of_entry] = self.ledger.person.codes
-            return Cells(of_entry, person, np.full(count, -1), np.arange(count))
+            keys, width = self._of_entries(period)
+            distinct, of_entry = numbered(keys)
+            count = len(distinct)
+            return Cells(of_entry, distinct // width, np.full(count, -1), np.arange(count))
         wherever = self.cells(period, each_setting=False)
         setting = self.ledger.categories["setting"]
         width = len(setting.values) + 1

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from ceu.rules.admit import Verdict, admit
-from ceu.rules.columns import Cut
+from ceu.rules.columns import Cut, kept
 from ceu.rules.convert import convert
 from ceu.rules.ledger import Ints
 from ceu.rules.limit import limit
@@ -106,7 +106,7 @@ def _limit_in_doubt(situation: Situation, rule: Limit) -> bool:
 
 def _read(situation: Situation, verdict: Verdict, doubtful: bool) -> Reading:
     enough = CANNOT_TELL if doubtful else YES
-    converted = convert(situation, np.where(verdict.answers >= enough, situation.ledger.minutes, 0), doubtful)
+    converted = convert(situation, kept(situation.ledger.minutes, verdict.answers >= enough), doubtful)
     admitted, calendar = converted.minutes, situation.calendar(converted.minutes)
     supervised = supervise(situation, admitted, calendar, doubtful)
     credited, limited = limit(situation, supervised.left, calendar, doubtful)

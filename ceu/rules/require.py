@@ -7,7 +7,7 @@ import numpy as np
 
 from ceu.rules.amounts import amount_of, base_of
 from ceu.rules.calendar import whole_months
-from ceu.rules.columns import Mask, any_by, count_by, numbered, sum_by
+from ceu.rules.columns import Mask, any_by, count_by, kept, numbered, sum_by
 from ceu.rules.ledger import Ints
 from ceu.rules.pack import Grant, Periods, Requirement
 from ceu.rules.periods import Calendar, Cells
@@ -64,7 +64,7 @@ def periods_that_qualify(
         qualifies &= in_period[cells.period] >= rule.minutes.amount
     if contact is not None and rule.units:
         giving = situation.belongs(rule.of, doubtful)
-        parts = cells.total(np.where(giving, contact.parts_of_entry, 0), anywhere=doubtful)
+        parts = cells.total(kept(contact.parts_of_entry, giving), anywhere=doubtful)
         qualifies &= parts >= rule.units * contact.one
     return cells, qualifies
 
@@ -108,7 +108,7 @@ class _Requirements:
             answers = self.situation.person_answers(rule.confirmed)
             return (answers >= (CANNOT_TELL if self.doubtful else YES)).astype(np.int64)
         source = self.counted.admitted if rule.counting == "admitted" else self.counted.credited
-        minutes = np.where(self.situation.belongs(rule.of, self.doubtful), source, 0)
+        minutes = kept(source, self.situation.belongs(rule.of, self.doubtful))
         if rule.periods:
             return self.periods(rule.periods, minutes)
         if rule.span:

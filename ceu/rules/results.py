@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
 from ceu.rules.assessment import Answer, Result
+from ceu.rules.columns import kept
 from ceu.rules.explain import Explanation
 from ceu.rules.limit import fullest, room_of
 from ceu.rules.pack import Limit, Requirement, Rule
@@ -156,9 +155,9 @@ def _maximum(explanation: Explanation, rule: Limit) -> Result:
     measured, situation = explanation.measured, explanation.situation
     calendar = measured.without.counted.calendar
     members = situation.holds(rule.of)
-    have = at_most = fullest(situation, rule, np.where(members, measured.credited, 0), calendar)
+    have = at_most = fullest(situation, rule, kept(measured.credited, members), calendar)
     if measured.credited is not measured.with_.credited:
-        at_most = fullest(situation, rule, np.where(members, measured.with_.credited, 0), calendar)
+        at_most = fullest(situation, rule, kept(measured.with_.credited, members), calendar)
     uncounted = sum(int(cut.minutes.sum()) for cut in explanation.sure_cuts if cut.rule == rule.id)
     unknown = rule.status == "unknown"
     allowed = room_of(situation, rule, measured.without.credited, calendar, doubtful=False)

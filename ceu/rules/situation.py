@@ -81,20 +81,19 @@ class Situation:
         if not len(places):
             return places
         key = group[places]
-        for column in (self._rank_of_class, self.ledger.day, self.ledger.rank):
-            values = column[places]
+        for values in (self._class(places), self.ledger.day[places], self.ledger.rank[places]):
             lowest = values.min()
             key = key * (values.max() - lowest + 1) + (values - lowest)
         return places[np.argsort(key)]
 
-    @cached_property
-    def _rank_of_class(self) -> Ints:
+    def _class(self, places: Ints) -> Ints:
+        """The first of the policy's classes that each of these entries is in."""
         policy = self.version.order_policy
         classes = self.version.order[self.choices[policy]] if policy else ()
-        rank = np.full(len(self), len(classes))
-        for place in reversed(range(len(classes))):
-            rank[self.holds(c.Named(classes[place]))] = place
-        return rank
+        found = np.full(len(places), len(classes))
+        for number in reversed(range(len(classes))):
+            found[self.answer(c.Named(classes[number]))[places] == YES] = number
+        return found
 
     def answer(self, condition: c.Condition) -> Answers:
         """One answer per entry."""
@@ -161,7 +160,7 @@ class Situation:
     @cached_property
     def _different(self) -> list[Facts]:
         """Every Facts object once."""
-        return list({id(facts): facts for facts in self.facts}.values())
+        return list(dict(zip(map(id, self.facts), self.facts, strict=True)).values())
 
     @cached_property
     def _alike(self) -> Ints:

@@ -6,7 +6,7 @@ from math import lcm
 
 import numpy as np
 
-from ceu.rules.columns import Cut, Mask, any_by, beyond, count_by, numbered, sum_by
+from ceu.rules.columns import Cut, Mask, any_by, beyond, count_by, kept, numbered, sum_by
 from ceu.rules.ledger import Ints
 from ceu.rules.pack import Average, Floor, Step, Supervision
 from ceu.rules.periods import Calendar, Cells
@@ -107,7 +107,7 @@ class _Condition:
                 each.of for each in self.rules.averages
             ]:
                 giving |= self.situation.belongs(condition, self.doubtful)
-            return UNIT_OF_HOURS, np.where(giving, self.admitted, 0)
+            return UNIT_OF_HOURS, kept(self.admitted, giving)
         unit_minutes = self.rules.units.minutes
         one = lcm(*unit_minutes.values())
         activity = self.situation.ledger.categories["activity"]
@@ -123,9 +123,7 @@ class _Condition:
         giving = self.situation.belongs(floor.of, self.doubtful)
         match floor.at_least.unit:
             case "units":
-                return self.per_cell(
-                    np.where(giving, self.parts_of_entry, 0)
-                ), floor.at_least.amount * self.one
+                return self.per_cell(kept(self.parts_of_entry, giving)), floor.at_least.amount * self.one
             case "meetings":
                 enough = floor.each.amount if floor.each else 0
                 met = giving & (self.admitted > 0) & (self.situation.ledger.minutes >= enough)
@@ -134,7 +132,7 @@ class _Condition:
                 )
                 return counted, floor.at_least.amount
             case _:
-                return self.per_cell(np.where(giving, self.admitted, 0)), floor.at_least.amount
+                return self.per_cell(kept(self.admitted, giving)), floor.at_least.amount
 
     def weeks_met(self, met: Mask) -> Ints:
         """Different calendar weeks with a meeting in each cell; doubtful ones in an unnamed setting may belong to any."""
@@ -166,7 +164,7 @@ class _Condition:
             self.note(floor, floor, short, have[floor.id], need[floor.id], consequence)
             if consequence == "forfeit":
                 lost |= short
-                self.forfeit(floor.id, applies & short[self.cells.of_entry])
+                self.forfeit(floor.id, applies, short)
         for step in self.rules.steps:
             floor = next(each for each in self.rules.floors if step.floor in (None, each.id))
             raised = needing[floor.id] & ~short_of[floor.id]
@@ -199,22 +197,19 @@ class _Condition:
         # Hours performed trigger the step, whether or not they may be credited (4980.43.2(a)(3) says "performs").
         applies = self.situation.answer(step.applies)
         basis = self.situation.holds(step.performed) & (applies == YES)
-        performed = sum_by(
-            self.cells.of_entry, np.where(basis, self.situation.ledger.minutes, 0), len(self.cells)
-        )
+        performed = sum_by(self.cells.of_entry, kept(self.situation.ledger.minutes, basis), len(self.cells))
         triggered = among & (performed > step.over.amount)
         extra = step.extra.amount * (self.one if floor.at_least.unit == "units" else 1)
         need += np.where(triggered, extra, 0)
         short = triggered & (have < need)
-        in_short = short[self.cells.of_entry]
         consequence = step.follows(self.situation.choices)
         self.note(step, floor, short, have, need, consequence)
         if consequence == "forfeit":
             owed = self.situation.belongs(step.applies, not self.doubtful)
-            self.forfeit(step.id, self.needs & owed & in_short)
+            self.forfeit(step.id, self.needs & owed, short)
         elif consequence == "cap":
             room = np.full(len(self.cells), step.over.amount, dtype=np.int64)
-            self.cap(step.id, basis & in_short, self.cells.of_entry, room)
+            self.cap(step.id, basis, short, self.cells.of_entry, room)
 
     def average(self, average: Average, lost: Mask) -> list[ShortAverage]:
         """Hours and units of the same periods: those of one that was not credited weigh on neither side."""
@@ -226,39 +221,47 @@ class _Condition:
         width = 1 if everywhere else len(setting.values) + 1
         place = self.situation.ledger.person.codes * width + (0 if everywhere else setting.codes + 1)
         places = width * max(len(self.situation.facts), 1)
-        performed = sum_by(place, np.where(basis, self.admitted, 0), places)
-        parts = sum_by(place, np.where(giving, self.parts_of_entry, 0), places)
+        performed = sum_by(place, kept(self.admitted, basis), places)
+        parts = sum_by(place, kept(self.parts_of_entry, giving), places)
         room = parts * average.one_unit_per.amount // self.one
         short = (performed > room) & (everywhere | (not self.doubtful) | (np.arange(places) % width > 0))
         consequence = average.follows(self.situation.choices)
         if consequence == "forfeit":
             room = np.where(short, 0, room)
         if consequence != "warn":
-            self.cap(average.id, basis & short[place], place, room)
+            self.cap(average.id, basis, short, place, room)
         return [
             ShortAverage(average, where % width - 1, int(performed[where]), int(room[where]), consequence)
             for where in np.flatnonzero(short).tolist()
         ]
 
-    def forfeit(self, rule: str, entries: Mask) -> None:
-        chosen = np.flatnonzero(entries & (self.left > 0))
+    def forfeit(self, rule: str, entries: Mask, short: Mask) -> None:
+        """Take all that is left of these entries in the cells that fell short."""
+        chosen = self.among(entries, short, self.cells.of_entry)
         self.take(rule, chosen, self.left[chosen])
 
-    def cap(self, rule: str, entries: Mask, group: Ints, room: Ints) -> None:
-        chosen = self.situation.in_order(np.flatnonzero(entries & (self.left > 0)), group)
+    def cap(self, rule: str, entries: Mask, short: Mask, group: Ints, room: Ints) -> None:
+        """Take what goes beyond the room from these entries in the groups that fell short."""
+        chosen = self.situation.in_order(self.among(entries, short, group), group)
         self.take(rule, chosen, beyond(group[chosen], self.left[chosen], room))
+
+    def among(self, entries: Mask, groups: Mask, group: Ints) -> Ints:
+        """The places of these entries in these groups, where anything is left of them."""
+        inside = np.flatnonzero(groups[group]) if groups.any() else group[:0]
+        return inside[entries[inside] & (self.left[inside] > 0)]
 
     def take(self, rule: str, entries: Ints, minutes: Ints) -> None:
         taken = minutes > 0
         if taken.any():
             self.cuts.append(Cut(rule, entries[taken], minutes[taken]))
-            self.left = self.left.copy()
+            if self.left is self.admitted:
+                self.left = self.admitted.copy()
             self.left[entries] -= minutes
 
 
 def in_doubt(situation: Situation, rules: Supervision) -> bool:
     """Whether it cannot be told of an entry where, for what or as what its supervision is owed or given."""
-    nowhere = situation.ledger.categories["setting"].codes < 0
+    setting = situation.ledger.categories["setting"].codes
     by_setting = rules.where == "each_setting" or any(each.across == "setting" for each in rules.averages)
     conditions = [
         *(part for floor in rules.floors for part in (floor.of, floor.applies)),
@@ -266,5 +269,5 @@ def in_doubt(situation: Situation, rules: Supervision) -> bool:
         *(average.of for average in rules.averages),
     ]
     return bool(
-        (by_setting and nowhere.any()) or any(situation.in_doubt(condition) for condition in conditions)
+        (by_setting and (setting < 0).any()) or any(situation.in_doubt(condition) for condition in conditions)
     )
