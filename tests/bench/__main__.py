@@ -1,4 +1,4 @@
-"""`make bench`: CPU milliseconds and queries of what people do, beside a bare floor measured in the same run."""
+"""`make bench`: what pages, saving and the engine cost, beside a bare floor and other ways measured in the same run."""
 
 import gc
 import tempfile
@@ -41,6 +41,7 @@ from ceu.rules.assessment import Assessment
 from ceu.settings import ROOT, Settings
 from ceu.wiring import HANDLERS
 from tests.bench.measure import Figure, floor, measure
+from tests.bench.scale import print_scale
 from tests.experience.builders import make_setting, make_supervision
 from tests.experience.goals import make_goal, make_weeks
 from tests.factories import PASSWORD
@@ -336,6 +337,7 @@ def main() -> None:
         gc.collect()
         gc.freeze()  # as wsgi.py does
         _print(bare, bench, printer)
+    print_scale()
 
 
 def _site(folder: Path) -> tuple[Flask, Switch]:
