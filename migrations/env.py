@@ -2,6 +2,7 @@
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 
 from ceu.db.types import UtcInstant
 
@@ -14,7 +15,19 @@ def render_item(kind: str, item: object, autogen_context: object) -> str | bool:
     return "sa.DateTime(timezone=True)" if isinstance(item, UtcInstant) else False
 
 
+def heed_references(connection: Connection, heed: bool) -> None:
+    """Let SQLite rebuild a table that others refer to, which it refuses while it heeds references; then check them all."""
+    if connection.dialect.name != "sqlite":
+        return
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute(f"PRAGMA foreign_keys={'ON' if heed else 'OFF'}")
+    if heed and (broken := driver.execute("PRAGMA foreign_key_check").fetchall()):
+        raise RuntimeError(f"Rows refer to what is not there (table, row, table meant): {broken[:5]}")
+
+
 with engine.connect() as connection:
+    heed_references(connection, False)
     context.configure(
         connection=connection,
         target_metadata=metadata,
@@ -23,5 +36,8 @@ with engine.connect() as connection:
         render_item=render_item,
         transaction_per_migration=True,
     )
-    with context.begin_transaction():
-        context.run_migrations()
+    try:
+        with context.begin_transaction():
+            context.run_migrations()
+    finally:
+        heed_references(connection, True)
