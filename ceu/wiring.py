@@ -29,6 +29,7 @@ from ceu.experience.views import experience
 from ceu.learning.views import learning
 from ceu.licenses.rule_views import rules
 from ceu.licenses.views import licenses
+from ceu.planning.views import planning
 from ceu.providers.views import providers
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -46,6 +47,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     elsewhere,
     changes,
     own,
+    planning,
     supervision,
     exports,
     forms,
@@ -127,7 +129,11 @@ COURSES = Section(
     ),
     frozenset({"catalog", "learning", "certificates"}),
 )
-LICENSES = Section("Licenses", (("Licenses", "licenses.license_list"),), frozenset({"licenses"}))
+LICENSES = Section(
+    "Licenses",
+    (("Licenses", "licenses.license_list"), ("Plan courses", "planning.overview")),
+    frozenset({"licenses", "planning"}),
+)
 PROVIDER = Section(
     "Provider",
     (

@@ -13,7 +13,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("app", "demo"),
     ("wiring",),
     ("dashboard",),
-    ("certificates", "experience"),
+    ("certificates", "experience", "planning"),
     ("learning",),
     ("catalog",),
     ("providers",),
@@ -28,7 +28,17 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 """From the roof to the ground. A room may import rooms on lower floors and itself, never a neighbor."""
 
 FEATURES = frozenset(
-    {"dashboard", "certificates", "experience", "learning", "catalog", "providers", "licenses", "accounts"}
+    {
+        "dashboard",
+        "certificates",
+        "experience",
+        "planning",
+        "learning",
+        "catalog",
+        "providers",
+        "licenses",
+        "accounts",
+    }
 )
 
 STOREYS = ("views", "forms", "services", "queries", "models")
