@@ -1,18 +1,23 @@
 """A plan in words, on rules that ask everything a renewal can ask: hours, ways to choose from, a confirmation, a fact."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
+from ceu.accounts.models import Person
 from ceu.adapters.rulepacks import PackLibrary
 from ceu.catalog.models import Course, CourseVersion
 from ceu.learning.models import Enrollment
 from ceu.licenses.models import License
+from ceu.licenses.services import LicenseDetails, add_license
 from ceu.planning.planner import Preferences, make_plan
 from ceu.planning.rows import PlanPage, page_of
 from ceu.providers.models import Provider
+from tests.factories import FROZEN_NOW
 from tests.licenses.builders import DETAILS, HARBOR_PACK, make_shelf
 
 TODAY = date(2026, 11, 24)
@@ -23,14 +28,19 @@ def shelf(tmp_path: Path) -> PackLibrary:
     return make_shelf(tmp_path)
 
 
-def held(number: int = 1, **changes: Any) -> License:
-    """Born in March, so that the cycle ends on 31 March 2027; provides telehealth."""
-    told = {
-        "id": number, "person_id": 1, "ce_pack_id": HARBOR_PACK, "status": "active", "supervises": False,
-        "birth_month": 3, "facts": {"provides_telehealth": True}, "policies": {}, "organization_policies": {},
-        "completed_topics": [], **DETAILS, "expires_on": date(2027, 3, 31), "number": f"H {number}",
-    }  # fmt: skip
-    return License(**{**told, **changes})
+@pytest.fixture
+def held(session: Session, shelf: PackLibrary, carol: Person) -> Callable[..., License]:
+    """Adds a license born in March, so that the cycle ends on 31 March 2027; its holder provides telehealth."""
+
+    def add(number: int = 1, **facts: Any) -> License:
+        details = LicenseDetails(
+            **{**DETAILS, "number": f"H {number}", "expires_on": date(2027, 3, 31)},
+            birth_month=3,
+            facts={"provides_telehealth": True, **facts},
+        )
+        return add_license(session, FROZEN_NOW, carol.id, shelf.get(HARBOR_PACK), details)
+
+    return add
 
 
 def course(number: int, minutes: int, *topics: str, **changes: Any) -> CourseVersion:
@@ -52,7 +62,7 @@ def reasons(shown: PlanPage) -> dict[str, list[str]]:
     return {row.version.title: [text for _, said in row.reasons for text in said] for row in shown.courses}
 
 
-def test_every_reason_is_said(shelf: PackLibrary) -> None:
+def test_every_reason_is_said(shelf: PackLibrary, held: Callable[..., License]) -> None:
     """Ten hours by 50-minute hours, two of telehealth, and three of ethics or three courses."""
     shown = page(shelf, [held()], course(1, 400, "telehealth"), course(2, 150, "ethics"), course(3, 500))
     assert reasons(shown) == {
@@ -71,8 +81,8 @@ def test_every_reason_is_said(shelf: PackLibrary) -> None:
     assert (shown.minutes, shown.closed, shown.proven) == (550, 3, True)
 
 
-def test_what_stays_open_is_explained(shelf: PackLibrary) -> None:
-    shown = page(shelf, [held(facts={})], course(1, 500, "ethics"))
+def test_what_stays_open_is_explained(shelf: PackLibrary, held: Callable[..., License]) -> None:
+    shown = page(shelf, [held(provides_telehealth=None)], course(1, 500, "ethics"))
     rows = {row.title: row for row in shown.gaps}
     exam, telehealth, hours = (rows[title] for title in ("Jurisprudence exam", "Telehealth", "Hours in all"))
     assert (exam.missing, exam.after) == ("not confirmed", "not confirmed")
@@ -83,7 +93,9 @@ def test_what_stays_open_is_explained(shelf: PackLibrary) -> None:
     assert hours.sure == "Verified as of 1 Jan 2026."
 
 
-def test_two_licenses_of_one_kind_are_told_apart_by_their_number(shelf: PackLibrary) -> None:
+def test_two_licenses_of_one_kind_are_told_apart_by_their_number(
+    shelf: PackLibrary, held: Callable[..., License]
+) -> None:
     shown = page(shelf, [held(1), held(2)], course(1, 500, "ethics", "telehealth"))
     assert {row.license.split(" (")[-1] for row in shown.gaps} == {"H 1)", "H 2)"}
     assert len(shown.courses[0].reasons) == 2
@@ -99,7 +111,9 @@ def test_two_licenses_of_one_kind_are_told_apart_by_their_number(shelf: PackLibr
         (Preferences(without=frozenset({2})), ["Course 1"]),
     ],
 )
-def test_wishes(shelf: PackLibrary, wishes: Preferences, titles: list[str]) -> None:
+def test_wishes(
+    shelf: PackLibrary, held: Callable[..., License], wishes: Preferences, titles: list[str]
+) -> None:
     catalog = [
         course(1, 600, "ethics", "telehealth", delivery="asynchronous_text"),
         course(2, 150, "ethics", "telehealth", delivery="in_person"),
@@ -108,7 +122,9 @@ def test_wishes(shelf: PackLibrary, wishes: Preferences, titles: list[str]) -> N
     assert [row.version.title for row in page(shelf, [held()], *catalog, wishes=wishes).courses] == titles
 
 
-def test_the_version_begun_takes_the_place_of_the_one_on_offer(shelf: PackLibrary) -> None:
+def test_the_version_begun_takes_the_place_of_the_one_on_offer(
+    shelf: PackLibrary, held: Callable[..., License]
+) -> None:
     old = course(1, 500, "ethics", "telehealth", title="Begun", id=7, retired_at=DETAILS["issued_on"])
     begun = Enrollment(id=1, person_id=1, version=old)
     planned = make_plan(
