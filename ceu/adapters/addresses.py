@@ -87,12 +87,12 @@ def resolve(host: str, port: int) -> list[str]:
 class _Connection(HTTPSConnection):
     """A connection to an address that was looked at, by the certificate of the host that was asked for."""
 
-    def __init__(self, host: str, address: str, port: int, context: ssl.SSLContext) -> None:
-        super().__init__(host, port, timeout=TIMEOUT_SECONDS, context=context)
+    def __init__(self, host: str, address: str, port: int, context: ssl.SSLContext, seconds: float) -> None:
+        super().__init__(host, port, timeout=seconds, context=context)
         self._address, self._tls = address, context
 
     def connect(self) -> None:
-        plain = socket.create_connection((self._address, self.port), TIMEOUT_SECONDS)
+        plain = socket.create_connection((self._address, self.port), self.timeout)
         self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
 
 
@@ -134,7 +134,10 @@ class WebFetcher:
             raise refused(
                 "This address is not on the public internet. Export the calendar as a file instead."
             )
-        connection = _Connection(host, addresses[0], self.port, self.context)
+        seconds = deadline - monotonic()
+        if seconds <= 0:
+            raise _too_slow()
+        connection = _Connection(host, addresses[0], self.port, self.context, seconds)
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request("GET", path, headers={"Accept": "text/calendar", "User-Agent": "Ceu"})

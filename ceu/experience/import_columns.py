@@ -213,11 +213,12 @@ def _checked(column: Column, values: Sequence[str]) -> Column:
     if column.role not in {Role.KIND, Role.STATUS, Role.DELIVERY}:
         return column
     different = {value for value in values if value}
-    why = _why_not(different)
+    why = why_not_kept(different)
     return replace(column, role=None, why_not=why, may_be_read=False) if why else column
 
 
-def _why_not(texts: set[str]) -> str:
+def why_not_kept(texts: set[str]) -> str:
+    """Why texts that should be kinds, states or ways of meeting are not kept, or nothing."""
     if len(texts) > MOST_KINDS:
         return f"it holds {len(texts)} different texts, which looks like notes or names"
     if any(len(text) > LONGEST_TEXT for text in texts):

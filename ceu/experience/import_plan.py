@@ -168,13 +168,19 @@ def completed_by(guessed: Choices, remembered: Choices) -> Choices:
     )
 
 
+def could_be_two_days(text: str) -> bool:
+    """Whether a date is another one when its first two numbers change places."""
+    match = _PARTS.match(text)
+    return match is not None and match[2] != "."
+
+
 def _guess_order(texts: Iterable[str], time_zone: str) -> str:
     likely = "mdy" if time_zone.startswith(_AMERICAN) else "dmy"
     for text in texts:
-        match = _PARTS.match(text)
-        if match and match[2] != "." and int(match[1]) > 12:
+        match = _PARTS.match(text) if could_be_two_days(text) else None
+        if match and int(match[1]) > 12:
             return "dmy"
-        if match and match[2] != "." and int(match[3]) > 12:
+        if match and int(match[3]) > 12:
             return "mdy"
     return likely
 
@@ -392,7 +398,8 @@ class _Desk:
     def _place(self, row: Row, stretch: Stretch, held: str) -> Decision:
         known = self._known(stretch, row.client)
         if known:
-            return Decision(row, Outcome.KNOWN, f"The same day, time and activity is {known}.", stretch)
+            what = "day, time and activity" if stretch.activity else "day and time"
+            return Decision(row, Outcome.KNOWN, f"The same {what} is {known}.", stretch)
         try:
             reason = self._question(row, stretch, held)
             self._check(stretch, row.client, asked=bool(reason))

@@ -9,7 +9,7 @@ from ceu.adapters.calendars import Happening, read_calendar
 from ceu.adapters.encounters import Contact, read_contacts
 from ceu.adapters.tables import read_table
 from ceu.domain.minutes import clock_text
-from ceu.experience.import_columns import Column, Role, columns_of, sieve
+from ceu.experience.import_columns import Column, Role, columns_of, sieve, why_not_kept
 from ceu.experience.import_kinds import ASK, NOT_WORK, Held
 from ceu.experience.import_models import ImportKind
 from ceu.experience.import_plan import Choices, guess_choices
@@ -108,6 +108,8 @@ def _row_of_event(one: Happening) -> Row:
 def read_fhir_file(data: bytes, *, pseudonym: Pseudonym, time_zone: str) -> Reading:
     """A FHIR file: a finished encounter took place, an appointment waits to be confirmed, everything else did not."""
     rows = [_row_of_contact(one, pseudonym) for one in read_contacts(data, time_zone)]
+    if why_not_kept({row.kind for row in rows}):
+        rows = [replace(row, kind="") for row in rows]
     guessed = guess_choices(rows, time_zone=time_zone, unnamed=ASK)
     return Reading(
         kind=ImportKind.FHIR,
@@ -117,6 +119,14 @@ def read_fhir_file(data: bytes, *, pseudonym: Pseudonym, time_zone: str) -> Read
         guessed=replace(guessed, statuses={text: _held(text) for text in guessed.statuses}),
     )
 
+
+_STATES = frozenset(
+    {
+        "planned", "arrived", "triaged", "in-progress", "onleave", "finished", "cancelled", "entered-in-error", "proposed",
+        "pending", "booked", "fulfilled", "noshow", "checked-in", "waitlist",
+    }
+)  # fmt: skip
+"""States of an encounter or an appointment in R4; anything else is kept as unknown."""
 
 _NOT_PLANNED = frozenset({"cancelled", "noshow", "entered-in-error", "waitlist", "proposed"})
 """States of an appointment that nobody is expected at."""
@@ -129,6 +139,11 @@ def _held(status: str) -> str:
     return Held.NONE if state in _NOT_PLANNED else Held.CONFIRM
 
 
+def _status(one: Contact) -> str:
+    state = one.status if one.status in _STATES else "unknown"
+    return f"{'Appointment' if one.planned else 'Encounter'} {state}"
+
+
 def _row_of_contact(one: Contact, pseudonym: Pseudonym) -> Row:
     return Row(
         line=one.line,
@@ -136,7 +151,7 @@ def _row_of_contact(one: Contact, pseudonym: Pseudonym) -> Row:
         start=f"{one.start:%H:%M}" if one.start else "",
         length=f"{one.minutes}m" if one.minutes is not None else "",
         kind=one.kind,
-        status=f"{'Appointment' if one.planned else 'Encounter'} {one.status}".strip(),
+        status=_status(one),
         delivery=one.delivery,
         client=pseudonym(one.subject) if one.subject else "",
         problem=one.problem,

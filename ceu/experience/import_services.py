@@ -29,6 +29,7 @@ from ceu.experience.import_plan import (
     Outcome,
     choices_from_json,
     completed_by,
+    could_be_two_days,
     decide,
 )
 from ceu.experience.import_queries import (
@@ -83,14 +84,15 @@ def begin_import(
             "kinds": different(row.kind for row in reading.rows),
             "statuses": different(row.status for row in reading.rows),
             "deliveries": different(row.delivery for row in reading.rows),
-            "days": [day for day in dict.fromkeys(row.day for row in reading.rows) if "/" in day][:1],
+            "days": [row.day for row in reading.rows if could_be_two_days(row.day)][:1],
         },
         rows=[row.as_list() for row in reading.rows],
         counts={},
         refused=[],
     )
     session.add(begun)
-    _remember(session, now, person_id, reading)
+    if reading.is_complete:
+        _remember(session, now, person_id, reading)
     session.flush()
     return begun
 
@@ -100,7 +102,7 @@ def _remember(session: Session, now: datetime, person_id: int, reading: Reading)
     if known is None:
         known = ImportMapping(person_id=person_id, signature=reading.signature, kind=reading.kind, choices={})
         session.add(known)
-    known.title = reading.title[:300] or "Nothing yet"
+    known.title = reading.title[:300]
     known.reading = dict(reading.how)
     known.used_at = now
 

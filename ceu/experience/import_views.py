@@ -1,5 +1,6 @@
 """The pages of imports: choose a file, say what it means, look at every row, import, confirm, undo."""
 
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
@@ -94,7 +95,7 @@ def import_list() -> Page:
 
 @imports.route("/hours/imports/file", methods=["GET", "POST"])
 @requires(Permission.LOG_EXPERIENCE)
-@commits
+@commits(once=False)
 def import_file() -> Page:
     """Choose a table or a FHIR bundle."""
     form = FileForm(setting=_usual_setting())
@@ -110,7 +111,7 @@ def import_file() -> Page:
 
 @imports.route("/hours/imports/calendar", methods=["GET", "POST"])
 @requires(Permission.LOG_EXPERIENCE)
-@commits
+@commits(once=False)
 def import_calendar() -> Page:
     """Choose a calendar, as a file or by its address."""
     principal = current_principal()
@@ -140,6 +141,14 @@ def _usual_setting() -> int | None:
     return find_usual_setting(db.session(), current_principal().person_id)
 
 
+def _let_others_write() -> None:
+    """Reading a file or a calendar far away takes seconds, in which no lock on the database may be held.
+
+    So nothing has been written before, and a form that is sent twice makes the same draft again.
+    """
+    db.session.rollback()
+
+
 def _uploaded(form: FileForm | CalendarForm | ColumnsForm) -> bytes:
     return bytes(form.file.data.read(LARGEST_FILE + 1))
 
@@ -149,6 +158,7 @@ def _calendar_data(form: CalendarForm) -> bytes:
         return _uploaded(form)
     if not form.address.data:
         raise DomainError("Choose a file, or enter the address of your calendar.", field="file")
+    _let_others_write()
     return outside().fetcher.fetch(form.address.data)
 
 
@@ -156,7 +166,8 @@ def _read_file(data: bytes, roles: Mapping[str, str] | None = None) -> Reading:
     """Read a table or FHIR; ``roles`` are what the person says of a table's columns, or what they said last time."""
     principal = current_principal()
     pseudonym = partial(outside().pseudonyms.of, principal.person_id)
-    if data.lstrip()[:1] == b"{":
+    _let_others_write()
+    if data.removeprefix(BOM_UTF8).lstrip()[:1] == b"{":
         return read_fhir_file(data, pseudonym=pseudonym, time_zone=principal.time_zone)
     if data.lstrip()[:15].upper() == b"BEGIN:VCALENDAR":
         raise DomainError("This is a calendar. Import it with “Import a calendar”.", field="file")
@@ -188,20 +199,20 @@ def _begin(setting_id: int, reading: Reading) -> Page:
 
 @imports.route("/hours/imports/<int:import_id>/columns", methods=["GET", "POST"])
 @requires(Permission.LOG_EXPERIENCE)
-@commits
+@commits(once=False)
 def columns(import_id: int) -> Page:
     """Say what the columns of a table tell; the file is read once more, since what was left out was not kept."""
     draft = import_for(db.session(), current_principal(), import_id)
     if not draft.is_draft or draft.kind != ImportKind.TABLE:
         return redirect(url_for("imports.one_import", import_id=draft.id), 303)
-    of_draft = columns_of_draft(draft)
+    of_draft, setting_id = columns_of_draft(draft), draft.setting_id
     form = columns_form(of_draft)
     if form.validate_on_submit():
         try:
             reading = _read_file(_uploaded(form), form.roles(of_draft))
             if not reading.is_complete:
                 raise DomainError("Say which column tells the day, and which the length or the end.")
-            return _begin(draft.setting_id, reading)
+            return _begin(setting_id, reading)
         except DomainError as refusal:
             form.absorb(refusal)
     page = render_template(
@@ -259,7 +270,7 @@ def one_import(import_id: int) -> Page:
     )
 
 
-def _preview_page(draft: HoursImport, refusal: DomainError | None = None) -> Page:
+def _preview_page(draft: HoursImport) -> Page:
     decisions = services.preview(db.session(), now(), draft)
     counts = Counter(str(decision.outcome) for decision in decisions)
     shown = request.args.get("show", "")
@@ -267,7 +278,7 @@ def _preview_page(draft: HoursImport, refusal: DomainError | None = None) -> Pag
     text = request.args.get("page", "1")
     pages = max(1, -(-len(chosen) // PREVIEW_ROWS))
     number = min(int(text), pages) if text.isdecimal() and len(text) < 6 and int(text) else 1
-    page = render_template(
+    return render_template(
         "experience/import_preview.html",
         draft=draft,
         counts=outcome_counts(counts, OUTCOME_LABELS),
@@ -279,10 +290,8 @@ def _preview_page(draft: HoursImport, refusal: DomainError | None = None) -> Pag
         pages=pages,
         entries=counts[Outcome.ENTRY],
         questions=counts[Outcome.CONFIRM],
-        refusal=refusal,
         button=BaseForm(formdata=None),
     )
-    return (page, 422) if refusal else page
 
 
 @imports.post("/hours/imports/<int:import_id>/run")

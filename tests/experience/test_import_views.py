@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from ceu.accounts.models import Person
 from ceu.adapters.addresses import MemoryFetcher
 from ceu.adapters.outside import Outside
+from ceu.db.extension import db
 from ceu.experience.import_models import HoursImport, ImportedRow, ImportMapping
 from ceu.experience.models import Entry, Supervision, WorkSetting
 from ceu.experience.services import submit_week
@@ -400,3 +401,17 @@ def test_what_is_anothers_is_not_found(
     page = upload(strangers, bayview)
     assert (page.status_code, "Where do you work?" in page.main) == (422, True)
     assert strangers.get("/hours/imports").status_code == 200
+
+
+def test_while_a_calendar_is_fetched_no_lock_is_held(
+    browser: InspectingClient, outside: Outside, bayview: WorkSetting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_then: list[bool] = []
+
+    def fetch(address: str) -> bytes:
+        open_then.append(db.session.registry().in_transaction())
+        return GOOGLE.encode()
+
+    monkeypatch.setattr(outside.fetcher, "fetch", fetch, raising=True)
+    assert calendar(browser, bayview, address=ADDRESS).status_code == 303
+    assert open_then == [False]

@@ -1,5 +1,6 @@
 """An import as a whole: nothing identifying is kept, the log takes it in once, and gives all of it back."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -28,10 +29,21 @@ from ceu.experience.import_services import (
 from ceu.experience.models import Entry, Supervision, WeekSheet, WorkSetting
 from ceu.experience.requirement_queries import log_columns
 from ceu.experience.services import submit_week
+from ceu.licenses.services import choose_goal
 from tests.adapters.test_calendars import GOOGLE
 from tests.adapters.test_encounters import appointment, bundle, encounter
 from tests.experience.builders import MONDAY, log, make_setting, settle, sheet_of, sign
-from tests.experience.imports import EXPORT, IDENTIFYING, begin, everything_stored, import_now, outcomes
+from tests.experience.imports import (
+    EXPORT,
+    IDENTIFYING,
+    begin,
+    csv_of,
+    everything_stored,
+    import_now,
+    measure,
+    outcomes,
+    workbook_of,
+)
 from tests.factories import FROZEN_NOW
 
 LOS_ANGELES = "America/Los_Angeles"
@@ -340,7 +352,38 @@ def test_fhir(session: Session, outside: Outside, bayview: WorkSetting) -> None:
     assert "Robin" not in everything_stored(session)
 
 
+def test_fhir_kinds_that_look_like_names_and_states_of_no_standard_are_not_kept(
+    session: Session, outside: Outside, bayview: WorkSetting
+) -> None:
+    data = bundle(
+        encounter(type=[{"coding": [{"display": "Robin Doe"}]}]),
+        encounter(type=[{"coding": [{"display": "Casey Roe"}]}], status="Robin"),
+    )
+    reading = read_fhir_file(data, pseudonym=lambda client: "", time_zone=LOS_ANGELES)
+    assert {(row.kind, row.status) for row in reading.rows} == {
+        ("", "Encounter finished"),
+        ("", "Encounter unknown"),
+    }
+
+
 def test_weeks_of_an_import_are_counted(session: Session, outside: Outside, bayview: WorkSetting) -> None:
     import_now(session, outside, bayview)
     summed = session.scalar(select(func.sum(Entry.minutes)))
     assert session.scalar(select(func.sum(WeekSheet.minutes))) == summed == 190
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("make", [workbook_of, csv_of], ids=["XLSX", "CSV"])
+def test_ten_thousand_rows(
+    session: Session,
+    outside: Outside,
+    bayview: WorkSetting,
+    supervision: Supervision,
+    make: Callable[[int], bytes],
+) -> None:
+    choose_goal(session, FROZEN_NOW, bayview.person_id, outside.packs.get("us-ca/lmft"))
+    seconds = measure(session, outside, bayview, make(10_000))
+    assert len(entries(session)) == 8_571
+    assert len(rows(session)) == 1_429
+    assert seconds.preview < 3
+    assert seconds.run < 5

@@ -23,8 +23,10 @@ from ceu.accounts.models import Organization
 from ceu.accounts.organization_services import invite_member
 from ceu.accounts.services import register, request_password_reset
 from ceu.db.extension import db
-from ceu.demo.cast import CAST, PASSWORD, load_demo
+from ceu.demo.cast import CAST, PASSWORD, TIME_ZONE, load_demo
 from ceu.domain.permissions import Role
+from ceu.experience.import_reading import read_table_file
+from ceu.experience.import_services import begin_import
 from ceu.experience.models import WeekSheet, WorkSetting
 from ceu.experience.services import invite_supervisor
 from ceu.experience.sign_queries import list_to_sign_by_link
@@ -33,6 +35,7 @@ from ceu.learning.models import Attempt
 from ceu.settings import ROOT
 from ceu.wiring import HANDLERS
 from tests.browser import axe_findings, chromium, serving
+from tests.experience.imports import EXPORT
 
 OUT = ROOT / "screenshots"
 WIDTHS = (1280, 375)
@@ -88,10 +91,17 @@ def _paths_without_links(session: Session, now: datetime) -> list[str]:
     invited, supervise = invite_supervisor(session, now, setting, "Robin Hale", "robin@example.org")
     _, sign = ask_for_signatures(session, now, invited, list_to_sign_by_link(session, invited, limit=2))
     _, join = invite_member(session, now, organization, "carol@example.org", Role.MEMBER)
+    reading = read_table_file(
+        EXPORT.encode(), pseudonym=str.lower, time_zone=TIME_ZONE, roles_for=lambda signature: None
+    )
+    draft = begin_import(session, now, person_id=setting.person_id, setting_id=setting.id, reading=reading)
     attempts = session.scalars(select(Attempt)).all()
     waiting = session.scalars(select(WeekSheet.id).where(WeekSheet.state == "submitted")).all()
     return [
         url_for("accounts.check_mail", _external=False),
+        url_for("imports.columns", import_id=draft.id, _external=False),
+        url_for("imports.meaning", import_id=draft.id, _external=False),
+        url_for("imports.to_confirm", _external=False),
         url_for("accounts.resend_confirmation", _external=False),
         url_for("licenses.enter_license", pack_id="us-tx/lpc-ce", _external=False),
         *(
