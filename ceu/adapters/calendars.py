@@ -18,14 +18,16 @@ from recurring_ical_events import of
 from ceu.adapters.tables import MOST_ROWS, check_size, refused
 
 LONGEST_RANGE = timedelta(days=3 * 366)
-MOST_SERIES = 1_000
-OLDEST_SERIES = timedelta(days=25 * 366)
+MOST_SERIES = 500
+OLDEST_SERIES = timedelta(days=12 * 366)
 
 _KEPT = frozenset(
     {"UID", "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "SUMMARY", "STATUS"}
 )
 _MOMENT = re.compile(r"(\d{8})(?:T(\d{6})(Z)?)?")
 _TOO_OFTEN = re.compile(r"FREQ=(SECONDLY|MINUTELY|HOURLY)|BY(SECOND|MINUTE|HOUR)=[^;]*,", re.IGNORECASE)
+_ODD_ZONE = re.compile(r"FREQ=(?!YEARLY)", re.IGNORECASE)
+"""Clocks change by the year; a zone of any other rhythm would take for ever to work out."""
 _CANCELED_TITLE = re.compile(r"cancell?ed\b", re.IGNORECASE)
 _DAY = timedelta(days=1)
 
@@ -37,6 +39,9 @@ _NO_END = "This event has no end. Give it one in your calendar, or log it by han
 _NO_START = "The start of this event cannot be read. Correct it in your calendar, or log it by hand."
 _UNKNOWN_ZONE = "This event is in a time zone that the file does not explain. Log it by hand."
 _BAD_SERIES = "How this event repeats cannot be read. Log its dates by hand."
+_OLD_SERIES = (
+    "This event has repeated for more than twelve years. Log its dates by hand, or end it and begin it anew."
+)
 _OFTEN = "This event repeats more often than once a day; that is no work. Log it by hand if it is."
 
 
@@ -107,16 +112,16 @@ def read_calendar(
 
 def _logical_lines(data: bytes) -> Iterator[tuple[int, str]]:
     """Lines with what was folded joined again; as bytes, since folding may cut a letter in two."""
-    number, whole = 0, b""
+    number, parts = 0, [b""]
     for count, raw in enumerate(data.replace(b"\r\n", b"\n").split(b"\n"), start=1):
         if raw[:1] in {b" ", b"\t"}:
-            whole += raw[1:]
+            parts.append(raw[1:])
             continue
-        if whole:
-            yield number, whole.decode("utf-8-sig", errors="replace").strip()
-        number, whole = count, raw
-    if whole:
-        yield number, whole.decode("utf-8-sig", errors="replace").strip()
+        if any(parts):
+            yield number, b"".join(parts).decode("utf-8-sig", errors="replace").strip()
+        number, parts = count, [raw]
+    if any(parts):
+        yield number, b"".join(parts).decode("utf-8-sig", errors="replace").strip()
 
 
 def _property(text: str) -> tuple[str, dict[str, str], str]:
@@ -211,7 +216,7 @@ class _Zones:
         return self._found[identifier]
 
     def _explained_zone(self, identifier: str) -> tzinfo | None:
-        if identifier not in self._explained:
+        if identifier not in self._explained or _ODD_ZONE.search(self._explained[identifier]):
             return None
         try:
             component = Timezone.from_ical(self._explained[identifier])
@@ -269,13 +274,15 @@ class _Reader:
                 groups[event.uid].append(event)
             else:
                 happenings += self._single(event)
+        self._check_number(happenings)
         for group in groups.values():
             happenings += self._occurrences(group)
-            if len(happenings) > MOST_ROWS:
-                raise refused(
-                    f"There are more than {MOST_ROWS:,} events in this range. Choose a shorter one."
-                )
+            self._check_number(happenings)
         return happenings
+
+    def _check_number(self, happenings: Sequence[Happening]) -> None:
+        if len(happenings) > MOST_ROWS:
+            raise refused(f"There are more than {MOST_ROWS:,} events in this range. Choose a shorter one.")
 
     def _single(self, event: _Event) -> list[Happening]:
         try:
@@ -311,7 +318,7 @@ class _Reader:
         if _TOO_OFTEN.search(rule):
             raise _Unreadable(_OFTEN)
         if start.date() < self.first - OLDEST_SERIES:
-            raise _Unreadable(_BAD_SERIES)
+            raise _Unreadable(_OLD_SERIES)
 
     def _component(self, event: _Event) -> Event:
         component = Event()

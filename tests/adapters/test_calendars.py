@@ -297,7 +297,7 @@ def test_an_event_until_midnight_is_of_its_day() -> None:
             "DTSTART:20261116T090000\nDURATION:PT50M\nRRULE:FREQ=DAILY;BYMINUTE=1,2,3",
             "more often than once a day",
         ),
-        ("DTSTART:19010101T090000\nDURATION:PT50M\nRRULE:FREQ=DAILY", "repeats cannot be read"),
+        ("DTSTART:19010101T090000\nDURATION:PT50M\nRRULE:FREQ=DAILY", "more than twelve years"),
     ],
 )
 def test_what_cannot_be_read_has_a_line_and_a_sentence_and_the_rest_is_read(event: str, words: str) -> None:
@@ -316,6 +316,21 @@ def test_extra_dates_and_a_count() -> None:
     assert when(read(text)) == [("2026-11-03", 540, 50), ("2026-11-05", 600, 50), ("2026-11-06", 600, 50)]
 
 
+def test_a_zone_whose_clocks_change_every_second_is_not_worked_out() -> None:
+    text = OUTLOOK.replace("Pacific Standard Time", "My Office").replace(
+        "FREQ=YEARLY;BYDAY=1SU;BYMONTH=11", "FREQ=SECONDLY"
+    )
+    assert all("time zone" in one.problem for one in read(text))
+
+
+def test_a_line_folded_a_million_times_is_read_in_time() -> None:
+    found = read_calendar(
+        b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nX-LONG:" + b"a\n " * 1_000_000 + b"\nDTSTART:20261116T090000\nDURATION:PT50M\n"
+        b"END:VEVENT\nEND:VCALENDAR\n", PHRASES, FIRST, LAST, LOS_ANGELES,
+    )  # fmt: skip
+    assert [(one.line, one.minutes) for one in found] == [(2, 50)]
+
+
 def test_a_zone_of_one_file_means_nothing_in_the_next() -> None:
     read(APPLE)
     (one,) = read(calendar("DTSTART;TZID=My Office:20261005T090000\nDURATION:PT50M"))
@@ -330,6 +345,14 @@ def test_what_is_no_calendar_gets_a_sentence(data: bytes) -> None:
     with pytest.raises(DomainError) as caught:
         read_calendar(data, PHRASES, FIRST, LAST, LOS_ANGELES)
     assert caught.value.field == "file"
+
+
+def test_more_events_than_a_log_can_hold() -> None:
+    series = ["DTSTART:20250101T090000\nDURATION:PT50M\nRRULE:FREQ=DAILY"] * 40
+    with pytest.raises(DomainError, match="more than 20,000 events"):
+        read(calendar(*series), first=date(2025, 1, 1), last=date(2026, 11, 30))
+    with pytest.raises(DomainError, match="more than 500 repeating events"):
+        read(calendar(*series * 13))
 
 
 @pytest.mark.parametrize(("first", "last"), [(LAST, FIRST), (date(2020, 1, 1), LAST)])
