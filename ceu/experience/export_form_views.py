@@ -19,7 +19,6 @@ from ceu.experience.export_forms import (
     NOT_THE_BOARDS,
     REGISTERED,
     Period,
-    SignedTime,
     about,
     due_on,
     fact_day,
@@ -33,6 +32,7 @@ from ceu.experience.export_queries import (
     SupervisionToReport,
     list_records_in_force,
     list_supervisions_to_report,
+    signed_days,
 )
 from ceu.experience.export_views import print_document
 from ceu.experience.forms import day_or_none
@@ -99,11 +99,11 @@ def form_page(goal_id: int, key: str) -> Page:
     begin = day_or_none(request.args.get("from", "")) or _begin(
         pack, facts_of(session, person_id), supervisions
     )
-    times = _times(person_id)
+    days = signed_days(session, person_id)
     lines = [
         _line(form, one, period)
         for one in supervisions
-        for period in periods(form, times.get(one.supervision.id, ()), begin or today())
+        for period in periods(form, days.get(one.supervision.id, ()), begin or today())
     ]
     return render_template(
         "experience/export_form.html",
@@ -140,7 +140,7 @@ def form_as_pdf(goal_id: int, key: str, supervision_id: int, start: str) -> Page
         form,
         pack.license,
         about(person.name, person.email, pack, facts_of(session, person_id), found.supervision, found.began),
-        _times(person_id).get(supervision_id, []),
+        signed_times(map(read_record, list_records_in_force(session, person_id, supervision_id))),
         _period(form, start),
         standing,
     )
@@ -164,14 +164,6 @@ def _form_for(goal_id: int, key: str) -> tuple[Goal, Pack, BoardForm]:
     if pack is None or form is None:
         raise NotFound
     return goal, pack, form
-
-
-def _times(person_id: int) -> dict[int, list[SignedTime]]:
-    """The signed entries in force by supervision."""
-    records: dict[int, list[Any]] = {}
-    for supervision_id, text in list_records_in_force(db.session(), person_id):
-        records.setdefault(supervision_id, []).append(read_record(text))
-    return {supervision_id: signed_times(found) for supervision_id, found in records.items()}
 
 
 def _begin(pack: Pack, facts: dict[str, Any], supervisions: Sequence[SupervisionToReport]) -> date | None:

@@ -117,16 +117,14 @@ def plus_months(day: date, months: int) -> date:
     return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), following - timedelta(days=1))
 
 
-def periods(form: BoardForm, times: Sequence[SignedTime], begin: date) -> list[Period]:
-    """The spans in which there is something to report, counted from a day, the latest first."""
+def periods(form: BoardForm, days: Sequence[date], begin: date) -> list[Period]:
+    """The spans in which one of these ascending days lies, counted from a day on, the latest first."""
     if form.span == "whole":
         return [Period()]
-    if not times:
+    if not days:
         return []
     found = [
-        period
-        for period in _counted(form.span, begin, times[-1].day)
-        if any(period.holds(one.day) for one in times)
+        period for period in _counted(form.span, begin, days[-1]) if any(period.holds(day) for day in days)
     ]
     return found[::-1]
 

@@ -4,9 +4,9 @@
 chain of signatures, so that no signature can be cut off its end and no entry changed without being noticed. Its body::
 
     {"person": {"name", "email", "time_zone"},
-     "settings": [...], "supervisors": [...], "weeks": [...], "entries": [...], "goals": [...], "facts": [...],
-     "totals": {"logged", "submitted", "signed"},          # minutes
-     "signatures": 71}
+     "settings": [...], "supervisors": [...], "weeks": [...], "entries": [...], "tags": [...], "asides": [...],
+     "signatures": [...], "goals": [...], "facts": [...],  # signatures: to which week each record belongs
+     "totals": {"logged", "submitted", "signed"}}          # minutes
 
 Rows have the names of their columns; ids hold inside the file only.
 """
@@ -49,7 +49,6 @@ def log_file(
             "person": person,
             **rows,
             "totals": {"logged": hours.logged, "submitted": hours.submitted, "signed": hours.signed},
-            "signatures": len(record_texts),
         },
         signer=SITE,
         meaning=LOG_MEANING,
@@ -95,4 +94,4 @@ def _file(records: Sequence[str], keys: Iterable[VerificationKey]) -> bytes:
 
 
 def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

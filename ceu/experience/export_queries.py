@@ -1,38 +1,72 @@
 """Reading a whole log to take it away: its rows as they are stored, its entries as lines, its weeks as they are printed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import Column, Table, Text, cast, func, inspect, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from ceu.db.base import Base
 from ceu.experience.models import Entry, SignOff, Supervision, WeekSheet, WeekVerdict, WorkSetting
+from ceu.experience.own_models import EntryAside, EntryTag
 from ceu.licenses.models import Fact, Goal
 
-PRIVATE = frozenset({"person_id", "trainee_id", "supervisor_id", "token_hash", "signing_link_id"})
-"""Columns that mean something inside this site only, or are secrets; every other column is taken along, new ones too."""
+LOG_TABLES: dict[str, tuple[type[Base], str]] = {
+    "settings": (WorkSetting, "person_id"),
+    "supervisors": (Supervision, "trainee_id"),
+    "weeks": (WeekSheet, "person_id"),
+    "entries": (Entry, "person_id"),
+    "tags": (EntryTag, "person_id"),
+    "asides": (EntryAside, "person_id"),
+    "signatures": (SignOff, "person_id"),
+    "goals": (Goal, "person_id"),
+    "facts": (Fact, "person_id"),
+}
+"""What a log is made of, in the order of its making, with the column that says whose it is."""
+
+LINKS = {
+    "setting_id": "settings",
+    "supervision_id": "supervisors",
+    "sheet_id": "weeks",
+    "entry_id": "entries",
+}
+"""Columns that lead from one row of a log to another; the other keys mean something inside this site only."""
+
+_KEPT_HERE = frozenset({"token_hash", "record"})
+"""A secret, and what stands in the export as a record of its own. Every other column is taken along, new ones too."""
+
+
+def log_columns_of(model: type[Base]) -> list[Column[Any]]:
+    """The columns of a table of the log that are taken along."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    return [
+        column
+        for column in table.columns
+        if column.name not in _KEPT_HERE and (column.name in LINKS or not column.foreign_keys)
+    ]
 
 
 def log_rows(session: Session, person_id: int) -> dict[str, list[dict[str, Any]]]:
     """Everything a person's log is made of, row by row under the columns' own names, in the order of their making."""
-    owned = {
-        "settings": (WorkSetting, WorkSetting.person_id),
-        "supervisors": (Supervision, Supervision.trainee_id),
-        "weeks": (WeekSheet, WeekSheet.person_id),
-        "entries": (Entry, Entry.person_id),
-        "goals": (Goal, Goal.person_id),
-        "facts": (Fact, Fact.person_id),
-    }
-    return {name: _rows(session, model, owner, person_id) for name, (model, owner) in owned.items()}
+    return {name: _rows(session, model, owner, person_id) for name, (model, owner) in LOG_TABLES.items()}
 
 
-def _rows(session: Session, model: type[Base], owner: Any, person_id: int) -> list[dict[str, Any]]:
-    columns = [column for column in model.__table__.columns if column.name not in PRIVATE]
+def _rows(session: Session, model: type[Base], owner: str, person_id: int) -> list[dict[str, Any]]:
+    columns = log_columns_of(model)
     names = [column.name for column in columns]
-    rows = session.execute(select(*columns).where(owner == person_id).order_by(model.__table__.c.id))
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    table = model.__table__
+    wanted = select(*columns).where(table.c[owner] == person_id).order_by(*inspect(model).primary_key)
+    return [dict(zip(names, row, strict=True)) for row in session.execute(wanted)]
+
+
+def find_foreign_signature(session: Session, person_id: int, hashes: Sequence[str]) -> bool:
+    """Whether one of these records is in the log of somebody else on this site."""
+    wanted = select(SignOff.id).where(SignOff.person_id != person_id)
+    parts = (hashes[start : start + 500] for start in range(0, len(hashes), 500))
+    return any(session.scalar(wanted.where(SignOff.sha256.in_(part)).limit(1)) is not None for part in parts)
 
 
 @dataclass(frozen=True)
@@ -165,12 +199,27 @@ def list_supervisions_to_report(session: Session, person_id: int) -> list[Superv
     return [SupervisionToReport(supervision, began) for supervision, began in rows]
 
 
-def list_records_in_force(session: Session, person_id: int) -> list[tuple[int, str]]:
-    """The sealed records of a log that are in force, each with the id of the supervision it was signed under."""
+def list_records_in_force(session: Session, person_id: int, supervision_id: int) -> list[str]:
+    """The sealed records of a log that are in force and were signed under this supervision, as they were stored."""
+    return list(
+        session.scalars(
+            select(SignOff.record)
+            .join(WeekSheet.in_force)
+            .where(WeekSheet.person_id == person_id, SignOff.supervision_id == supervision_id)
+            .order_by(WeekSheet.week_start, SignOff.id)
+        )
+    )
+
+
+def signed_days(session: Session, person_id: int) -> dict[int, list[date]]:
+    """The first and last day of each signed week of a log, ascending, by the supervision it was signed under."""
     rows = session.execute(
-        select(SignOff.supervision_id, SignOff.record)
+        select(SignOff.supervision_id, WeekSheet.week_start)
         .join(WeekSheet.in_force)
         .where(WeekSheet.person_id == person_id)
-        .order_by(WeekSheet.week_start, SignOff.id)
+        .order_by(WeekSheet.week_start)
     )
-    return [(supervision_id, record) for supervision_id, record in rows]
+    days: dict[int, list[date]] = {}
+    for supervision_id, start in rows:
+        days.setdefault(supervision_id, []).extend((start, start + timedelta(days=6)))
+    return days

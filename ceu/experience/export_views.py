@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from ceu.accounts.models import Person
@@ -14,7 +14,7 @@ from ceu.accounts.queries import get_person
 from ceu.adapters.documents import qr_image
 from ceu.adapters.spreadsheets import csv_chunks, xlsx
 from ceu.db.extension import db
-from ceu.domain.errors import NotFound
+from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.permissions import Permission
 from ceu.experience.assessing import current_assessment
 from ceu.experience.export_log import given_file, log_file, record_file
@@ -30,6 +30,9 @@ from ceu.experience.export_queries import (
     list_years,
     log_rows,
 )
+from ceu.experience.export_restore import read_log_file
+from ceu.experience.export_restore_forms import RestoreForm
+from ceu.experience.export_restore_services import restore_log
 from ceu.experience.export_seals import Printed, Sealed, seal_document, seal_in
 from ceu.experience.export_tables import GIVEN_HEADINGS, given_rows, headings, rows
 from ceu.experience.queries import hours_by_state, list_sign_offs_of_sheets
@@ -39,6 +42,7 @@ from ceu.signing.records import Answer, verify
 from ceu.web.access import public, requires
 from ceu.web.outside import now, outside, today
 from ceu.web.principal import current_principal
+from ceu.web.transactions import commits
 
 exports = Blueprint("exports", __name__)
 
@@ -107,6 +111,29 @@ def log_as_pdf(year: int) -> Page:
     weeks = printed_weeks(sheets, list_sign_offs_of_sheets(session, [sheet.id for sheet in sheets]))
     printed = log_document(person.name, year, weeks)
     return print_document("log", printed, f"log-{year}.pdf", weeks=weeks, totals=totals_of(weeks))
+
+
+@exports.route("/hours/export/restore", methods=["GET", "POST"])
+@requires(Permission.LOG_EXPERIENCE)
+@commits
+def restore() -> Page:
+    """Put one's own exported log back into an account without one."""
+    form = RestoreForm()
+    if form.validate_on_submit():
+        try:
+            file = read_log_file(form.file.data.read(), outside().keys.public_keys)
+            entries = restore_log(db.session(), now(), _person(), file)
+        except DomainError as refusal:
+            form.absorb(refusal)
+        else:
+            said = f"Your log is back: {entries:,} entries, {len(file.records):,} signatures."
+            flash(
+                said if entries else "Your log is already all that is in this file. Nothing was changed.",
+                "success",
+            )
+            return redirect(url_for("experience.weeks"), 303)
+    page = render_template("experience/export_restore.html", form=form)
+    return (page, 422) if form.errors else page
 
 
 @exports.get("/hours/export/given.json")

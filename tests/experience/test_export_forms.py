@@ -174,8 +174,8 @@ def report() -> BoardForm:
 
 
 def test_periods_follow_each_other_and_empty_ones_are_left_out() -> None:
-    times = [time(date(2025, 1, 2)), time(date(2026, 7, 14)), time(date(2026, 7, 15))]
-    assert periods(report(), times, date(2025, 1, 1)) == [
+    days = [date(2025, 1, 2), date(2026, 7, 14), date(2026, 7, 15)]
+    assert periods(report(), days, date(2025, 1, 1)) == [
         Period(date(2026, 7, 1), date(2026, 12, 31)),
         Period(date(2025, 1, 1), date(2025, 6, 30)),
     ]
