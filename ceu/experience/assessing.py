@@ -55,6 +55,7 @@ from ceu.licenses.models import Goal
 from ceu.licenses.packs import find_pack
 from ceu.licenses.queries import facts_of, list_goals
 from ceu.rules.assessment import Assessment, Finding, PolicyInUse, Result
+from ceu.rules.columns import numbered
 from ceu.rules.engine import assess
 from ceu.rules.facts import Facts
 from ceu.rules.ledger import Ledger
@@ -171,14 +172,6 @@ class _Log:
             for name, column in self.columns.items()
         }
         return Ledger.from_columns(columns), logged
-
-    def days(self) -> dict[Any, date]:
-        """The day of every entry, by its id."""
-        return {
-            entry_id: day
-            for columns in (self.columns, self.in_force)
-            for entry_id, day in zip(columns["id"], columns["day"], strict=True)
-        }
 
 
 def reassess(session: Session, packs: PackLibrary, person_id: int, as_of: date) -> None:
@@ -298,12 +291,13 @@ def _supervisor_facts(supervision: Supervision) -> dict[str, Any]:
 
 
 def _judge(goal: Goal, pack: Pack, log: _Log, as_of: date) -> Standing:
-    signed, logged = (
-        assess(pack, ledger, log.facts, as_of, _policies(pack, goal)) for ledger in log.ledgers()
-    )
+    ledgers = log.ledgers()
+    signed, logged = (assess(pack, ledger, log.facts, as_of, _policies(pack, goal)) for ledger in ledgers)
     a_start = logged.weeks[0].start if logged.weeks else None
-    starts = {entry_id: _start_of(day, a_start) for entry_id, day in log.days().items()}
-    return Standing(goal, pack, as_of, _run(signed, starts), _run(logged, starts), _verdicts(logged, starts))
+    of_signed, of_logged = (_weeks_of(ledger, a_start) for ledger in ledgers)
+    return Standing(
+        goal, pack, as_of, _run(signed, of_signed), _run(logged, of_logged), _verdicts(logged, of_logged)
+    )
 
 
 def _policies(pack: Pack, goal: Goal) -> dict[str, str]:
@@ -320,14 +314,28 @@ def _start_of(day: date, a_start: date | None) -> date:
     return day - timedelta(days=(day.toordinal() - (a_start or A_MONDAY).toordinal()) % 7)
 
 
-def _run(assessment: Assessment, starts: Mapping[Any, date]) -> Run:
+@dataclass(frozen=True)
+class _Weeks:
+    """The calendar weeks of a ledger, ascending, and for each entry the place of its week among them."""
+
+    starts: list[date]
+    of_entry: list[int]
+
+
+def _weeks_of(ledger: Ledger, a_start: date | None) -> _Weeks:
+    origin = (a_start or A_MONDAY).toordinal()
+    starts, of_entry = numbered(ledger.day - (ledger.day - origin) % 7)
+    return _Weeks([date.fromordinal(start) for start in starts.tolist()], of_entry.tolist())
+
+
+def _run(assessment: Assessment, weeks: _Weeks) -> Run:
     cuts: dict[str, int] = {}
-    weeks: dict[date, list[int]] = {}
-    for place, entry_id in enumerate(assessment.ids):
-        sums = weeks.setdefault(starts[entry_id], [0, 0])
-        sums[0] += assessment.credited_minutes[place]
-        for cut in assessment.cuts.get(place, ()):
-            sums[1] += cut.minutes
+    credited, cut_of_week = [0] * len(weeks.starts), [0] * len(weeks.starts)
+    for week, minutes in zip(weeks.of_entry, assessment.credited_minutes, strict=True):
+        credited[week] += minutes
+    for place, taken in assessment.cuts.items():
+        for cut in taken:
+            cut_of_week[weeks.of_entry[place]] += cut.minutes
             cuts[cut.rule] = cuts.get(cut.rule, 0) + cut.minutes
     return Run(
         assessment=replace(
@@ -345,7 +353,7 @@ def _run(assessment: Assessment, starts: Mapping[Any, date]) -> Run:
         undetermined=sum(assessment.undetermined_minutes),
         cuts=cuts,
         doubts=_doubts(assessment),
-        weeks=tuple(WeekSum(start, *weeks[start]) for start in sorted(weeks)),
+        weeks=tuple(map(WeekSum, weeks.starts, credited, cut_of_week)),
     )
 
 
@@ -360,26 +368,21 @@ def _doubts(assessment: Assessment) -> tuple[Doubt, ...]:
     return tuple(Doubt(rule, sentence, total) for (rule, sentence), total in ordered)
 
 
-def _verdicts(assessment: Assessment, starts: Mapping[Any, date]) -> dict[date, Json]:
-    verdicts: dict[date, Json] = {
-        start: {"settings": [], "entries": {}}
-        for start in dict.fromkeys(starts[one] for one in assessment.ids)
-    }
-    columns = zip(
-        assessment.ids,
-        assessment.logged,
-        assessment.credited_minutes,
-        assessment.undetermined_minutes,
-        strict=True,
-    )
-    for place, (entry_id, logged, credited, undetermined) in enumerate(columns):
-        verdicts[starts[entry_id]]["entries"][str(entry_id)] = {
-            "logged": logged,
-            "credited": credited,
-            "undetermined": undetermined,
-            "cuts": [dict(vars(cut)) for cut in assessment.cuts.get(place, ())],
-            "reasons": [dict(vars(reason)) for reason in assessment.reasons.get(place, ())],
-        }
+def _verdicts(assessment: Assessment, weeks: _Weeks) -> dict[date, Json]:
+    verdicts: dict[date, Json] = {start: {"settings": [], "entries": {}} for start in weeks.starts}
+    entries: list[Json] = [
+        {"logged": logged, "credited": credited, "undetermined": undetermined, "cuts": [], "reasons": []}
+        for logged, credited, undetermined in zip(
+            assessment.logged, assessment.credited_minutes, assessment.undetermined_minutes, strict=True
+        )
+    ]
+    for place, cuts in assessment.cuts.items():
+        entries[place]["cuts"] = [dict(vars(cut)) for cut in cuts]
+    for place, reasons in assessment.reasons.items():
+        entries[place]["reasons"] = [dict(vars(reason)) for reason in reasons]
+    of_week = [verdict["entries"] for verdict in verdicts.values()]
+    for place, entry_id, entry in zip(weeks.of_entry, assessment.ids, entries, strict=True):
+        of_week[place][str(entry_id)] = entry
     for week in assessment.weeks:
         setting = {name: value for name, value in vars(week).items() if name != "start"}
         setting["qualifies"] = list(week.qualifies)
