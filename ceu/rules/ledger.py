@@ -1,6 +1,6 @@
 """The ledger: dated quantities with attributes, kept as one numpy column per attribute."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence, Sized
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -185,8 +185,10 @@ def _category(name: str, column: Iterable[Any] | Category | None, size: int) -> 
 def _days(column: Sequence[date | int] | Ints) -> Ints:
     if isinstance(column, np.ndarray):
         return column.astype(np.int64, copy=False)
-    _refuse_missing(column, "day")
-    return np.array([day if isinstance(day, int) else day.toordinal() for day in column], dtype=np.int64)
+    different = set(column)
+    _refuse_missing(different, "day")
+    ordinals = {day: day if isinstance(day, int) else day.toordinal() for day in different}
+    return np.fromiter(map(ordinals.__getitem__, column), dtype=np.int64, count=len(column))
 
 
 def _minutes(column: Sequence[int] | Ints) -> Ints:
@@ -202,11 +204,12 @@ def _numbers(column: Sequence[int | bool | None] | Ints | None, size: int) -> In
         return _constant(UNKNOWN, size)
     if isinstance(column, np.ndarray):
         return column.astype(np.int64, copy=False)
-    return np.array([UNKNOWN if value is None else value for value in column], dtype=np.int64)
+    numbers = {value: UNKNOWN if value is None else int(value) for value in set(column)}
+    return np.fromiter(map(numbers.__getitem__, column), dtype=np.int64, count=len(column))
 
 
-def _refuse_missing(column: Iterable[Any], name: str) -> None:
-    if not isinstance(column, np.ndarray | range) and any(value is None for value in column):
+def _refuse_missing(column: Collection[Any] | Ints, name: str) -> None:
+    if not isinstance(column, np.ndarray) and None in column:
         raise ValueError(f"An entry has no {name}. Every entry needs an id, a day and its minutes.")
 
 
