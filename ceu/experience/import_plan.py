@@ -78,6 +78,15 @@ OUTCOME_LABELS: dict[str, str] = {
 }
 
 
+BECAME_LABELS: dict[str, str] = {
+    Outcome.ENTRY: "Went into your log",
+    Outcome.CONFIRM: "Had to be confirmed",
+    Outcome.KNOWN: "Known before",
+    Outcome.NOT_WORK: "Not work",
+    Outcome.REFUSED: "Could not go in",
+}
+
+
 @dataclass(frozen=True)
 class Choices:
     """What the texts of a file mean; ``took_place`` is what holds where it says nothing about it.

@@ -29,7 +29,7 @@ from ceu.experience.import_forms import (
 )
 from ceu.experience.import_kinds import PHRASES
 from ceu.experience.import_models import HoursImport, ImportedRow, ImportKind
-from ceu.experience.import_plan import OUTCOME_LABELS, Outcome
+from ceu.experience.import_plan import BECAME_LABELS, OUTCOME_LABELS, Outcome
 from ceu.experience.import_queries import (
     count_entries_of,
     count_waiting_rows,
@@ -264,7 +264,7 @@ def one_import(import_id: int) -> Page:
     return render_template(
         "experience/import_done.html",
         done=found,
-        counts=outcome_counts(found.counts, OUTCOME_LABELS),
+        counts=outcome_counts(found.counts, BECAME_LABELS),
         entries=count_entries_of(db.session(), found.id),
         button=BaseForm(formdata=None),
     )
