@@ -10,7 +10,7 @@ from ceu.certificates.handlers import issue_on_completion
 from ceu.certificates.views import certificates
 from ceu.dashboard.views import dashboard
 from ceu.db.events import Handlers
-from ceu.domain.events import CourseCompleted, GoalChanged, LogChanged
+from ceu.domain.events import CourseCompleted, GoalChanged, LogChanged, MembershipChanged
 from ceu.domain.permissions import Permission
 from ceu.domain.principal import Principal
 from ceu.experience.change_services import tell_of_changed_rules
@@ -27,6 +27,8 @@ from ceu.experience.sign_views import signatures
 from ceu.experience.supervision_views import supervision
 from ceu.experience.views import experience
 from ceu.learning.views import learning
+from ceu.licenses.handlers import follow_organizations
+from ceu.licenses.organization_views import readings
 from ceu.licenses.rule_views import rules
 from ceu.licenses.views import licenses
 from ceu.planning.views import planning
@@ -35,6 +37,7 @@ from ceu.providers.views import providers
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts,
     licenses,
+    readings,
     rules,
     providers,
     catalog,
@@ -56,6 +59,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 
 HANDLERS: Handlers = {
+    MembershipChanged: (follow_organizations,),
     GoalChanged: (reassess_log,),
     LogChanged: (tell_of_changed_rules, reassess_log),
     CourseCompleted: (issue_on_completion,),

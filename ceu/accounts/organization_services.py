@@ -10,7 +10,9 @@ from ceu.accounts.emails import normalize_email
 from ceu.accounts.models import Membership, Organization, OrganizationInvitation, Person
 from ceu.accounts.queries import find_invitation
 from ceu.accounts.tokens import digest, new_token
+from ceu.db.events import emit
 from ceu.domain.errors import DomainError
+from ceu.domain.events import MembershipChanged
 from ceu.domain.permissions import Role
 from ceu.domain.principal import Principal
 
@@ -84,6 +86,7 @@ def accept_invitation(session: Session, now: datetime, principal: Principal, tok
     if organization.id not in principal.roles:
         session.add(Membership(organization_id=organization.id, person_id=principal.person_id, role=role))
     session.flush()
+    emit(session, MembershipChanged(principal.person_id))
     return organization
 
 
@@ -102,8 +105,10 @@ def change_role(session: Session, membership: Membership, role: Role) -> None:
 def remove_member(session: Session, membership: Membership) -> None:
     """End a membership at once; the last administrator stays."""
     _keep_an_administrator(session, membership)
+    person_id = membership.person_id
     session.delete(membership)
     session.flush()
+    emit(session, MembershipChanged(person_id))
 
 
 def leave_organization(session: Session, principal: Principal, organization_id: int) -> None:

@@ -4,6 +4,13 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class MembershipChanged:
+    """A person has joined or left an organization, or it reads the rules of its members otherwise."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
 class GoalChanged:
     """A person's goal, or a fact the rules of that goal ask for, was added or changed."""
 

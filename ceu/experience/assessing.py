@@ -304,7 +304,7 @@ def _policies(pack: Pack, goal: Goal) -> dict[str, str]:
     """The readings chosen, without those that the pack no longer offers."""
     return {
         name: option
-        for name, option in goal.policies.items()
+        for name, option in goal.readings.items()
         if name in pack.policies and option in pack.policies[name].options
     }
 

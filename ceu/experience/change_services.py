@@ -46,7 +46,7 @@ def reach_of(session: Session, pack: Pack, from_version: Version, to_version: Ve
     governed = people_reached(session, pack, to_version, as_of)
     by_reading: dict[tuple[tuple[str, str], ...], list[Goal]] = {}
     for goal in governed:
-        by_reading.setdefault(tuple(sorted(taken(pack, goal.policies).items())), []).append(goal)
+        by_reading.setdefault(tuple(sorted(taken(pack, goal.readings).items())), []).append(goal)
     effects: list[PersonEffect] = []
     for policies, alike in by_reading.items():
         for first in range(0, len(alike), BATCH):
@@ -104,7 +104,7 @@ def notify(
     person = get_person(session, goal.person_id)
     log = whole_log(session, goal.person_id)
     as_of = local_date(now, person.time_zone)
-    found = effect(pack, from_version, to_version, log.ledger, log.facts, as_of, taken(pack, goal.policies))
+    found = effect(pack, from_version, to_version, log.ledger, log.facts, as_of, taken(pack, goal.readings))
     if found.is_none:
         return None
     notice = RuleNotice(

@@ -42,7 +42,7 @@ def both_texts(goal_id: int) -> Page:
         pair = pair_of(pack, (request.args.get("from"), request.args.get("to")), governing)
         if pair is None:
             raise NotFound
-        found = effect(pack, *pair, log.ledger, log.facts, today(), taken(pack, goal.policies))
+        found = effect(pack, *pair, log.ledger, log.facts, today(), taken(pack, goal.readings))
         page = lay_out(pack, found, governing)
     return render_template(
         "changes/both_texts.html",

@@ -73,7 +73,7 @@ def every_license() -> Page:
     log = whole_log(session, person_id)
     packs = packs_of_kind(outside().packs, "experience")
     goals = {goal.pack_id: goal for goal in list_goals(session, person_id)}
-    chosen = {pack.id: taken(pack, goals[pack.id].policies) for pack in packs if pack.id in goals}
+    chosen = {pack.id: taken(pack, goals[pack.id].readings) for pack in packs if pack.id in goals}
     return render_template(
         "elsewhere/every_license.html",
         lines=every_pack(packs, log.ledger, log.facts, today(), chosen),

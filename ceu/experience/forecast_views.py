@@ -66,7 +66,7 @@ def _look_ahead(standing: Standing, form: ForecastForm) -> tuple[ForecastPage | 
     signed = is_right and form.starts_from_signed
     ledger, scenario = log.signed if signed else log.logged, form.scenario() if is_right else NO_CHANGE
     asked = (standing.pack, ledger, log.facts, today())
-    policies = taken(standing.pack, goal.policies)
+    policies = taken(standing.pack, goal.readings)
     found = forecast(*asked, policies, scenario, pace=log.logged, seed=goal.id)
     if found is None:
         return None, []

@@ -11,7 +11,11 @@ from ceu.db.types import UtcInstant
 
 
 class Goal(Base):
-    """A license a person works towards, by the rules of one pack; ``policies`` holds choices where the law is silent."""
+    """A license a person works towards, by the rules of one pack.
+
+    ``policies`` holds the person's choices where the law is silent, ``organization_policies`` those of the organizations
+    the person belongs to.
+    """
 
     __tablename__ = "goal"
     __table_args__ = (UniqueConstraint("person_id", "pack_id"),)
@@ -20,7 +24,25 @@ class Goal(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     pack_id: Mapped[str] = mapped_column(String(60))
     policies: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    organization_policies: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(UtcInstant)
+
+    @property
+    def readings(self) -> dict[str, str]:
+        """The choices in force: the person's own before the organization's."""
+        return {**self.organization_policies, **self.policies}
+
+
+class OrganizationReadings(Base):
+    """How an organization reads the rules of one pack where the law is silent, for everyone who belongs to it."""
+
+    __tablename__ = "organization_readings"
+    __table_args__ = (UniqueConstraint("organization_id", "pack_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
+    pack_id: Mapped[str] = mapped_column(String(60))
+    policies: Mapped[dict[str, str]] = mapped_column(JSON)
 
 
 class Fact(Base):
@@ -58,7 +80,13 @@ class License(Base):
     completed_topics: Mapped[list[str]] = mapped_column(JSON, default=list)
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     policies: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    organization_policies: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(UtcInstant)
+
+    @property
+    def readings(self) -> dict[str, str]:
+        """The choices in force: the person's own before the organization's."""
+        return {**self.organization_policies, **self.policies}
 
 
 class Credit(Base):

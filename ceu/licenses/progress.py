@@ -185,7 +185,7 @@ def ce_progress(
     if pack is None:
         return LicenseProgress(license_, label, cycle, laid)
     ledger, facts = Ledger.from_rows(_row(credit) for credit in credits_), _facts(pack, license_, cycle)
-    readings = taken(pack, license_.policies)
+    readings = taken(pack, license_.readings)
     assessment = assess(pack, ledger, facts, as_of, readings)
     counted = _counted(pack, assessment, ledger, facts, readings, credits_)
     return LicenseProgress(license_, label, cycle, laid, pack, assessment, counted)
@@ -213,7 +213,7 @@ def _offer(
     ledger = Ledger.from_rows(_row(credit) for credit in credits_)
     facts, readings = (
         _facts(pack, license_, _cycles(pack, license_, as_of)[-1]),
-        taken(pack, license_.policies),
+        taken(pack, license_.readings),
     )
     before = assess(pack, ledger, facts, as_of, readings)
     attempts = [

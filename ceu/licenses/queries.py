@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ceu.accounts.models import Membership
 from ceu.domain.errors import NotFound
 from ceu.domain.principal import Principal
 from ceu.licenses.facts import from_json
-from ceu.licenses.models import Credit, Fact, Goal, License
+from ceu.licenses.models import Credit, Fact, Goal, License, OrganizationReadings
 
 
 def list_goals(session: Session, person_id: int) -> list[Goal]:
@@ -28,6 +29,45 @@ def goal_for(session: Session, principal: Principal, goal_id: int) -> Goal:
     if goal is None:
         raise NotFound
     return goal
+
+
+def find_organization_readings(
+    session: Session, organization_id: int, pack_id: str
+) -> OrganizationReadings | None:
+    """How an organization reads the rules of a pack, or None when by their defaults."""
+    return session.scalar(
+        select(OrganizationReadings).where(
+            OrganizationReadings.organization_id == organization_id, OrganizationReadings.pack_id == pack_id
+        )
+    )
+
+
+def readings_of_organization(session: Session, organization_id: int) -> dict[str, dict[str, str]]:
+    """The choices of an organization, by pack."""
+    rows = session.scalars(
+        select(OrganizationReadings).where(OrganizationReadings.organization_id == organization_id)
+    )
+    return {row.pack_id: row.policies for row in rows}
+
+
+def readings_of_organizations(session: Session, person_id: int) -> dict[str, dict[str, str]]:
+    """The choices of all organizations a person belongs to, by pack; where two differ, that of the one joined first."""
+    rows = session.scalars(
+        select(OrganizationReadings)
+        .join(Membership, Membership.organization_id == OrganizationReadings.organization_id)
+        .where(Membership.person_id == person_id)
+        .order_by(Membership.id)
+    )
+    found: dict[str, dict[str, str]] = {}
+    for row in rows:
+        found[row.pack_id] = {**row.policies, **found.get(row.pack_id, {})}
+    return found
+
+
+def list_member_ids(session: Session, organization_id: int) -> list[int]:
+    """Everyone who belongs to an organization."""
+    wanted = select(Membership.person_id).where(Membership.organization_id == organization_id)
+    return list(session.scalars(wanted.order_by(Membership.person_id)))
 
 
 def facts_of(session: Session, person_id: int) -> dict[str, Any]:

@@ -9,14 +9,25 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ceu.accounts.models import Person
+from ceu.accounts.models import Organization, Person
 from ceu.audit.services import record
 from ceu.db.events import emit
 from ceu.domain.errors import DomainError
-from ceu.domain.events import GoalChanged
+from ceu.domain.events import GoalChanged, MembershipChanged
 from ceu.licenses.facts import contradictions, held, license_facts, to_json
-from ceu.licenses.models import Credit, Fact, Goal, License
-from ceu.licenses.queries import facts_of, find_credit, find_goal, find_same_credit
+from ceu.licenses.models import Credit, Fact, Goal, License, OrganizationReadings
+from ceu.licenses.packs import taken
+from ceu.licenses.queries import (
+    facts_of,
+    find_credit,
+    find_goal,
+    find_organization_readings,
+    find_same_credit,
+    list_goals,
+    list_licenses,
+    list_member_ids,
+    readings_of_organizations,
+)
 from ceu.rules.cycle import current_cycle
 from ceu.rules.facts import Fact as FactValue
 from ceu.rules.pack import Pack
@@ -31,7 +42,13 @@ def choose_goal(session: Session, now: datetime, person_id: int, pack: Pack) -> 
     _hold(session, person_id)
     if goal := find_goal(session, person_id, pack.id):
         return goal
-    goal = Goal(person_id=person_id, pack_id=pack.id, policies={}, created_at=now)
+    goal = Goal(
+        person_id=person_id,
+        pack_id=pack.id,
+        policies={},
+        organization_policies=readings_of_organizations(session, person_id).get(pack.id, {}),
+        created_at=now,
+    )
     session.add(goal)
     record(session, now, person_id, "goal.chosen", goal, pack=pack.id)
     emit(session, GoalChanged(person_id))
@@ -43,7 +60,7 @@ def choose_policies(
 ) -> None:
     """Take these readings where the law is silent; a reading that the pack does not offer is refused."""
     _hold(session, goal.person_id)
-    goal.policies = _other_than_default(pack, chosen)
+    goal.policies = _other_than(pack.choices(taken(pack, goal.organization_policies)), pack, chosen)
     record(session, now, goal.person_id, "goal.policies_chosen", goal, policies=goal.policies)
     emit(session, GoalChanged(goal.person_id))
 
@@ -52,16 +69,47 @@ def choose_license_policies(
     session: Session, now: datetime, license_: License, pack: Pack, chosen: Mapping[str, str]
 ) -> None:
     """Take these readings of the rules of a renewal; a reading that the pack does not offer is refused."""
-    license_.policies = _other_than_default(pack, chosen)
+    license_.policies = _other_than(pack.choices(taken(pack, license_.organization_policies)), pack, chosen)
     record(session, now, license_.person_id, "license.policies_chosen", license_, policies=license_.policies)
 
 
-def _other_than_default(pack: Pack, chosen: Mapping[str, str]) -> dict[str, str]:
+def choose_organization_readings(
+    session: Session,
+    now: datetime,
+    organization: Organization,
+    pack: Pack,
+    who: int,
+    chosen: Mapping[str, str],
+) -> None:
+    """Read the rules of a pack like this for everyone who belongs to an organization and does not choose otherwise."""
+    row = find_organization_readings(session, organization.id, pack.id)
+    if row is None:
+        row = OrganizationReadings(organization_id=organization.id, pack_id=pack.id)
+        session.add(row)
+    row.policies = _other_than(pack.choices({}), pack, chosen)
+    session.flush()
+    record(session, now, who, "organization.policies_chosen", row, policies=row.policies)
+    for person_id in list_member_ids(session, organization.id):
+        emit(session, MembershipChanged(person_id))
+
+
+def take_organization_readings(session: Session, person_id: int) -> None:
+    """Keep with a person's goals and licenses how the organizations they belong to read their rules."""
+    readings = readings_of_organizations(session, person_id)
+    for goal in list_goals(session, person_id):
+        if goal.organization_policies != readings.get(goal.pack_id, {}):
+            goal.organization_policies = readings.get(goal.pack_id, {})
+            emit(session, GoalChanged(person_id))
+    for held_license in list_licenses(session, person_id):
+        held_license.organization_policies = readings.get(held_license.ce_pack_id, {})
+
+
+def _other_than(without_choice: Mapping[str, str], pack: Pack, chosen: Mapping[str, str]) -> dict[str, str]:
     try:
         pack.choices(chosen)
     except ValueError as error:
         raise DomainError("That reading is not on offer any more. Look at the choices again.") from error
-    return {name: option for name, option in chosen.items() if option != pack.policies[name].default}
+    return {name: option for name, option in chosen.items() if option != without_choice[name]}
 
 
 def record_facts(
@@ -128,7 +176,14 @@ def add_license(
         raise DomainError(
             "These are rules for becoming licensed. Choose the license that you hold.", field="ce_pack"
         )
-    license_ = License(person_id=person_id, ce_pack_id=ce_pack.id, facts={}, policies={}, created_at=now)
+    license_ = License(
+        person_id=person_id,
+        ce_pack_id=ce_pack.id,
+        facts={},
+        policies={},
+        organization_policies=readings_of_organizations(session, person_id).get(ce_pack.id, {}),
+        created_at=now,
+    )
     return _save(session, now, "license.added", license_, ce_pack, details)
 
 

@@ -83,7 +83,7 @@ def goal(goal_id: int) -> Page:
     pack = find_pack(outside().packs, found.pack_id)
     if pack is None:
         return render_template("licenses/goal_without_rules.html", goal=found)
-    form = policies_form(pack, pack.choices(taken(pack, found.policies)))
+    form = policies_form(pack, pack.choices(taken(pack, found.readings)))
     if form.validate_on_submit():
         choose_policies(db.session(), now(), found, pack, form.chosen(pack))
         flash("Your choices are saved, and your hours are counted by them.", "success")
@@ -207,7 +207,7 @@ def license_readings(license_id: int) -> Page:
     pack = find_pack(outside().packs, held.ce_pack_id)
     if pack is None or not pack.policies:
         return redirect(url_for("licenses.license_page", license_id=held.id))
-    form = policies_form(pack, pack.choices(taken(pack, held.policies)))
+    form = policies_form(pack, pack.choices(taken(pack, held.readings)))
     if form.validate_on_submit():
         choose_license_policies(db.session(), now(), held, pack, form.chosen(pack))
         flash("Your choices are saved, and your credit is counted by them.", "success")

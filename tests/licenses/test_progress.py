@@ -29,7 +29,12 @@ COURSE = CourseOffer(
 def held(**changes: Any) -> License:
     """Carol's license; its cycle runs from 1 September 2025 through 31 August 2027."""
     told = {"id": 1, "person_id": 1, "ce_pack_id": CE_PACK, "status": "active", "supervises": False}
-    told |= {"facts": {}, "policies": {}, "completed_topics": ["suicide_risk", "telehealth"]}
+    told |= {
+        "facts": {},
+        "policies": {},
+        "organization_policies": {},
+        "completed_topics": ["suicide_risk", "telehealth"],
+    }
     return License(**{**told, **DETAILS, **changes})
 
 

@@ -30,7 +30,13 @@ def shelf(tmp_path: Path) -> PackLibrary:
 def held(**changes: Any) -> License:
     """Issued in May 2019; born in March, so that cycles end on 31 March of odd years."""
     told = {"id": 1, "person_id": 1, "ce_pack_id": HARBOR_PACK, "status": "active", "supervises": False}
-    told |= {"birth_month": 3, "facts": {}, "policies": {}, "completed_topics": []}
+    told |= {
+        "birth_month": 3,
+        "facts": {},
+        "policies": {},
+        "organization_policies": {},
+        "completed_topics": [],
+    }
     return License(**{**told, **DETAILS, "expires_on": date(2027, 3, 31), **changes})
 
 
