@@ -15,6 +15,7 @@ from ceu.domain.permissions import Permission
 from ceu.domain.principal import Principal
 from ceu.experience.change_services import tell_of_changed_rules
 from ceu.experience.change_views import changes
+from ceu.experience.day_views import days
 from ceu.experience.elsewhere_views import elsewhere
 from ceu.experience.export_form_views import forms
 from ceu.experience.export_views import exports
@@ -50,6 +51,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     elsewhere,
     changes,
     own,
+    days,
     planning,
     supervision,
     exports,
@@ -91,6 +93,7 @@ HOURS = Section(
     "Hours",
     (
         ("This week", "experience.log"),
+        ("Today", "days.day"),
         ("All weeks", "experience.weeks"),
         ("Import", "imports.import_list"),
         ("What counts", "requirements.overview"),
@@ -114,6 +117,7 @@ HOURS = Section(
             "signatures",
             "licenses.goal_list",
             "own",
+            "days",
             "licenses.goal",
             "licenses.facts",
         }

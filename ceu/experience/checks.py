@@ -90,11 +90,16 @@ def check_stretch(stretch: Stretch, same_day: Sequence[Stretch], today: date) ->
 
     Raises DomainError with a sentence that names the field.
     """
-    _check_words(stretch)
+    check_pattern(stretch)
     _check_day(stretch, today)
+    _check_against_the_day(stretch, same_day)
+
+
+def check_pattern(stretch: Stretch) -> None:
+    """Refuse what no day could hold, whichever it is."""
+    _check_words(stretch)
     _check_length(stretch)
     _check_supervisees(stretch)
-    _check_against_the_day(stretch, same_day)
 
 
 def _check_words(stretch: Stretch) -> None:

@@ -10,6 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import TimeInput
 
 from ceu.domain.dates import weekday_text
+from ceu.domain.errors import DomainError
 from ceu.domain.experience import (
     ACTIVITY_LABELS,
     CLIENT_UNIT_LABELS,
@@ -24,7 +25,14 @@ from ceu.domain.practice import FOCUS_GROUPS, FOCUS_LABELS, SUGGESTED_TAGS
 from ceu.experience.asked import Answers, Questions, answers_of
 from ceu.experience.checks import LONGEST_NOTE, LicenseFacts, SettingFacts
 from ceu.experience.models import Entry, Supervision, WorkSetting
-from ceu.experience.own_words import LONGEST_REFLECTION, OwnWords, split_tags, tidy_tags
+from ceu.experience.own_words import (
+    LONGEST_REASON,
+    LONGEST_REFLECTION,
+    ClientIdentifiers,
+    OwnWords,
+    split_tags,
+    tidy_tags,
+)
 from ceu.licenses.forms import ChecklistField, FactsForm, asking
 from ceu.web.forms import (
     BaseForm,
@@ -137,12 +145,24 @@ def day_or_none(value: object) -> date | None:
 
 
 class OwnWordsFields:
-    """What a person keeps about an entry for themselves."""
+    """What a person keeps about an entry for themselves.
+
+    ``asks_why`` once words were refused that look like a client's identifier: then a reason to keep them is asked for.
+    """
+
+    asks_why = False
 
     tags = ChecklistField("Tags", validate_choice=False)
     new_tags = TextField("New tags", [optional(), longest(500)])
     focus = ChoiceField("Practice focus", choices=focus_choices(), default="")
     reflection = TextAreaField("Reflection", [optional(), longest(LONGEST_REFLECTION)])
+
+    kept_because = TextField("Why the words may stay", [optional(), longest(LONGEST_REASON)])
+
+    def absorb(self, refusal: DomainError) -> None:
+        """Put a refusal on its field; ask for a reason where one would do."""
+        super().absorb(refusal)  # type: ignore[misc]
+        self.asks_why = self.asks_why or isinstance(refusal, ClientIdentifiers)
 
     def offer_tags(self, used: Iterable[str]) -> None:
         """Offer the tags that are ticked, then those ``used`` before, then usual ones."""
@@ -155,7 +175,18 @@ class OwnWordsFields:
             tidy_tags([*(self.tags.data or ()), *split_tags(self.new_tags.data or "")]),
             self.focus.data or None,
             self.reflection.data or "",
+            self.kept_because.data or "",
         )
+
+
+def own_values(own: OwnWords) -> dict[str, Any]:
+    """What the fields of one's own words begin with."""
+    return {
+        "tags": list(own.tags),
+        "focus": own.focus or "",
+        "reflection": own.reflection,
+        "kept_because": own.kept_because,
+    }
 
 
 class OwnWordsForm(OwnWordsFields, BaseForm):
@@ -164,7 +195,7 @@ class OwnWordsForm(OwnWordsFields, BaseForm):
     @classmethod
     def of(cls, own: OwnWords) -> "OwnWordsForm":
         """The form filled with what is kept."""
-        return cls(tags=list(own.tags), focus=own.focus or "", reflection=own.reflection)
+        return cls(**own_values(own))
 
 
 class StretchForm(OwnWordsFields, BaseForm):
@@ -186,12 +217,12 @@ class StretchForm(OwnWordsFields, BaseForm):
         """List these activities before the others."""
         self.activity.choices = activity_choices(activities)
 
-    def facts(self) -> dict[str, Any]:
-        """What was typed, as ``log_experience`` takes it."""
+    def facts(self, day: date | None = None) -> dict[str, Any]:
+        """What was typed, as ``log_experience`` takes it; on this ``day`` where the form does not ask for it."""
         activity, _, client_unit = self.activity.data.partition(":")
         return {
             "setting_id": self.setting.data,
-            "day": self.day.data,
+            "day": day or self.day.data,
             "minutes": self.minutes.data,
             "activity": activity,
             "client_unit": client_unit or None,
@@ -235,9 +266,7 @@ class EntryForm(StretchForm):
             head_count=entry.head_count if in_group else None,
             note=entry.note,
             seen=entry.fingerprint,
-            tags=list(own.tags),
-            focus=own.focus or "",
-            reflection=own.reflection,
+            **own_values(own),
         )
 
 

@@ -18,7 +18,10 @@ class EntryTag(Base):
 
 
 class EntryAside(Base):
-    """The practice focus and the reflection of an entry, where it has one."""
+    """The practice focus and the reflection of an entry, where it has one.
+
+    ``kept_because`` is the reason for which words of the entry stay that look like a client's identifier.
+    """
 
     __tablename__ = "entry_aside"
     __table_args__ = (Index("ix_entry_aside_person_id_focus", "person_id", "focus"),)
@@ -27,3 +30,4 @@ class EntryAside(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     focus: Mapped[str | None] = mapped_column(String(40))
     reflection: Mapped[str] = mapped_column(Text, default="")
+    kept_because: Mapped[str] = mapped_column(String(200), default="")

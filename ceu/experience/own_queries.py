@@ -46,7 +46,9 @@ def get_own_words(session: Session, entry_id: int) -> OwnWords:
     """What is kept about one entry."""
     tags = tuple(tags_of(session, [entry_id]).get(entry_id, ()))
     aside = session.get(EntryAside, entry_id)
-    return OwnWords(tags) if aside is None else OwnWords(tags, aside.focus, aside.reflection)
+    if aside is None:
+        return OwnWords(tags)
+    return OwnWords(tags, aside.focus, aside.reflection, aside.kept_because)
 
 
 def sums_by_tag(session: Session, person_id: int, first: date, last: date) -> list[Sum]:

@@ -8,21 +8,34 @@ and only who need not show it writes it honestly.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ceu.deidentify.screening import screen
 from ceu.domain.errors import DomainError
 from ceu.domain.practice import FOCUS_LABELS
 
 LONGEST_TAG = 40
 MOST_TAGS = 10
+LONGEST_REASON = 200
 LONGEST_REFLECTION = 4000
 
 
 @dataclass(frozen=True)
 class OwnWords:
-    """Tags, the code of a practice focus (``ceu.domain.practice``) and a reflection; all may be missing."""
+    """Tags, the code of a practice focus (``ceu.domain.practice``) and a reflection; all may be missing.
+
+    ``kept_because`` says why words stay that look like a client's identifier.
+    """
 
     tags: tuple[str, ...] = ()
     focus: str | None = None
     reflection: str = ""
+    kept_because: str = ""
+
+
+NO_WORDS = OwnWords()
+
+
+class ClientIdentifiers(DomainError):
+    """Words that could tell who a client is; they may stay for a stated reason."""
 
 
 def split_tags(text: str) -> list[str]:
@@ -68,3 +81,27 @@ def check_own_words(own: OwnWords) -> None:
         raise DomainError(
             f"Use at most {LONGEST_REFLECTION:,} characters for the reflection.", field="reflection"
         )
+
+
+def check_identifiers(note: str, own: OwnWords) -> bool:
+    """Whether the words about an entry hold what looks like a client's identifier, kept for a stated reason.
+
+    Raises ClientIdentifiers with every finding of a field where no reason is given.
+    """
+    if screen(own.kept_because):
+        raise ClientIdentifiers(
+            "The reason must not hold the identifier itself. Say in general why the words may stay.",
+            field="kept_because",
+        )
+    texts = {"note": note, "new_tags": ", ".join(own.tags), "reflection": own.reflection}
+    for field, text in texts.items():
+        found = screen(text)
+        if found and not own.kept_because:
+            said = " ".join(dict.fromkeys(finding.sentence for finding in found))
+            raise ClientIdentifiers(
+                f"{said} Hours hold nothing that tells who a client is. Rephrase it, or say below why it may stay.",
+                field=field,
+            )
+        if found:
+            return True
+    return False

@@ -40,8 +40,9 @@ from ceu.experience.checks import (
     lapsed_day,
 )
 from ceu.experience.models import Entry, SignOff, Supervision, WeekSheet, WorkSetting
+from ceu.experience.own_queries import get_own_words
 from ceu.experience.own_services import keep_own_words
-from ceu.experience.own_words import OwnWords
+from ceu.experience.own_words import NO_WORDS, OwnWords
 from ceu.experience.queries import (
     find_last_sign_off,
     find_sheet,
@@ -64,6 +65,7 @@ from ceu.experience.records import (
     signed_lines,
     week_body,
 )
+from ceu.experience.undo_services import remember, snapshot
 from ceu.signing.canonical import canonical
 from ceu.signing.records import Signer, seal
 
@@ -298,7 +300,7 @@ def log_experience(
     start_minute: int | None = None,
     head_count: int | None = None,
     note: str = "",
-    own: OwnWords | None = None,
+    own: OwnWords = NO_WORDS,
 ) -> Entry:
     """Log a stretch of work. Raises DomainError for what cannot be true or in a week that is locked."""
     today = open_log(session, person_id, now)
@@ -317,8 +319,8 @@ def log_experience(
     )
     check_stretch(stretch, _same_day(session, person_id, day), today)
     entry = _write(session, now, person_id, stretch)
-    if own is not None:
-        keep_own_words(session, entry, own)
+    keep_own_words(session, entry, own)
+    remember(session, now, person_id, f"{_in_short(entry)} logged", added=[entry])
     emit(session, LogChanged(person_id))
     return entry
 
@@ -344,7 +346,7 @@ def change_entry(
             f"This entry was changed meanwhile, perhaps in another tab: it now has {clock_text(entry.minutes)} on "
             f"{day_text(entry.day)}. If what stands here is right, save again."
         )
-    before = _open_sheet(session, entry.sheet)
+    before, kept = _open_sheet(session, entry.sheet), snapshot(session, entry)
     stretch = completed(Stretch(place=place_of(get_setting(session, entry.person_id, setting_id)), **facts))
     check_stretch(stretch, _same_day(session, entry.person_id, stretch.day, but=entry.id), today)
     after = sheet_of(session, entry.person_id, stretch)
@@ -354,19 +356,24 @@ def change_entry(
     for sheet in {before.id: before, after.id: after}.values():
         count_minutes(session, sheet)
     session.expire(entry, ["sheet"])
-    if own is not None:
-        keep_own_words(session, entry, own)
+    keep_own_words(session, entry, get_own_words(session, entry.id) if own is None else own)
+    remember(session, now, entry.person_id, f"{_in_short(entry)} changed", added=[entry], removed=[kept])
     emit(session, LogChanged(entry.person_id))
 
 
 def remove_entry(session: Session, now: datetime, entry: Entry) -> None:
     """Take an entry out of a week that is still open."""
     open_log(session, entry.person_id, now)
-    sheet = _open_sheet(session, entry.sheet)
+    sheet, kept = _open_sheet(session, entry.sheet), snapshot(session, entry)
     session.delete(entry)
     session.flush()
+    remember(session, now, entry.person_id, f"{_in_short(entry)} removed", removed=[kept])
     count_minutes(session, sheet)
     emit(session, LogChanged(entry.person_id))
+
+
+def _in_short(entry: Entry) -> str:
+    return f"{clock_text(entry.minutes)} on {day_text(entry.day)}"
 
 
 @dataclass(frozen=True)
@@ -389,17 +396,19 @@ def repeat_last_week(session: Session, now: datetime, *, person_id: int, week_st
     }
     copies = [replace(_stretch(entry), day=entry.day + timedelta(days=7), note="") for entry in earlier]
     written: list[Stretch] = []
+    added: list[Entry] = []
     left_out: list[str] = []
     for copy in copies:
         try:
             if copy.day in taken:
                 raise DomainError(f"{day_text(copy.day)} has entries already.")
             check_stretch(copy, [other for other in written if other.day == copy.day], today)
-            _write(session, now, person_id, copy)
+            added.append(_write(session, now, person_id, copy))
             written.append(copy)
         except DomainError as refusal:
             left_out.append(refusal.message)
-    if written:
+    if added:
+        remember(session, now, person_id, f"The week of {day_text(week_start)} repeated", added=added)
         emit(session, LogChanged(person_id))
     return Repeated(len(written), tuple(dict.fromkeys(left_out)))
 

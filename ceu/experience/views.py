@@ -13,6 +13,7 @@ from ceu.domain.minutes import clock_text
 from ceu.domain.permissions import Permission
 from ceu.experience import services
 from ceu.experience.asked import answered, answers_of, setting_questions, supervisor_questions
+from ceu.experience.day_queries import find_undo
 from ceu.experience.forms import (
     EntryForm,
     InviteForm,
@@ -111,6 +112,11 @@ def _week_url(week_start: date, setting: int | None = None, day: date | None = N
     )
 
 
+def _just_changed() -> bool:
+    """Whether the page follows a change: then it offers to take it back."""
+    return not {"setting", "undo"}.isdisjoint(request.args)
+
+
 def _log_form(settings: list[WorkSetting], week_start: date) -> LogForm:
     """The form, with setting and day as they were last time."""
     wanted = day_or_none(request.args.get("day", "")) or today()
@@ -148,6 +154,7 @@ def _week_page(
         this_week=monday_of(today()),
         cards=[_card(sheet, supervisions, sign_offs.get(sheet.id), refused) for sheet in sheets],
         total=sum(sheet.minutes for sheet in sheets),
+        undo=find_undo(session, principal.person_id, now()) if _just_changed() else None,
         tags=tags_of(session, [entry.id for sheet in sheets for entry in sheet.entries]),
         readings=readings_of(goals, week_start, today()),
         form=form,
@@ -329,6 +336,7 @@ def remove_entry(entry_id: int) -> Page:
         try:
             services.remove_entry(db.session(), now(), entry)
             flash("Removed.", "success")
+            return redirect(url_for("experience.log", week=week_start.isoformat(), undo="yes"), 303)
         except DomainError as refusal:
             flash(refusal.message, "error")
     return redirect(_week_url(week_start), 303)

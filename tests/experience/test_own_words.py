@@ -15,9 +15,11 @@ from ceu.experience.models import Entry, Supervision, WorkSetting
 from ceu.experience.own_models import EntryAside, EntryTag
 from ceu.experience.own_queries import get_own_words, sums_by_tag
 from ceu.experience.own_services import keep_own_words
-from ceu.experience.own_words import LONGEST_REFLECTION, OwnWords
+from ceu.experience.own_words import LONGEST_REFLECTION, ClientIdentifiers, OwnWords
+from ceu.experience.services import change_entry
 from tests.client import InspectingClient
 from tests.experience.builders import MONDAY, log, sheet_of, sign, submitted_week
+from tests.factories import FROZEN_NOW
 
 WEEK = f"/hours?week={MONDAY}"
 
@@ -173,3 +175,54 @@ def test_sums_leave_out_what_lies_outside_the_days(
 ) -> None:
     log(session, outside, bayview, own=OwnWords(("CBT",)))
     assert sums_by_tag(session, alice.id, MONDAY + timedelta(days=1), date.max) == []
+
+
+# ---- notes are screened ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("field", ["note", "reflection", "new_tags"])
+def test_words_that_name_a_client_are_refused_with_the_reason_and_kept_in_the_form(
+    browser: InspectingClient, session: Session, bayview: WorkSetting, field: str
+) -> None:
+    page = browser.post(WEEK, data=typed(bayview, **{field: "Call with Mr. Jones, 555-123-4567"}))
+    assert page.status_code == 422
+    assert "“Jones” looks like a person’s name. Write “the client”" in page.main
+    assert "“555-123-4567” looks like a telephone number" in page.main
+    assert "Why the words may stay" in page.main
+    wrong = [control.get("name") for control in page.tree.iter() if control.get("aria-invalid") == "true"]
+    assert wrong == [field]
+    shown = [control.get("value") for control in page.tree.iter("input")] + page.texts("textarea")
+    assert "Call with Mr. Jones, 555-123-4567" in shown
+    assert session.scalar(select(func.count(Entry.id))) == 0
+
+
+def test_a_stated_reason_keeps_them_and_stays_with_the_entry(
+    browser: InspectingClient, session: Session, bayview: WorkSetting
+) -> None:
+    note = "Watched the film about Dr. Jung"
+    browser.post(WEEK, data=typed(bayview, note=note, kept_because="A public figure in a film"))
+    entry = only_entry(session)
+    assert entry.note == note
+    assert get_own_words(session, entry.id).kept_because == "A public figure in a film"
+    page = browser.get(f"/hours/entries/{entry.id}")
+    assert "A public figure in a film" in [control.get("value") for control in page.tree.iter("input")]
+    form = typed(bayview, note="Watched a film", kept_because="A public figure in a film")
+    browser.post(f"/hours/entries/{entry.id}", data=form)
+    assert get_own_words(session, entry.id).kept_because == ""
+
+
+def test_a_reason_is_no_place_for_the_identifier(
+    browser: InspectingClient, session: Session, bayview: WorkSetting
+) -> None:
+    page = browser.post(WEEK, data=typed(bayview, note="Mr. Jones", kept_because="Mr. Jones is fine"))
+    assert page.status_code == 422
+    assert "must not hold the identifier itself" in page.main
+
+
+def test_what_stands_already_is_screened_when_it_changes(
+    session: Session, outside: Outside, bayview: WorkSetting
+) -> None:
+    entry = log(session, outside, bayview, note="Intake")
+    facts = {"day": MONDAY, "minutes": 50, "activity": "counseling", "client_unit": "individual"}
+    with pytest.raises(ClientIdentifiers):
+        change_entry(session, FROZEN_NOW, entry, setting_id=bayview.id, note="client Maria", **facts)

@@ -331,7 +331,8 @@ def test_an_entry_is_removed(
     browser: InspectingClient, session: Session, outside: Outside, bayview: WorkSetting
 ) -> None:
     entry = log(session, outside, bayview)
-    assert browser.post(f"/hours/entries/{entry.id}/remove", data={}).location == WEEK
+    assert browser.post(f"/hours/entries/{entry.id}/remove", data={}).location == f"{WEEK}&undo=yes"
+    assert "removed. Undo" in browser.get(f"{WEEK}&undo=yes").main
     assert entries(session) == []
 
 
