@@ -108,6 +108,15 @@ def test_a_planned_day_takes_one_tap(actor: Callable[..., Actor]) -> None:
     alice.reads("3:35 logged")
     assert (hand.taps, hand.keys) == (1, 0)
     assert alice.page.evaluate("document.documentElement.scrollWidth") <= 375
+    hand.taps_on(alice.page.get_by_role("navigation", name="Days").get_by_role("link").first)
+    alice.reads("3:35 logged")
+    bar = alice.page.get_by_role("navigation", name="Days").bounding_box()
+    below = alice.page.get_by_role("navigation", name="Main").bounding_box()
+    assert bar is not None
+    assert below is not None
+    assert 400 < bar["y"] < bar["y"] + bar["height"] <= below["y"], (
+        "the bar of days is within a thumb's reach"
+    )
 
 
 def test_an_entry_is_logged_from_the_keyboard_alone(actor: Callable[..., Actor]) -> None:
