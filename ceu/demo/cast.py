@@ -38,6 +38,7 @@ from ceu.learning.services import enroll, mark_read, start_attempt, submit_attem
 from ceu.licenses.services import LicenseDetails, add_license, choose_goal, record_credit, record_facts
 from ceu.providers.models import Provider
 from ceu.providers.services import add_approval, save_provider
+from ceu.rules.facts import Fact
 
 PASSWORD = "paper ink and green"
 TIME_ZONE = "America/Los_Angeles"
@@ -260,7 +261,7 @@ class Stage:
             employment="employee",
             began_on=begins,
         )
-        live_scan = {"live_scan_required": True, "live_scan_on": begins - timedelta(days=10)}
+        live_scan: dict[str, Fact] = {"live_scan_required": True, "live_scan_on": begins - timedelta(days=10)}
         setting = add_setting(
             self.session, when, person_id=alice.id, facts=facts, answers=Answers(facts=live_scan)
         )

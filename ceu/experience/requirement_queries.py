@@ -18,26 +18,30 @@ def log_columns(session: Session, person_id: int) -> dict[str, Sequence[Any]]:
     Settings and supervisors are the ids of ``WorkSetting`` and ``Supervision`` as text; clients are hashes, where known.
     """
     # By the connection: thousands of rows need nothing of what the session does for each.
-    rows = session.connection().execute(
-        select(
-            Entry.id,
-            Entry.day,
-            Entry.minutes,
-            Entry.activity,
-            Entry.client_unit,
-            Entry.delivery,
-            Entry.head_count,
-            WorkSetting.practicum,
-            cast(WeekSheet.setting_id, Text),
-            cast(WeekSheet.supervision_id, Text),
-            Entry.client_hash,
-            WeekSheet.state,
+    rows = (
+        session.connection()
+        .execute(
+            select(
+                Entry.id,
+                Entry.day,
+                Entry.minutes,
+                Entry.activity,
+                Entry.client_unit,
+                Entry.delivery,
+                Entry.head_count,
+                WorkSetting.practicum,
+                cast(WeekSheet.setting_id, Text),
+                cast(WeekSheet.supervision_id, Text),
+                Entry.client_hash,
+                WeekSheet.state,
+            )
+            .join(WeekSheet, Entry.sheet_id == WeekSheet.id)
+            .join(WorkSetting, WeekSheet.setting_id == WorkSetting.id)
+            .where(Entry.person_id == person_id)
+            .order_by(Entry.id)
         )
-        .join(WeekSheet, Entry.sheet_id == WeekSheet.id)
-        .join(WorkSetting, WeekSheet.setting_id == WorkSetting.id)
-        .where(Entry.person_id == person_id)
-        .order_by(Entry.id)
-    ).all()
+        .all()
+    )
     names = (
         "id", "day", "minutes", "activity", "client_unit", "delivery", "head_count", "practicum", "setting",
         "supervisor", "client", "state",

@@ -12,7 +12,9 @@ license_ = sa.table("license", sa.column("status", sa.String), sa.column("inacti
 def upgrade() -> None:
     with op.batch_alter_table("license", schema=None) as batch_op:
         batch_op.add_column(sa.Column("birth_month", sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("status", sa.String(length=40), nullable=False, server_default="active"))
+        batch_op.add_column(
+            sa.Column("status", sa.String(length=40), nullable=False, server_default="active")
+        )
         batch_op.add_column(sa.Column("facts", sa.JSON(), nullable=False, server_default="{}"))
         batch_op.add_column(sa.Column("policies", sa.JSON(), nullable=False, server_default="{}"))
     op.execute(license_.update().where(license_.c.inactive).values(status="inactive"))

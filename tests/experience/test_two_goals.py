@@ -144,7 +144,4 @@ def test_what_only_the_social_workers_section_names_counts_there_alone(
     assert have(session, outside, lmft, "hours.total") == 60
     why = client.get(f"/hours/entries/{assessed.id}/why").main
     assert "this is not one of the kinds of experience the section names" in why
-    assert (
-        "Clinical assessment, diagnosis or treatment planning"
-        in client.get(f"/hours?week={MONDAY}").main
-    )
+    assert "Clinical assessment, diagnosis or treatment planning" in client.get(f"/hours?week={MONDAY}").main

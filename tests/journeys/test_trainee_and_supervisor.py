@@ -56,7 +56,13 @@ def _adds_a_setting_and_invites(alice: Actor) -> None:
     alice.fills({"Name": "Bayview Clinic", "First day of work": FIRST.isoformat()})
     alice.page.get_by_label("Employee (W-2)").check()
     alice.page.get_by_label("Yes").check()
-    alice.fills({"Date on the Live Scan form": (FIRST - timedelta(days=3)).isoformat()})
+    alice.fills(
+        {
+            'Which date does the completed "Request for Live Scan Service" form of this workplace bear?': (
+                FIRST - timedelta(days=3)
+            ).isoformat()
+        }
+    )
     alice.clicks("Save")
     alice.fills({"Name": "Dana Whitfield", "E-mail": "alice@example.org"})
     alice.clicks("Send the invitation")

@@ -489,7 +489,10 @@ def test_readings_of_a_renewal_are_chosen_and_said_with_the_result(
     answer = client.post(f"{address}/readings", data={"presentations": "again"})
     assert (answer.status_code, answer.location) == (303, address)
     after = client.get(address).main
-    assert "It counts each time. The law is silent here; this reading is chosen by you or your organization." in after
+    assert (
+        "It counts each time. The law is silent here; this reading is chosen by you or your organization."
+        in after
+    )
     assert "a presentation is not counted" not in after
 
 
