@@ -20,6 +20,7 @@ from ceu.db.extension import db
 from ceu.demo.cast import CAST, PASSWORD, is_empty, load_demo
 from ceu.domain.dates import local_date
 from ceu.experience.change_commands import change_commands
+from ceu.experience.sign_commands import remind_command
 from ceu.settings import ROOT, Settings, SettingsError
 from ceu.signing.keys import VerificationKey
 from ceu.signing.report import report_file
@@ -185,6 +186,7 @@ def _site() -> Flask:
     return create_app(Settings.from_env())
 
 
+ceu.add_command(remind_command(_site))
 for each_command in change_commands(_site):
     rulepacks.add_command(each_command)
 

@@ -65,6 +65,7 @@ from ceu.experience.records import (
     signed_lines,
     week_body,
 )
+from ceu.experience.sign_models import WeekComment
 from ceu.experience.undo_services import remember, snapshot
 from ceu.signing.canonical import canonical
 from ceu.signing.records import Signer, seal
@@ -574,7 +575,20 @@ def return_for_correction(session: Session, now: datetime, sheet: WeekSheet, com
     sheet.version += 1
     sheet.returned_at = now
     sheet.return_comment = comment.strip()
+    add_comment(session, now, sheet, supervision.supervisor_id, supervisor_name(supervision), comment.strip())
     record(session, now, supervision.supervisor_id, "week.returned", sheet, version=sheet.version)
+
+
+def add_comment(
+    session: Session, now: datetime, sheet: WeekSheet, author_id: int | None, author_name: str, text: str
+) -> None:
+    """Add a remark to the thread of a week."""
+    session.add(
+        WeekComment(
+            sheet_id=sheet.id, author_id=author_id, author_name=author_name, text=text, written_at=now
+        )
+    )
+    session.flush()
 
 
 def amend_week(session: Session, now: datetime, sheet: WeekSheet, reason: str) -> None:

@@ -29,6 +29,12 @@ class AmendForm(BaseForm):
     )
 
 
+class AnswerForm(BaseForm):
+    """Answer the comment with which a week came back."""
+
+    text = TextAreaField("Your answer", [needed("Write your answer."), longest(2000)])
+
+
 class AskForm(BaseForm):
     """Choose the weeks to be signed by an e-mailed link."""
 

@@ -12,6 +12,8 @@ from ceu.experience.models import WeekSheet
 from ceu.experience.pages import readings_of_weeks
 from ceu.experience.records import digest, read_record
 from ceu.experience.sign_changes import Change, changes_between
+from ceu.experience.sign_models import WeekComment
+from ceu.experience.sign_queries import list_comments
 from ceu.experience.verdicts import Finding, Reading
 from ceu.licenses.queries import list_goals
 from ceu.web.forms import id_or_none
@@ -21,7 +23,7 @@ from ceu.web.forms import id_or_none
 class ShownWeek:
     """A week as it will be signed: the document itself, its digest, and beside it what the rules say.
 
-    ``changes`` tells what an amended week changes in the signed version.
+    ``changes`` tells what an amended week changes in the signed version, ``comments`` is the thread of the week.
     """
 
     sheet: WeekSheet
@@ -30,6 +32,7 @@ class ShownWeek:
     readings: list[Reading]
     warnings: list[Finding]
     changes: list[Change]
+    comments: list[WeekComment]
 
 
 def shown_week(sheet: WeekSheet, as_of: date) -> ShownWeek:
@@ -47,10 +50,20 @@ def shown_weeks(sheets: Sequence[WeekSheet], as_of: date, signer_name: str | Non
         person_id: readings_of_weeks(list_goals(db.session(), person_id), weeks, as_of)
         for person_id, weeks in starts.items()
     }
-    return [_shown(sheet, said[sheet.person_id][sheet.week_start], as_of, signer_name) for sheet in sheets]
+    threads = list_comments(db.session(), [sheet.id for sheet in sheets])
+    return [
+        _shown(sheet, said[sheet.person_id][sheet.week_start], threads.get(sheet.id, []), as_of, signer_name)
+        for sheet in sheets
+    ]
 
 
-def _shown(sheet: WeekSheet, readings: list[Reading], as_of: date, signer_name: str | None) -> ShownWeek:
+def _shown(
+    sheet: WeekSheet,
+    readings: list[Reading],
+    comments: list[WeekComment],
+    as_of: date,
+    signer_name: str | None,
+) -> ShownWeek:
     body = services.body_of(sheet, signer_name)
     in_force = sheet.in_force if sheet.is_amended else None
     return ShownWeek(
@@ -60,6 +73,7 @@ def _shown(sheet: WeekSheet, readings: list[Reading], as_of: date, signer_name: 
         readings,
         _warnings(sheet, as_of),
         changes_between(read_record(in_force.record).body, body) if in_force is not None else [],
+        comments,
     )
 
 

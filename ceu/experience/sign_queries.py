@@ -11,6 +11,7 @@ from ceu.domain.experience import RecordKind, WeekState
 from ceu.domain.principal import Principal
 from ceu.experience.models import SigningLink, SignOff, Supervision, WeekSheet, WrongCode
 from ceu.experience.sign_links import LinkState, link_state
+from ceu.experience.sign_models import WeekComment, WeekReminder
 
 
 def find_signing_link(session: Session, token_hash: str) -> SigningLink | None:
@@ -123,3 +124,60 @@ def list_unclaimed(session: Session, email: str) -> list[SignOff]:
     """The records sealed by a link sent to this address that no account has taken yet."""
     wanted = select(SignOff).where(SignOff.signer_email == email, SignOff.signer_id.is_(None))
     return list(session.scalars(wanted.order_by(SignOff.id)))
+
+
+def list_comments(session: Session, sheet_ids: Sequence[int]) -> dict[int, list[WeekComment]]:
+    """The threads of these weeks, each from its beginning, by the week's id."""
+    threads: dict[int, list[WeekComment]] = {}
+    if sheet_ids:
+        wanted = select(WeekComment).where(WeekComment.sheet_id.in_(sheet_ids)).order_by(WeekComment.id)
+        for comment in session.scalars(wanted):
+            threads.setdefault(comment.sheet_id, []).append(comment)
+    return threads
+
+
+def list_returned(session: Session, supervisor_id: int, limit: int) -> list[WeekSheet]:
+    """The weeks that this supervisor returned and that have not come again, the latest first."""
+    wanted = (
+        select(WeekSheet)
+        .join(WeekSheet.supervision)
+        .where(
+            Supervision.supervisor_id == supervisor_id,
+            Supervision.ended_at.is_(None),
+            WeekSheet.state == WeekState.RETURNED,
+        )
+        .order_by(WeekSheet.returned_at.desc(), WeekSheet.id.desc())
+        .limit(limit)
+    )
+    return list(
+        session.scalars(
+            wanted.options(
+                joinedload(WeekSheet.setting),
+                joinedload(WeekSheet.supervision).joinedload(Supervision.trainee),
+            )
+        )
+    )
+
+
+def list_waiting_with_reminders(session: Session, before: datetime) -> list[tuple[WeekSheet, list[int]]]:
+    """The weeks that have waited since before an instant, by trainee and week, with the terms reminded of already."""
+    sheets = session.scalars(
+        select(WeekSheet)
+        .where(WeekSheet.state == WeekState.SUBMITTED, WeekSheet.submitted_at <= before)
+        .order_by(WeekSheet.person_id, WeekSheet.week_start, WeekSheet.id)
+        .options(
+            joinedload(WeekSheet.setting),
+            joinedload(WeekSheet.supervision).joinedload(Supervision.trainee),
+            joinedload(WeekSheet.supervision).joinedload(Supervision.supervisor),
+        )
+    ).all()
+    sent: dict[tuple[int, int], list[int]] = {}
+    waiting = WeekSheet.state == WeekState.SUBMITTED
+    rows = session.execute(
+        select(WeekReminder.sheet_id, WeekReminder.version, WeekReminder.days)
+        .join(WeekSheet, WeekSheet.id == WeekReminder.sheet_id)
+        .where(waiting)
+    )
+    for sheet_id, version, days in rows:
+        sent.setdefault((sheet_id, version), []).append(days)
+    return [(sheet, sent.get((sheet.id, sheet.version), [])) for sheet in sheets]

@@ -1,7 +1,8 @@
 """Signing without an account, taking such records into one, and withdrawing a signature."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,7 @@ from ceu.experience.queries import find_twin
 from ceu.experience.records import WITHDRAWAL, read_record, withdrawal_body
 from ceu.experience.services import (
     Hand,
+    add_comment,
     append_record,
     body_of,
     check_license_held,
@@ -45,12 +47,18 @@ from ceu.experience.sign_links import (
     refuse_more_links,
     refuse_unless_open,
 )
+from ceu.experience.sign_models import WeekReminder
 from ceu.experience.sign_queries import (
     count_links_lately,
     list_behind_link,
+    list_comments,
     list_unclaimed,
+    list_waiting_with_reminders,
     state_of_link,
 )
+from ceu.experience.sign_reminders import TERMS, due_term
+
+MOST_COMMENTS = 50
 
 # ---- asking ------------------------------------------------------------------------------------------------------
 
@@ -270,6 +278,7 @@ def withdraw_signature(
         sheet.version += 1
         sheet.returned_at = now
         sheet.return_comment = reason.strip()
+    add_comment(session, now, sheet, signer.id, signer.name, reason.strip())
     session.expire(sheet, ["in_force"])
     record(
         session, now, signer.id, "week.signature_withdrawn", sheet,
@@ -277,3 +286,58 @@ def withdraw_signature(
     )  # fmt: skip
     emit(session, LogChanged(sheet.person_id))
     return withdrawal, True
+
+
+# ---- the thread of a week ----------------------------------------------------------------------------------------
+
+
+def answer_comment(session: Session, now: datetime, sheet: WeekSheet, text: str) -> None:
+    """Answer, as the trainee, what a supervisor wrote when returning a week."""
+    open_log(session, sheet.person_id, now)
+    session.refresh(sheet)
+    said = list_comments(session, [sheet.id]).get(sheet.id, [])
+    if not said:
+        raise DomainError(f"{week_name(sheet)} has no comment to answer.")
+    if sheet.state == WeekState.SIGNED:
+        raise DomainError(f"{week_name(sheet)} is signed. Amend it if something is wrong.")
+    if not text.strip():
+        raise DomainError("Write your answer.", field="text")
+    if len(said) >= MOST_COMMENTS:
+        raise DomainError(f"This thread has {MOST_COMMENTS} remarks. Talk to each other.")
+    trainee = get_person(session, sheet.person_id)
+    add_comment(session, now, sheet, trainee.id, trainee.name, text.strip())
+
+
+# ---- reminders ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """A week that has waited so many days, and where its supervisor is reached."""
+
+    sheet: WeekSheet
+    supervision: Supervision
+    days: int
+
+    @property
+    def email(self) -> str:
+        """The supervisor's address: that of the account, else that of the invitation."""
+        account = self.supervision.supervisor
+        return account.email if account else self.supervision.invited_email
+
+    @property
+    def is_by_link(self) -> bool:
+        """Whether only an e-mailed link can sign it."""
+        return self.supervision.supervisor is None
+
+
+def note_reminders(session: Session, now: datetime) -> list[Reminder]:
+    """Note which reminders are due, so that each goes out once; returns them for the mails, by trainee and week."""
+    due = []
+    for sheet, sent in list_waiting_with_reminders(session, now - timedelta(days=TERMS[0])):
+        term = due_term(sheet.submitted_at, now, sent) if sheet.submitted_at else None
+        if term is not None and sheet.supervision is not None:
+            session.add(WeekReminder(sheet_id=sheet.id, version=sheet.version, days=term, sent_at=now))
+            due.append(Reminder(sheet, sheet.supervision, term))
+    session.flush()
+    return due

@@ -15,7 +15,7 @@ from ceu.experience.forms import ReturnForm, license_values
 from ceu.experience.models import SigningLink, WeekSheet
 from ceu.experience.queries import sheet_for, supervision_for
 from ceu.experience.records import read_record
-from ceu.experience.sign_forms import AmendForm, AskForm, SignByLinkForm, SignerForm
+from ceu.experience.sign_forms import AmendForm, AnswerForm, AskForm, SignByLinkForm, SignerForm
 from ceu.experience.sign_links import (
     MOST_WEEKS,
     PROOF_LIFE,
@@ -94,6 +94,38 @@ def drop_amendment(sheet_id: int) -> Page:
         except DomainError as refusal:
             flash(refusal.message, "error")
     return redirect(_week_url(sheet), 303)
+
+
+@signatures.post("/hours/weeks/<int:sheet_id>/answer")
+@requires(Permission.LOG_EXPERIENCE)
+@commits
+def answer(sheet_id: int) -> Page:
+    """Answer the comment with which a week came back."""
+    sheet = sheet_for(db.session(), current_principal(), sheet_id)
+    form = AnswerForm()
+    if form.validate_on_submit():
+        try:
+            sign_services.answer_comment(db.session(), now(), sheet, form.text.data)
+            _tell_answered(sheet, form.text.data)
+            flash("Your answer stands with the week, and your supervisor has been sent it.", "success")
+        except DomainError as refusal:
+            flash(refusal.message, "error")
+    else:
+        flash(" ".join(error for errors in form.errors.values() for error in errors), "error")
+    return redirect(_week_url(sheet), 303)
+
+
+def _tell_answered(sheet: WeekSheet, text: str) -> None:
+    supervision = sheet.supervision
+    if supervision is not None:
+        send_mail(
+            supervision.supervisor.email if supervision.supervisor else supervision.invited_email,
+            "week_answered",
+            name=services.supervisor_name(supervision),
+            trainee=current_principal().name,
+            sheet=sheet,
+            text=text,
+        )
 
 
 def _week_url(sheet: WeekSheet) -> str:

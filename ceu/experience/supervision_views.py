@@ -30,6 +30,7 @@ from ceu.experience.forms import (
 from ceu.experience.models import SignOff, Supervision, WeekSheet
 from ceu.experience.pages import packs_of
 from ceu.experience.queries import (
+    PAGE,
     NoLongerWaiting,
     count_waiting,
     find_in_force,
@@ -51,8 +52,9 @@ from ceu.experience.queries import (
 )
 from ceu.experience.records import read_record
 from ceu.experience.sign_forms import WithdrawForm
+from ceu.experience.sign_models import WeekComment
 from ceu.experience.sign_pages import chosen_weeks, shown_week, shown_weeks
-from ceu.experience.sign_queries import list_unclaimed
+from ceu.experience.sign_queries import list_comments, list_returned, list_unclaimed
 from ceu.experience.verdicts import Finding, read_week
 from ceu.licenses.forms import asking
 from ceu.signing.export import export_file
@@ -183,7 +185,13 @@ def queue() -> Page:
         span=find_waiting_span(session, person_id),
         after=_spell_key(sheets[-1]) if more else None,
         supervisions=list_given_supervisions(session, person_id),
+        returned=_with_threads(list_returned(session, person_id, PAGE)),
     )
+
+
+def _with_threads(sheets: Sequence[WeekSheet]) -> list[tuple[WeekSheet, list[WeekComment]]]:
+    threads = list_comments(db.session(), [sheet.id for sheet in sheets])
+    return [(sheet, threads.get(sheet.id, [])) for sheet in sheets]
 
 
 def _spell_key(sheet: WeekSheet) -> str:

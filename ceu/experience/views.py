@@ -41,6 +41,8 @@ from ceu.experience.queries import (
     supervision_for,
 )
 from ceu.experience.records import read_record
+from ceu.experience.sign_models import WeekComment
+from ceu.experience.sign_queries import list_comments
 from ceu.licenses.forms import asking
 from ceu.licenses.queries import list_goals
 from ceu.signing.export import export_file
@@ -67,6 +69,7 @@ class SheetCard:
     form: SubmitForm
     supervisions: list[Supervision]
     sign_off: SignOff | None
+    comments: list[WeekComment]
 
 
 @experience.route("/hours", methods=["GET", "POST"])
@@ -142,6 +145,7 @@ def _week_page(
     sign_offs = list_sign_offs_of_sheets(
         session, [sheet.id for sheet in sheets if sheet.signed_at is not None]
     )
+    threads = list_comments(session, [sheet.id for sheet in sheets if sheet.returned_at is not None])
     supervisions = list_supervisions(session, principal.person_id)
     goals = list_goals(session, principal.person_id)
     form.show_first(named_activities(goals))
@@ -152,7 +156,10 @@ def _week_page(
         week_start=week_start,
         week_end=week_start + timedelta(days=6),
         this_week=monday_of(today()),
-        cards=[_card(sheet, supervisions, sign_offs.get(sheet.id), refused) for sheet in sheets],
+        cards=[
+            _card(sheet, supervisions, sign_offs.get(sheet.id), threads.get(sheet.id, []), refused)
+            for sheet in sheets
+        ],
         total=sum(sheet.minutes for sheet in sheets),
         undo=find_undo(session, principal.person_id, now()) if _just_changed() else None,
         tags=tags_of(session, [entry.id for sheet in sheets for entry in sheet.entries]),
@@ -167,6 +174,7 @@ def _card(
     sheet: WeekSheet,
     supervisions: list[Supervision],
     sign_off: SignOff | None,
+    comments: list[WeekComment],
     refused: tuple[int, SubmitForm] | None,
 ) -> SheetCard:
     possible = [one for one in supervisions if one.setting_id == sheet.setting_id and one.is_active]
@@ -176,7 +184,7 @@ def _card(
         form.supervision_id.data = sheet.supervision_id
     form.offer(possible)
     form.supervision_id.id = f"supervision-{sheet.id}"
-    return SheetCard(sheet, form, possible, sign_off)
+    return SheetCard(sheet, form, possible, sign_off, comments)
 
 
 @experience.post("/hours/repeat-last-week")

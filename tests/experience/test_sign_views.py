@@ -450,6 +450,48 @@ def test_a_signature_is_withdrawn_once_and_both_keep_the_records(
     assert "I was on leave." in page.main
 
 
+# ---- the thread of a week ----------------------------------------------------------------------------------------
+
+
+def test_a_returned_week_is_answered_and_both_see_the_thread(
+    client: InspectingClient, session: Session, outside: Outside, bayview: WorkSetting, supervision: Supervision,
+    alice: Person, dana: Person,
+) -> None:  # fmt: skip
+    sheet = submitted_week(session, outside, bayview)
+    week, path = f"/hours?week={MONDAY.isoformat()}", f"/hours/weeks/{sheet.id}/answer"
+    client.sign_in(alice)
+    client.post(path, data={"text": "Too early"})
+    assert "has no comment to answer" in client.get(week).main
+    client.sign_in(dana)
+    client.post(f"/supervision/weeks/{sheet.id}/return", data={"comment": "Was Thursday 50 minutes?"})
+    client.sign_in(alice)
+    assert path in forms(client.get(week))
+    mail(outside).clear()
+    client.post(path, data={"text": "  "})
+    assert "Write your answer." in client.get(week).main
+    client.post(path, data={"text": "Yes, as booked.", "once": "a1"})
+    client.post(path, data={"text": "Yes, as booked.", "once": "a1"})
+    (message,) = mail(outside)
+    assert message.to == "dana@example.org"
+    assert "Yes, as booked." in message.text
+    assert client.get(week).main.count("Yes, as booked.") == 1
+    client.sign_in(dana)
+    page = client.get("/supervision")
+    assert "Returned by you" in page.main
+    assert "Was Thursday 50 minutes?" in page.main
+    assert "Yes, as booked." in page.main
+    submit_week(session, FROZEN_NOW, sheet)
+    assert "Yes, as booked." in client.get(f"/supervision/weeks/{sheet.id}").main
+    sign(session, outside, dana, sheet)
+    client.sign_in(alice)
+    client.post(path, data={"text": "Thanks"})
+    page = client.get(week)
+    assert "is signed. Amend it" in page.main
+    assert path not in forms(page)
+    client.sign_in(make_person(session, "erin"))
+    assert client.post(path, data={"text": "x"}).status_code == 404
+
+
 # ---- doors -------------------------------------------------------------------------------------------------------
 
 
