@@ -93,16 +93,12 @@ HOURS = Section(
     "Hours",
     (
         ("This week", "experience.log"),
-        ("Today", "days.day"),
         ("All weeks", "experience.weeks"),
-        ("Import", "imports.import_list"),
         ("What counts", "requirements.overview"),
         ("Forecast", "forecasts.overview"),
-        ("Under other rules", "elsewhere.other_license"),
         ("Settings and supervisors", "experience.setting_list"),
-        ("Board forms", "forms.form_list"),
-        ("Export", "exports.overview"),
         ("Goals and dates", "licenses.goal_list"),
+        ("Files and forms", "exports.overview"),
     ),
     frozenset(
         {
