@@ -85,7 +85,7 @@ def page_of(
     """Put a forecast into words and pictures. ``run`` is the assessment it starts from."""
     few = len(found.recent) < FEWEST_WEEKS
     main = next((each for each in found.outlooks if each.id == found.main), None)
-    answer, explanation = _answer(found, few=few)
+    answer, explanation = _answer(found, run.undetermined, few=few)
     return ForecastPage(
         answer=answer,
         explanation=explanation,
@@ -136,12 +136,17 @@ def range_text(dates: Range, *, few: bool) -> str:
     return f"{likely}; between {between_text(dates.early, dates.late)}"
 
 
-def _answer(found: Forecast, *, few: bool) -> tuple[str, str]:
+def _answer(found: Forecast, undetermined: int, *, few: bool) -> tuple[str, str]:
     waiting = [each for each in found.outlooks if each.state == "ahead"]
     if not waiting and any(each.state == "cannot_tell" and each.need for each in found.outlooks):
         return "Nothing can be told yet.", "There are no hours in the last 26 weeks to look ahead with."
     if not waiting:
         return "Everything that a log can show is met.", ""
+    if undetermined and found.everything.likely is None:
+        return "Cannot tell yet.", (
+            f"Whether {whole_hours_text(undetermined)} hours of your log count cannot be told while answers are missing, "
+            "and weeks like them are left out of this forecast. “What counts” says which answers."
+        )
     said = range_text(found.everything, few=few)
     return f"{said[0].upper()}{said[1:]}.", " ".join(_why(found, waiting, few=few))
 

@@ -38,7 +38,7 @@ def inexact(version: Version) -> tuple[str, ...]:
     supervision = version.supervision
     if supervision and supervision.per not in SHORT_PERIODS and supervision.floors:
         said.append(
-            f"Supervision is owed by the {period_text(supervision.per)}. A week drawn again keeps or loses its hours "
+            f"Supervision is owed for every {period_text(supervision.per)}. A week drawn again keeps or loses its hours "
             "as it did in its time, so the true dates may be earlier or later; hours that still wait for supervision "
             "today are left out, so they are rather earlier."
         )

@@ -147,6 +147,16 @@ def test_an_unknown_amount_is_said_to_be_unknown(
     assert "How much the law asks is not known." in browser.get(PLACE).main
 
 
+def test_missing_answers_are_not_called_a_slow_pace(
+    browser: InspectingClient, session: Session, outside: Outside, year: SimpleNamespace
+) -> None:
+    year.goal.pack_id = "us-fl/lmhc"
+    reassess(session, outside.packs, year.goal.person_id, TODAY)
+    page = browser.get(PLACE)
+    assert answer(page) == "Cannot tell yet."
+    assert "cannot be told while answers are missing" in page.main
+
+
 # ---- the switches ------------------------------------------------------------------------------------------------
 
 
