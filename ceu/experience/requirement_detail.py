@@ -17,6 +17,7 @@ from ceu.experience.requirement_rows import (
     find_row,
     findings_of_week,
     main_requirement,
+    need_text,
     rule_url,
     version_of,
     whole_hours_text,
@@ -33,7 +34,7 @@ class RulePage:
 
     ``says`` is the rule in words, with what follows under the reading in use. ``lists_failed_weeks`` is true for a
     requirement of weeks: its page lists the weeks that do not count for it, others list what the rule took. ``took``
-    are minutes it took from everything logged; ``periods`` what is said of months and other periods.
+    are minutes it took from everything logged; ``doubts`` says about which it cannot tell; ``periods`` what is said of months and other periods.
     """
 
     rule: Rule
@@ -43,6 +44,7 @@ class RulePage:
     result: Result | None
     says: tuple[str, ...]
     took: int
+    doubts: tuple[Finding, ...]
     lists_failed_weeks: bool
     periods: tuple[Finding, ...]
     questions: tuple[tuple[str, str], ...]
@@ -70,6 +72,11 @@ def rule_page(standing: Standing, rule_id: str, where: Addresses) -> RulePage | 
         result=result,
         says=tuple(_says(standing, version, rule)),
         took=standing.logged.cuts.get(rule_id, 0),
+        doubts=tuple(
+            Finding("cannot_tell", f"{need_text(doubt.minutes, 'minutes')}: {doubt.sentence}", None, None)
+            for doubt in standing.logged.doubts
+            if doubt.rule == rule_id
+        ),
         lists_failed_weeks=_is_of_weeks(rule),
         periods=_periods_about(standing, rule, where),
         questions=tuple((standing.pack.facts[f"person.{key}"].question, where.fact(key)) for key in asked),

@@ -237,6 +237,22 @@ def test_a_rule_lists_the_entries_it_took_week_by_week(
     assert address in links(following)
 
 
+def test_a_condition_says_what_it_cannot_tell(
+    browser: InspectingClient,
+    session: Session,
+    outside: Outside,
+    goal: Goal,
+    bayview: WorkSetting,
+    supervision: Supervision,
+) -> None:
+    goal.pack_id = "us-fl/lmhc"
+    make_weeks(session, bayview, supervision, MONDAY, 1)
+    reassess(session, outside.packs, goal.person_id, TODAY)
+    page = browser.get(f"/hours/requirements/{goal.id}/registration")
+    assert "h: Registration as an intern for this profession: missing is" in page.main
+    assert "takes nothing from your log" not in page.main
+
+
 def test_a_requirement_of_weeks_lists_the_weeks_that_do_not_count(
     browser: InspectingClient,
     session: Session,
