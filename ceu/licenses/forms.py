@@ -1,6 +1,7 @@
 """The forms of goals, facts, licenses and credit; those of goals and facts are made from the packs' own questions."""
 
 from calendar import month_name
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, TypeVar
@@ -58,12 +59,19 @@ class ChecklistField(SelectMultipleField):  # type: ignore[misc]
 
 
 def pack_choices(packs: Iterable[Pack]) -> list[SelectChoice]:
-    """Licenses to choose from, grouped by jurisdiction."""
+    """Licenses to choose from, grouped by jurisdiction; those of one name are told apart by what their rules are for."""
+    shown = in_order_of_places(packs)
+    named = Counter(map(pack_name, shown))
     return [
         SelectChoice("", "Choose …"),
         *(
-            SelectChoice(pack.id, pack_name(pack), optgroup=jurisdiction_name(pack))
-            for pack in in_order_of_places(packs)
+            SelectChoice(
+                pack.id,
+                name if named[name] == 1 else f"{name}: {pack.title}",
+                optgroup=jurisdiction_name(pack),
+            )
+            for pack in shown
+            for name in [pack_name(pack)]
         ),
     ]
 

@@ -46,6 +46,12 @@ def test_a_goal_is_chosen(client: InspectingClient, session: Session, alice: Per
     assert [goal.pack_id for goal in list_goals(session, alice.id)] == ["us-ca/lmft"]
 
 
+def test_goals_of_one_name_are_told_apart(client: InspectingClient, alice: Person) -> None:
+    page = client.sign_in(alice).get("/goals")
+    offered = [text_of(option) for option in page.tree.iter("option")]
+    assert len(offered) == len(set(offered))
+
+
 @pytest.mark.parametrize("pack", ["", "us-xx/none", CE_PACK, HUGE])
 def test_a_goal_that_is_not_on_offer_is_refused(
     client: InspectingClient, session: Session, alice: Person, pack: str
