@@ -1,5 +1,8 @@
 """The front page, everyone's home page, and the living page of components."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -53,7 +56,14 @@ def _missing(standing: Standing) -> list[Row]:
     minimums = rows(standing, "minimum", addresses_of(standing.goal))
     main = main_requirement(standing.signed)
     asked = [row for top in minimums for row in (top.children if main and top.id == main.id else (top,))]
-    return [row for row in asked if row.state != "met"]
+    return list(_unmet(asked))
+
+
+def _unmet(asked: Iterable[Row]) -> Iterator[Row]:
+    """These rows without such as are met, at every depth."""
+    for row in asked:
+        if row.state != "met":
+            yield replace(row, children=tuple(_unmet(row.children)))
 
 
 @dashboard.get("/styleguide")

@@ -1,15 +1,16 @@
 """The front page, the home page of each part a person plays, and the living page."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
 from ceu.accounts.models import Person
 from ceu.adapters.outside import Outside
+from ceu.experience.assessing import reassess
 from ceu.licenses.services import LicenseDetails, add_license
 from tests.client import InspectingClient
-from tests.experience.builders import log, make_setting, make_supervision, submitted_week
-from tests.experience.goals import make_goal
+from tests.experience.builders import MONDAY, log, make_setting, make_supervision, submitted_week
+from tests.experience.goals import TODAY, make_goal, make_weeks
 from tests.factories import FROZEN_NOW, make_person
 
 
@@ -48,6 +49,20 @@ def test_a_trainee_sees_what_counts_and_what_is_missing(
     assert "Logged5:00 Submitted0:00 Signed0:00 Countable0:00" in page.main
     assert "One more hour of individual supervision" in page.main
     assert "Direct clinical counseling" in page.main
+
+
+def test_what_is_met_is_not_still_missing(
+    client: InspectingClient, session: Session, outside: Outside, alice: Person
+) -> None:
+    goal = make_goal(session, outside, alice)
+    setting = make_setting(session, alice)
+    supervision = make_supervision(session, setting, make_person(session, "dana"))
+    for back in range(60):
+        make_weeks(session, setting, supervision, MONDAY - timedelta(weeks=back), 1)
+    reassess(session, outside.packs, goal.person_id, TODAY)
+    page = client.sign_in(alice).get("/home")
+    assert "Weeks with supervision" in page.main
+    assert "Weeks with individual or triadic supervision" not in page.main
 
 
 def test_what_cannot_be_told_is_not_called_good(
