@@ -251,6 +251,7 @@ def test_a_condition_says_what_it_cannot_tell(
     page = browser.get(f"/hours/requirements/{goal.id}/registration")
     assert "h: Registration as an intern for this profession: missing is" in page.main
     assert "takes nothing from your log" not in page.main
+    assert "One more thing is missing." in browser.get(f"/hours/requirements/{goal.id}").main
 
 
 def test_a_requirement_of_weeks_lists_the_weeks_that_do_not_count(

@@ -33,6 +33,11 @@ def use(app: Flask, shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.extensions, "ceu.outside", outside)
 
 
+def test_places_are_named_by_their_tables(client: InspectingClient) -> None:
+    captions = client.get("/rules").texts("caption")
+    assert {"Nationwide: rules", "California: rules"} <= set(captions)
+
+
 def test_a_visitor_finds_the_rules(client: InspectingClient, statements: list[str]) -> None:
     page = client.get("/rules")
     assert page.h1 == "Rules"

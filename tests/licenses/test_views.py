@@ -189,6 +189,20 @@ def test_dates_that_cannot_be_are_refused_in_a_sentence(
     assert facts_of(session, alice.id) == {}
 
 
+def test_goals_that_ask_for_dates_are_listed(
+    client: InspectingClient, session: Session, packs: PackLibrary, alice: Person
+) -> None:
+    client.sign_in(alice)
+    asked = "The rules of the California LMFT{} ask for these."
+    for pack, others in (
+        ("us-ca/lmft", ""),
+        ("us-or/lpc", " and the Oregon LPC"),
+        ("us-tx/lpc", ", the Oregon LPC and the Texas LPC"),
+    ):
+        choose_goal(session, FROZEN_NOW, alice.id, packs.get(pack))
+        assert asked.format(others) in client.get("/goals/dates").main
+
+
 def test_dates_are_asked_once_there_is_a_goal(client: InspectingClient, alice: Person) -> None:
     assert client.sign_in(alice).get("/goals/dates").location == "/goals"
 
