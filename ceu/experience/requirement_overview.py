@@ -240,6 +240,8 @@ def _sentence(standing: Standing) -> str:
         parts.append(f"{need_text(logged.undetermined, 'minutes')} cannot be told yet.")
     if lost:
         parts.append(f"{need_text(lost, 'minutes')} logged do not count.")
+    if not logged.minutes:
+        return "Nothing is logged yet."
     return " ".join(parts) or "Everything logged is signed and counts."
 
 

@@ -57,6 +57,8 @@ def test_an_empty_log_stands_at_nothing(browser: InspectingClient, goal: Goal) -
     page = browser.get("/hours/requirements")
     assert page.h1 == "Your road to licensure"
     assert "0:00 of 3,000 hours count" in page.main
+    assert "Nothing is logged yet." in page.main
+    assert "Everything logged" not in page.main
     assert "Nothing is logged for this week yet." in page.main
 
 
