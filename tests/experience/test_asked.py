@@ -25,11 +25,19 @@ def trainee(browser: InspectingClient, session: Session, outside: Outside, alice
     return browser
 
 
+def test_what_two_boards_grant_a_supervisor_is_asked_twice(outside: Outside) -> None:
+    texas, florida = (
+        supervisor_questions([outside.packs.get(pack)]).keys() for pack in ("us-tx/lpc", "us-fl/lmhc")
+    )
+    assert "tx_lpc_supervisor_approved_on" in texas - florida
+    assert "fl_supervisor_approved_on" in florida - texas
+
+
 def test_questions_come_from_the_packs(outside: Outside) -> None:
     california, texas = outside.packs.get("us-ca/lmft"), outside.packs.get("us-tx/lpc")
     assert list(setting_questions([california])) == ["live_scan_required", "live_scan_on"]
     assert "licensed_on" not in supervisor_questions([california])
-    assert "board_approved_on" in supervisor_questions([california, texas])
+    assert "tx_lpc_supervisor_approved_on" in supervisor_questions([california, texas])
 
 
 def test_what_was_not_asked_this_time_stays() -> None:
@@ -72,10 +80,13 @@ def test_the_trainee_answers_about_a_supervisor(
     choose_goal(session, FROZEN_NOW, alice.id, outside.packs.get("us-tx/lpc"))
     address = f"/hours/supervisors/{supervision.id}"
     assert browser.get(address).h1.startswith("About ")
-    assert browser.post(address, data={"board_approved_on": "2024-02-01"}).location == "/hours/settings"
+    assert (
+        browser.post(address, data={"tx_lpc_supervisor_approved_on": "2024-02-01"}).location
+        == "/hours/settings"
+    )
     session.refresh(supervision)
-    assert supervision.facts["board_approved_on"] == "2024-02-01"
-    page = browser.post(address, data={"board_approved_on": "2026-12-01"})
+    assert supervision.facts["tx_lpc_supervisor_approved_on"] == "2024-02-01"
+    page = browser.post(address, data={"tx_lpc_supervisor_approved_on": "2026-12-01"})
     assert page.status_code == 422
     assert "Say “not yet”" in page.main
 
