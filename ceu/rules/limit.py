@@ -176,21 +176,17 @@ def _beyond_in_any(applied: _Applied, members: Ints, length: Quantity) -> tuple[
     over = np.flatnonzero(totals[1:] - totals[first] > room)
     if not len(over):
         return members[:0], members[:0]
-    runs_of_date: dict[int, list[int]] = {}
-    for run in over.tolist():
-        for index in range(int(first[run]), run + 1):
-            runs_of_date.setdefault(index, []).append(run)
-    crowded = np.zeros(len(dates), dtype=np.bool_)
-    crowded[list(runs_of_date)] = True
+    # The runs that hold a date are a stretch of those over the room: both their ends come in the order of days.
+    begin = np.searchsorted(over, np.arange(len(dates)))
+    end = np.searchsorted(first[over], np.arange(len(dates)), side="right")
+    crowded = end > begin
     date_of_entry = np.zeros(len(left), dtype=np.int64)
     date_of_entry[members] = of_member
     chosen = situation.in_order(members[crowded[of_member]], person)
-    free = {run: int(room[run]) for run in over.tolist()}
-    excess = []
+    free, excess = room[over], []
     for index, minutes in zip(date_of_entry[chosen].tolist(), left[chosen].tolist(), strict=True):
-        runs = runs_of_date[index]
-        fits = min(minutes, *(free[run] for run in runs)) if len(runs) > 1 else min(minutes, free[runs[0]])
-        for run in runs:
-            free[run] -= fits
+        runs = free[begin[index] : end[index]]
+        fits = min(minutes, int(runs.min()))
+        runs -= fits
         excess.append(minutes - fits)
     return chosen, np.array(excess, dtype=np.int64)

@@ -7,7 +7,7 @@ from ceu.rules.assessment import Answer, Result
 from ceu.rules.columns import kept
 from ceu.rules.explain import Explanation
 from ceu.rules.limit import fullest, room_of
-from ceu.rules.pack import Limit, Requirement, Rule
+from ceu.rules.pack import Limit, Quantity, Requirement, Rule
 from ceu.rules.require import Level
 from ceu.rules.situation import CANNOT_TELL, NO, YES
 from ceu.rules.words import COLUMN_LABELS, amount_text, limit_text, missing_facts, more_text, quantity_text
@@ -95,7 +95,8 @@ def _judge_amount(
     if rule.any_of:
         so_far = f"{low} of {need} needed"
     if all(met):
-        return "met", f"{so_far}. Nothing is missing."
+        nothing_yet = "Nothing is asked yet: it grows with the hours that count."
+        return "met", nothing_yet if need == 0 and rule.for_every else f"{so_far}. Nothing is missing."
     missing = f"{quantity_text(need - low, unit)} missing" if need > low else "something missing"
     if any(met):
         return "cannot_tell", (
@@ -186,7 +187,11 @@ def _limit_sentence(rule: Limit, have: int, uncounted: int, allowed: int | None)
     elif rule.amount == 0:
         said = "" if lost else "None of the hours falls under this."
     else:
-        said = f"{quantity_text(have, 'minutes')} counted; the limit is {limit_text(rule)}."
+        for_this_person = rule
+        if rule.instead and allowed is not None:
+            amount = Quantity(amount=allowed, unit="minutes")
+            for_this_person = rule.model_copy(update={"at_most": amount})
+        said = f"{quantity_text(have, 'minutes')} counted; the limit is {limit_text(for_this_person)}."
         if rule.for_every and allowed is not None:
             said = f"{said.removesuffix('.')}, which is {quantity_text(allowed, 'minutes')} now."
     return f"{said} {lost}".strip()

@@ -10,6 +10,7 @@ from ceu.rules.assessment import Assessment
 from ceu.rules.engine import assess, choose_version, measure_people, what_would_count
 from ceu.rules.facts import NOT_YET, Facts
 from ceu.rules.ledger import Ledger
+from ceu.rules.pack import Every, Instead, Quantity
 from tests.rules.test_against_reference import GOOD_FACTS, LMFT, LMFT_CE
 
 AS_OF = date(2026, 6, 4)
@@ -245,3 +246,40 @@ def test_a_long_log_is_read_in_columns():
     assert len(assessment.entries) == 5000
     same = Ledger.from_columns({**columns, "day": np.array([day.toordinal() for day in days])})
     assert np.array_equal(same.day, ledger.day)
+
+
+def test_a_proportion_of_nothing_asks_nothing_yet():
+    version = LMFT.versions[-1]
+    total = version.requirements[0]
+    every = Every.model_validate({"amount": "40 hours", "of": "experience"})
+    asked = Quantity(amount=120, unit="minutes")
+    ratio = total.model_copy(update={"id": "ratio", "at_least": asked, "for_every": every})
+    pack = LMFT.model_copy(update={"versions": (version.model_copy(update={"requirements": (ratio,)}),)})
+    empty = assess(pack, Ledger.from_rows([]), GOOD_FACTS, AS_OF).requirement("ratio")
+    assert (empty.answer, empty.sentence) == (
+        "met",
+        "Nothing is asked yet: it grows with the hours that count.",
+    )
+
+
+def test_a_limit_says_what_it_is_for_this_person():
+    version = LMFT.versions[-1]
+    limits = tuple(
+        rule.model_copy(
+            update={
+                "instead": (
+                    Instead.model_validate(
+                        {"when": {"person.curriculum": "4980.37"}, "amount": "3 hours", "citation": "§ 1"}
+                    ),
+                )
+            }
+        )
+        if rule.id == "hours.nonclinical"
+        else rule
+        for rule in version.limits
+    )
+    pack = LMFT.model_copy(update={"versions": (version.model_copy(update={"limits": limits}),)})
+    facts = Facts({**GOOD_FACTS.person, "curriculum": "4980.37"}, GOOD_FACTS.settings, GOOD_FACTS.supervisors)
+    result = assess(pack, Ledger.from_rows([]), facts, AS_OF).requirement("hours.nonclinical")
+    assert result.need == 180
+    assert "the limit is 3 hours" in result.sentence
