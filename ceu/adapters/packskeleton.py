@@ -28,7 +28,7 @@ license: $license
 title: Supervised experience for the $jurisdiction $license
 
 # The first of these days that has come decides which version governs.
-governed_by: [person.application_received_on, as_of]
+governed_by: [person.$governed_by, as_of]
 
 # Where it was read. Add “as_of” (the date the copy bears) and “primary: true” (the law itself).
 sources:
@@ -38,7 +38,7 @@ sources:
 
 # What people are asked; a label completes “missing is ...”.
 facts:
-  person.application_received_on:
+  person.$governed_by:
     type: date
     label: the day the board received the application
     question: On which date did the board receive your application for the $license?
@@ -231,7 +231,10 @@ def write_skeleton(packs: Path, cases: Path, pack_id: str, today: date) -> tuple
         "license": name.removesuffix("-ce").replace("-", " ").upper(),
         "today": today.isoformat(),
         "yesterday": (today - timedelta(days=1)).isoformat(),
-        "governed_by": "cycle_ends" if is_ce else "application_received_on",
+        # Each license is applied for on a day of its own, so the day is asked under a name of its own.
+        "governed_by": "cycle_ends"
+        if is_ce
+        else f"{pack_id.removeprefix('us-')}_application_received_on".replace("/", "_").replace("-", "_"),
         "activity": "course" if is_ce else "counseling",
     }
     register = pack_path.with_name(COVERAGE_FILE)
