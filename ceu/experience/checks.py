@@ -85,14 +85,17 @@ def completed(stretch: Stretch) -> Stretch:
     return stretch
 
 
-def check_stretch(stretch: Stretch, same_day: Sequence[Stretch], today: date) -> None:
+def check_stretch(
+    stretch: Stretch, same_day: Sequence[Stretch], today: date, *, alike_are_two: bool = False
+) -> None:
     """Refuse what cannot be true; ``same_day`` are the person's other entries of that day in all settings.
 
+    ``alike_are_two`` lets two without a start be alike, where something else tells them apart (the client).
     Raises DomainError with a sentence that names the field.
     """
     check_pattern(stretch)
     _check_day(stretch, today)
-    _check_against_the_day(stretch, same_day)
+    _check_against_the_day(stretch, same_day, alike_are_two)
 
 
 def check_pattern(stretch: Stretch) -> None:
@@ -185,11 +188,11 @@ def _check_supervisees(stretch: Stretch) -> None:
         )
 
 
-def _check_against_the_day(stretch: Stretch, same_day: Sequence[Stretch]) -> None:
+def _check_against_the_day(stretch: Stretch, same_day: Sequence[Stretch], alike_are_two: bool) -> None:
     for other in same_day:
         if _overlap(stretch, other):
             raise DomainError(_overlap_sentence(stretch, other), field="start")
-        if stretch == other:
+        if stretch == other and not alike_are_two:
             raise DomainError(
                 f"You have logged this already: {stretch.label}, {stretch.times}, on {day_text(stretch.day)}. "
                 "If it was another session, give it a start time.",

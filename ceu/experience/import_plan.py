@@ -334,14 +334,14 @@ class _Desk:
         zone: ZoneInfo,
     ) -> None:
         self.choices, self.place, self.locked, self.today, self.zone = choices, place, locked, today, zone
-        self.days: dict[date, list[tuple[Stretch, str]]] = {}
+        self.days: dict[date, list[Stretch]] = {}
         self.known: dict[Key, str] = {}
         self.times: dict[Key, str] = {}
         self.loose: Counter[Key] = Counter()
         for one in logged:
             self._learn(one.stretch, one.client, "in your log" if one.in_log else "imported before")
             if one.in_log:
-                self.days.setdefault(one.stretch.day, []).append((one.stretch, one.client))
+                self.days.setdefault(one.stretch.day, []).append(one.stretch)
                 self.loose[_loosely(one.stretch, one.client)] += 1
 
     def decide(self, rows: Sequence[Row]) -> list[Decision]:
@@ -411,7 +411,7 @@ class _Desk:
             return Decision(row, Outcome.KNOWN, f"The same {what} is {known}.", stretch)
         try:
             reason = self._question(row, stretch, held)
-            self._check(stretch, row.client, asked=bool(reason))
+            self._check(stretch, asked=bool(reason))
         except DomainError as refusal:
             return Decision(row, Outcome.REFUSED, refusal.message, stretch)
         if not reason and self._may_be_known(stretch, row.client):
@@ -419,7 +419,7 @@ class _Desk:
         self._learn(stretch, row.client, f"on line {row.line}")
         if reason:
             return Decision(row, Outcome.CONFIRM, reason, stretch)
-        self.days.setdefault(stretch.day, []).append((stretch, row.client))
+        self.days.setdefault(stretch.day, []).append(stretch)
         return Decision(row, Outcome.ENTRY, "", stretch)
 
     def _question(self, row: Row, stretch: Stretch, held: str) -> str:
@@ -445,7 +445,7 @@ class _Desk:
                 return True
         return False
 
-    def _check(self, stretch: Stretch, client: str, *, asked: bool) -> None:
+    def _check(self, stretch: Stretch, *, asked: bool) -> None:
         if sentence := self.locked.get(monday_of(stretch.day)):
             raise DomainError(sentence)
         if asked:
@@ -453,13 +453,8 @@ class _Desk:
                 raise DomainError("It is more than a year ahead. Import it when it is nearer.")
             check_stretch(_stand_in(stretch), (), max(self.today, stretch.day))
         else:
-            # Two sessions of one day without a start are told apart by the client, or else taken for one.
-            beside = [
-                other
-                for other, by in self.days.get(stretch.day, ())
-                if not (other == stretch and stretch.start_minute is None and by != client)
-            ]
-            check_stretch(stretch, beside, self.today)
+            # Two sessions of one day without a start are told apart by the client: the same again is known already.
+            check_stretch(stretch, self.days.get(stretch.day, ()), self.today, alike_are_two=True)
 
     def _known(self, stretch: Stretch, client: str) -> str:
         if stretch.start_minute is not None:

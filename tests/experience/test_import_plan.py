@@ -202,6 +202,14 @@ def test_a_second_import_of_the_same_file_changes_nothing(rows: list[Row]) -> No
     )
 
 
+def test_sessions_of_many_clients_still_fit_into_one_day() -> None:
+    first, second = decided(
+        row(2, start="", length="900", client="a"), row(3, start="", length="900", client="b")
+    )
+    assert (first.outcome, second.outcome) == (Outcome.ENTRY, Outcome.REFUSED)
+    assert "A day has 24" in second.sentence
+
+
 # ---- clocks that change ------------------------------------------------------------------------------------------
 
 
