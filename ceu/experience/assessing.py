@@ -178,7 +178,7 @@ def reassess(session: Session, packs: PackLibrary, person_id: int, as_of: date) 
     """Bring the stored assessments of a person's log up to date after log, goals or facts have changed."""
     session.flush()
     goals = list_goals(session, person_id)
-    log = _read_log(session, person_id) if goals else None
+    log = log_of(session, person_id) if goals else None
     for goal in goals:
         pack = find_pack(packs, goal.pack_id)
         if log is not None and pack is not None:
@@ -196,7 +196,7 @@ def current_assessment(session: Session, packs: PackLibrary, goal: Goal, as_of: 
     stored = find_log_assessment(session, goal.id)
     if stored is not None and _holds(stored, pack, as_of):
         return Standing(goal, pack, as_of, Run.from_json(stored.signed), Run.from_json(stored.logged))
-    return _judge(goal, pack, _read_log(session, goal.person_id), as_of)
+    return _judge(goal, pack, log_of(session, goal.person_id), as_of)
 
 
 def verdict_of_week(session: Session, standing: Standing, day: date) -> Json | None:
@@ -242,7 +242,8 @@ def _digest(pack: Pack) -> str:
     return sha256(f"{SHAPE}:{pack.digest}".encode()).hexdigest()
 
 
-def _read_log(session: Session, person_id: int) -> _Log:
+def log_of(session: Session, person_id: int) -> _Log:
+    """The whole log of a person as columns, and the facts around it."""
     columns = log_columns(session, person_id)
     states = columns.pop("state")
     facts = Facts(

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ceu.experience.assessing import _read_log
+from ceu.experience.assessing import log_of
 from ceu.rules.facts import Facts
 from ceu.rules.ledger import Ledger
 
@@ -27,7 +27,7 @@ class WholeLog:
 
 def whole_log(session: Session, person_id: int) -> WholeLog:
     """The log of a person in four queries, whatever number of packs it is then held against."""
-    log = _read_log(session, person_id)
+    log = log_of(session, person_id)
     return WholeLog(log.columns, log.facts)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from ceu.experience.assessing import _read_log
+from ceu.experience.assessing import log_of
 from ceu.rules.facts import Facts
 from ceu.rules.ledger import Ledger
 
@@ -20,6 +20,6 @@ class ReadLog:
 
 def read_log(session: Session, person_id: int) -> ReadLog:
     """The whole log of a person, read once."""
-    log = _read_log(session, person_id)
+    log = log_of(session, person_id)
     signed, logged = log.ledgers()
     return ReadLog(signed, logged, log.facts)

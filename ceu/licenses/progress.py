@@ -184,7 +184,7 @@ def ce_progress(
     cycle, label = laid[(number or len(laid)) - 1], _label(pack, license_)
     if pack is None:
         return LicenseProgress(license_, label, cycle, laid)
-    ledger, facts = Ledger.from_rows(_row(credit) for credit in credits_), _facts(pack, license_, cycle)
+    ledger, facts = Ledger.from_rows(credit_row(credit) for credit in credits_), _facts(pack, license_, cycle)
     readings = taken(pack, license_.readings)
     assessment = assess(pack, ledger, facts, as_of, readings)
     counted = _counted(pack, assessment, ledger, facts, readings, credits_)
@@ -210,7 +210,7 @@ def what_would_count(
 def _offer(
     pack: Pack, license_: License, credits_: Sequence[Credit], course: CourseOffer, as_of: date
 ) -> OfferForLicense:
-    ledger = Ledger.from_rows(_row(credit) for credit in credits_)
+    ledger = Ledger.from_rows(credit_row(credit) for credit in credits_)
     facts, readings = (
         _facts(pack, license_, _cycles(pack, license_, as_of)[-1]),
         taken(pack, license_.readings),
@@ -261,7 +261,8 @@ def _facts(pack: Pack, license_: License, cycle: RenewalCycle) -> Facts:
     return Facts(person=license_facts(license_, cycle if pack.cycle else None))
 
 
-def _row(credit: Credit) -> Row:
+def credit_row(credit: Credit) -> Row:
+    """A credit as an entry of the ledger."""
     is_discipline = credit.kind == "discipline"
     return {
         "id": credit.id,

@@ -10,7 +10,7 @@ from ceu.catalog.offers import course_key, offer_of
 from ceu.learning.models import Enrollment
 from ceu.licenses.facts import license_facts
 from ceu.licenses.models import Credit, License
-from ceu.licenses.progress import NO_APPROVAL, LicenseProgress, _row as credit_row, ce_progress
+from ceu.licenses.progress import NO_APPROVAL, LicenseProgress, ce_progress, credit_row
 from ceu.providers.queries import approvals_on
 from ceu.rules.facts import Facts
 from ceu.rules.holding import Holding
