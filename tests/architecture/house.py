@@ -21,7 +21,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("accounts",),
     ("web", "audit"),
     ("db", "adapters"),
-    ("rules", "signing", "deidentify"),
+    ("rules", "signing", "deidentify", "questions"),
     ("domain",),
     ("settings",),
 )
@@ -55,7 +55,7 @@ WALLS: dict[str, frozenset[str]] = {
         {"db", "audit", "models", "queries", "services", "handlers", "demo", "experience.assessing"}
     ),
     "yaml": frozenset({"adapters"}),
-    "pydantic": frozenset({"adapters", "rules"}),
+    "pydantic": frozenset({"adapters", "rules", "questions"}),
     "smtplib": frozenset({"adapters"}),
     "weasyprint": frozenset({"adapters"}),
     "pikepdf": frozenset({"adapters"}),
