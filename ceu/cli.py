@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import upgrade
 
@@ -186,8 +187,21 @@ def _site() -> Flask:
     return create_app(Settings.from_env())
 
 
-ceu.add_command(remind_command(_site))
-for each_command in change_commands(_site):
+def _migrated_site() -> Flask:
+    """The site, when its database has every migration; else a sentence instead of the database's error."""
+    site = _site()
+    with site.app_context(), db.engine.connect() as connection:
+        stands = MigrationContext.configure(connection).get_current_revision()
+    if stands != Path(MIGRATIONS, "HEAD").read_text().strip():
+        raise click.ClickException(
+            f"The database is not up to date: it stands at {stands or 'nothing'}. "
+            "Run “python -m ceu migrate” first (or “python -m ceu run”, which does it), then this again."
+        )
+    return site
+
+
+ceu.add_command(remind_command(_migrated_site))
+for each_command in change_commands(_migrated_site):
     rulepacks.add_command(each_command)
 
 

@@ -26,6 +26,7 @@ from ceu.experience.own_views import own
 from ceu.experience.requirement_views import requirements
 from ceu.experience.sign_views import signatures
 from ceu.experience.supervision_views import supervision
+from ceu.experience.transfer_views import transfers
 from ceu.experience.views import experience
 from ceu.learning.views import learning
 from ceu.licenses.handlers import follow_organizations
@@ -57,6 +58,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     exports,
     forms,
     signatures,
+    transfers,
     dashboard,
 )
 
@@ -112,6 +114,7 @@ HOURS = Section(
             "changes",
             "signatures",
             "licenses.goal_list",
+            "transfers.ask",
             "own",
             "days",
             "licenses.goal",
@@ -122,7 +125,7 @@ HOURS = Section(
 SUPERVISION = Section(
     "Supervision",
     (("Waiting for me", "supervision.queue"), ("What I signed", "supervision.signed_list")),
-    frozenset({"supervision"}),
+    frozenset({"supervision", "transfers"}),
 )
 COURSES = Section(
     "Courses",

@@ -45,6 +45,19 @@ def exported(tmp_path: Path, key: Ed25519PrivateKey) -> Path:
     return path
 
 
+@pytest.mark.parametrize("command", [["remind"], ["rulepacks", "notify"]])
+def test_a_command_on_an_older_database_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    monkeypatch.setenv("CEU_FOLDER", str(tmp_path))
+    monkeypatch.delenv("CEU_DATABASE_URL", raising=False)
+    result = CliRunner().invoke(ceu, command)
+    assert result.exit_code == 1
+    assert "python -m ceu migrate" in result.output
+    assert CliRunner().invoke(ceu, ["migrate"]).exit_code == 0
+    assert CliRunner().invoke(ceu, command).exit_code == 0
+
+
 def run(path: Path, key: Ed25519PrivateKey) -> tuple[int, str]:
     public = base64.b64encode(key.public_key().public_bytes_raw()).decode()
     result = CliRunner().invoke(ceu, ["verify", str(path), "--key", public])

@@ -13,7 +13,7 @@ from ceu.experience.day_models import Favorite, FavoriteDay
 from ceu.experience.day_queries import answered_on, find_undo, list_favorites
 from ceu.experience.models import Entry
 from ceu.experience.own_queries import tags_of
-from ceu.experience.own_words import OwnWords
+from ceu.experience.own_words import OwnWords, check_free_text
 from ceu.experience.queries import get_setting, list_entries
 from ceu.experience.services import Repeated, log_experience, open_log, place_of, remove_entry
 from ceu.experience.undo_services import from_snapshot, remember
@@ -67,6 +67,7 @@ def change_favorite(
         Stretch(place_of(setting), first_day or now.date(), **{name: facts[name] for name in _PATTERN[1:]})
     )
     check_pattern(stretch)
+    check_free_text("tags", ", ".join(facts["own"].tags), facts["own"].kept_because)
     favorite.setting_id = setting.id
     for name in _PATTERN[1:]:
         setattr(favorite, name, getattr(stretch, name))

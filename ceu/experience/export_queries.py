@@ -9,7 +9,16 @@ from sqlalchemy import Column, Table, Text, cast, func, inspect, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from ceu.db.base import Base
-from ceu.experience.models import Entry, SignOff, Supervision, WeekSheet, WeekVerdict, WorkSetting
+from ceu.experience.models import (
+    Entry,
+    SignOff,
+    Supervision,
+    Transfer,
+    TransferWeek,
+    WeekSheet,
+    WeekVerdict,
+    WorkSetting,
+)
 from ceu.experience.own_models import EntryAside, EntryTag
 from ceu.licenses.models import Fact, Goal
 
@@ -21,6 +30,8 @@ LOG_TABLES: dict[str, tuple[type[Base], str]] = {
     "tags": (EntryTag, "person_id"),
     "asides": (EntryAside, "person_id"),
     "signatures": (SignOff, "person_id"),
+    "transfers": (Transfer, "person_id"),
+    "transfer_weeks": (TransferWeek, "person_id"),
     "goals": (Goal, "person_id"),
     "facts": (Fact, "person_id"),
 }
@@ -29,13 +40,18 @@ LOG_TABLES: dict[str, tuple[type[Base], str]] = {
 LINKS = {
     "setting_id": "settings",
     "supervision_id": "supervisors",
+    "supervised_by_id": "supervisors",
+    "from_supervision_id": "supervisors",
+    "to_supervision_id": "supervisors",
+    "transfer_id": "transfers",
     "sheet_id": "weeks",
     "entry_id": "entries",
 }
 """Columns that lead from one row of a log to another; the other keys mean something inside this site only."""
 
-_KEPT_HERE = frozenset({"token_hash", "record"})
-"""A secret, and what stands in the export as a record of its own. Every other column is taken along, new ones too."""
+_KEPT_HERE = frozenset({"token_hash", "record", "before_amendment"})
+"""A secret, what stands in the export as a record of its own, and what means something inside this site only. Every other
+column is taken along, new ones too."""
 
 
 def log_columns_of(model: type[Base]) -> list[Column[Any]]:
@@ -106,7 +122,11 @@ def list_log_lines(session: Session, person_id: int) -> list[LogLine]:
         )
         .join(WeekSheet, Entry.sheet_id == WeekSheet.id)
         .join(WorkSetting, WeekSheet.setting_id == WorkSetting.id)
-        .join(Supervision, WeekSheet.supervision_id == Supervision.id, isouter=True)
+        .join(
+            Supervision,
+            func.coalesce(WeekSheet.supervised_by_id, WeekSheet.supervision_id) == Supervision.id,
+            isouter=True,
+        )
         .where(Entry.person_id == person_id)
         .order_by(Entry.day, Entry.start_minute, Entry.id)
     )
@@ -186,7 +206,7 @@ def list_supervisions_to_report(session: Session, person_id: int) -> list[Superv
     first_day = (
         select(func.min(Entry.day))
         .join(WeekSheet, Entry.sheet_id == WeekSheet.id)
-        .where(WeekSheet.supervision_id == Supervision.id)
+        .where(func.coalesce(WeekSheet.supervised_by_id, WeekSheet.supervision_id) == Supervision.id)
         .correlate(Supervision)
         .scalar_subquery()
     )
@@ -200,12 +220,19 @@ def list_supervisions_to_report(session: Session, person_id: int) -> list[Superv
 
 
 def list_records_in_force(session: Session, person_id: int, supervision_id: int) -> list[str]:
-    """The sealed records of a log that are in force and were signed under this supervision, as they were stored."""
+    """The sealed records of a log that are in force and were signed by who supervised, as they were stored.
+
+    Weeks that somebody else took over stand in no form: a form is the word of who supervised.
+    """
     return list(
         session.scalars(
             select(SignOff.record)
             .join(WeekSheet.in_force)
-            .where(WeekSheet.person_id == person_id, SignOff.supervision_id == supervision_id)
+            .where(
+                WeekSheet.person_id == person_id,
+                SignOff.supervision_id == supervision_id,
+                WeekSheet.supervised_by_id.is_(None),
+            )
             .order_by(WeekSheet.week_start, SignOff.id)
         )
     )
@@ -216,7 +243,7 @@ def signed_days(session: Session, person_id: int) -> dict[int, list[date]]:
     rows = session.execute(
         select(SignOff.supervision_id, WeekSheet.week_start)
         .join(WeekSheet.in_force)
-        .where(WeekSheet.person_id == person_id)
+        .where(WeekSheet.person_id == person_id, WeekSheet.supervised_by_id.is_(None))
         .order_by(WeekSheet.week_start)
     )
     days: dict[int, list[date]] = {}

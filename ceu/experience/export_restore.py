@@ -6,13 +6,15 @@ from typing import Any
 
 from ceu.domain.errors import DomainError
 from ceu.experience.export_log import LOG_KIND
+from ceu.experience.export_queries import LINKS, LOG_TABLES
 from ceu.signing.canonical import canonical
 from ceu.signing.export import verify_file
 from ceu.signing.keys import KeyRing
 from ceu.signing.records import Answer
 
 MOST_FINDINGS = 3
-_SAME_LOG = ("settings", "supervisors", "weeks", "entries", "tags", "asides", "signatures")
+_NOT_OF_THE_LOG = frozenset({"goals", "facts"})
+"""What a person may have told a new account already."""
 _OF_THE_SITE = frozenset({"id", "signer_email"})
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -61,27 +63,22 @@ def is_same_log(one: Rows, other: Rows) -> bool:
 
 def _without_ids(rows: Rows) -> bytes:
     """The log in one spelling, in which a row is called by its place."""
+    tables = [name for name in LOG_TABLES if name not in _NOT_OF_THE_LOG]
     places = {
-        name: {row["id"]: place for place, row in enumerate(rows[name])}
-        for name in ("settings", "supervisors", "weeks", "entries")
-    }
-    links = {
-        "setting_id": places["settings"],
-        "supervision_id": places["supervisors"],
-        "sheet_id": places["weeks"],
-        "entry_id": places["entries"],
+        name: {row["id"]: place for place, row in enumerate(rows.get(name, ()))}
+        for name in set(LINKS.values())
     }
     return canonical(
         [
             [
                 {
-                    name: links[name].get(value) if name in links else value
+                    name: places[LINKS[name]].get(value) if name in LINKS else value
                     for name, value in row.items()
-                    if name not in _OF_THE_SITE
+                    if name not in _OF_THE_SITE and value is not None
                 }
-                for row in rows[table]
+                for row in rows.get(table, ())
             ]
-            for table in _SAME_LOG
+            for table in tables
         ]
     )
 

@@ -67,7 +67,8 @@ def _put(session: Session, person: Person, file: LogFile, present: Mapping[str, 
     emails = {row["id"]: row["invited_email"] for row in file.rows["supervisors"]}
     for name, (model, owner) in LOG_TABLES.items():
         known = {row[_KEYS[name]] for row in present[name]} if name in _KEYS else set()
-        rows = [row for row in file.rows[name] if name not in _KEYS or row[_KEYS[name]] not in known]
+        # A file made before a table came to be does not hold it.
+        rows = [row for row in file.rows.get(name, ()) if name not in _KEYS or row[_KEYS[name]] not in known]
         made = []
         for row in rows:
             values = {**_values(log_columns_of(model), row, ids), owner: person.id}

@@ -43,6 +43,7 @@ from ceu.web.access import public, requires
 from ceu.web.outside import now, outside, today
 from ceu.web.principal import current_principal
 from ceu.web.transactions import commits
+from ceu.web.uploads import takes_up_to
 
 exports = Blueprint("exports", __name__)
 
@@ -50,6 +51,8 @@ Page = str | Response | tuple[str, int]
 
 JSON, CSV, PDF = "application/json", "text/csv", "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LARGEST_LOG = 100 * 1024 * 1024
+"""Bytes of a whole log that can be brought back: some twenty years of sessions with their records and evidence."""
 EARLIEST_YEAR, LATEST_YEAR = 1950, 2200
 
 
@@ -115,6 +118,7 @@ def log_as_pdf(year: int) -> Page:
 
 @exports.route("/hours/export/restore", methods=["GET", "POST"])
 @requires(Permission.LOG_EXPERIENCE)
+@takes_up_to(LARGEST_LOG)
 @commits
 def restore() -> Page:
     """Put one's own exported log back into an account without one."""

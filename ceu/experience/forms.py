@@ -144,18 +144,10 @@ def day_or_none(value: object) -> date | None:
     return day if 1900 <= day.year <= 2199 else None
 
 
-class OwnWordsFields:
-    """What a person keeps about an entry for themselves.
-
-    ``asks_why`` once words were refused that look like a client's identifier: then a reason to keep them is asked for.
-    """
+class WhyFields:
+    """Why words may stay that look like a client's identifier; asked (``asks_why``) once some were refused."""
 
     asks_why = False
-
-    tags = ChecklistField("Tags", validate_choice=False)
-    new_tags = TextField("New tags", [optional(), longest(500)])
-    focus = ChoiceField("Practice focus", choices=focus_choices(), default="")
-    reflection = TextAreaField("Reflection", [optional(), longest(LONGEST_REFLECTION)])
 
     kept_because = TextField("Why the words may stay", [optional(), longest(LONGEST_REASON)])
 
@@ -163,6 +155,15 @@ class OwnWordsFields:
         """Put a refusal on its field; ask for a reason where one would do."""
         super().absorb(refusal)  # type: ignore[misc]
         self.asks_why = self.asks_why or isinstance(refusal, ClientIdentifiers)
+
+
+class OwnWordsFields(WhyFields):
+    """What a person keeps about an entry for themselves."""
+
+    tags = ChecklistField("Tags", validate_choice=False)
+    new_tags = TextField("New tags", [optional(), longest(500)])
+    focus = ChoiceField("Practice focus", choices=focus_choices(), default="")
+    reflection = TextAreaField("Reflection", [optional(), longest(LONGEST_REFLECTION)])
 
     def offer_tags(self, used: Iterable[str]) -> None:
         """Offer the tags that are ticked, then those ``used`` before, then usual ones."""
@@ -372,7 +373,7 @@ class AcceptForm(LicenseForm):
     )
 
 
-class ReturnForm(BaseForm):
+class ReturnForm(WhyFields, BaseForm):
     """Give a week back."""
 
     comment = TextAreaField(

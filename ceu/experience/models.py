@@ -82,6 +82,11 @@ class Supervision(Base):
     setting: Mapped[WorkSetting] = relationship()
 
     @property
+    def name(self) -> str:
+        """How to call the supervisor: as their account does, or as the trainee did."""
+        return self.supervisor.name if self.supervisor else self.invited_name
+
+    @property
     def is_active(self) -> bool:
         """Accepted and not ended: weeks can be signed under it."""
         return self.accepted_at is not None and self.ended_at is None
@@ -98,6 +103,11 @@ class WeekSheet(Base):
     ``minutes`` and ``totals`` (minutes by activity) are kept with every change, so that long views read weeks.
     ``signed_version`` is the version whose signature is in force, with ``signed_minutes``: while a signed week is being
     amended, it is an earlier one than ``version``, and none once the signature was withdrawn.
+
+    ``before_amendment`` are snapshots of the entries as they were when an amendment began (see ``undo_services``).
+
+    ``supervision`` is who is asked to sign. After a transfer that is not who supervised: ``supervised_by`` then says who did,
+    and None that it is the same.
     """
 
     __tablename__ = "week_sheet"
@@ -123,9 +133,18 @@ class WeekSheet(Base):
     signed_minutes: Mapped[int] = mapped_column(default=0)
     amendment_reason: Mapped[str] = mapped_column(Text, default="")
     signing_link_id: Mapped[int | None] = mapped_column(ForeignKey("signing_link.id"), index=True)
+    supervised_by_id: Mapped[int | None] = mapped_column(ForeignKey("supervision.id"))
+    before_amendment: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, deferred=True)
 
     setting: Mapped[WorkSetting] = relationship()
-    supervision: Mapped[Supervision | None] = relationship()
+    supervision: Mapped[Supervision | None] = relationship(foreign_keys=[supervision_id])
+    supervised_by: Mapped[Supervision | None] = relationship(foreign_keys=[supervised_by_id])
+    transfers: Mapped[list["Transfer"]] = relationship(
+        secondary="transfer_week",
+        secondaryjoin="and_(Transfer.id == TransferWeek.transfer_id, TransferWeek.moved)",
+        order_by="Transfer.id",
+        viewonly=True,
+    )
     in_force: Mapped["SignOff | None"] = relationship(
         primaryjoin=lambda: and_(
             SignOff.sheet_id == WeekSheet.id,
@@ -234,6 +253,54 @@ class SigningLink(Base):
     printed_name: Mapped[str] = mapped_column(String(120), default="")
 
     supervision: Mapped[Supervision] = relationship()
+
+
+class Transfer(Base):
+    """A request to take weeks over for signature; nothing moves before it is accepted."""
+
+    __tablename__ = "transfer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    from_supervision_id: Mapped[int] = mapped_column(ForeignKey("supervision.id"))
+    to_supervision_id: Mapped[int] = mapped_column(ForeignKey("supervision.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(UtcInstant)
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    declined_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    taken_back_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    answer: Mapped[str] = mapped_column(Text, default="")
+
+    from_supervision: Mapped[Supervision] = relationship(foreign_keys=[from_supervision_id])
+    to_supervision: Mapped[Supervision] = relationship(foreign_keys=[to_supervision_id])
+    weeks: Mapped[list[WeekSheet]] = relationship(
+        secondary="transfer_week", order_by=[WeekSheet.week_start, WeekSheet.id], viewonly=True
+    )
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Neither accepted nor declined nor taken back."""
+        return self.accepted_at is None and self.declined_at is None and self.taken_back_at is None
+
+    @property
+    def stands(self) -> str:
+        """Where it stands, in a word."""
+        if self.accepted_at is not None:
+            return "accepted"
+        if self.declined_at is not None:
+            return "declined"
+        return "waiting" if self.taken_back_at is None else "taken_back"
+
+
+class TransferWeek(Base):
+    """A week that a transfer is about; ``moved`` once it waits for the new supervisor."""
+
+    __tablename__ = "transfer_week"
+
+    transfer_id: Mapped[int] = mapped_column(ForeignKey("transfer.id"), primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("week_sheet.id"), primary_key=True, index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    moved: Mapped[bool] = mapped_column(default=False)
 
 
 class WrongCode(Base):

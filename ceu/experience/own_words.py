@@ -88,20 +88,31 @@ def check_identifiers(note: str, own: OwnWords) -> bool:
 
     Raises ClientIdentifiers with every finding of a field where no reason is given.
     """
-    if screen(own.kept_because):
+    _check_reason(own.kept_because)
+    texts = {"note": note, "new_tags": ", ".join(own.tags), "reflection": own.reflection}
+    return any(_holds_identifiers(field, text, own.kept_because) for field, text in texts.items())
+
+
+def check_free_text(field: str, text: str, kept_because: str = "") -> None:
+    """Refuse words between people about a week, or about hours, as those of a note are refused."""
+    _check_reason(kept_because)
+    _holds_identifiers(field, text, kept_because)
+
+
+def _check_reason(kept_because: str) -> None:
+    if screen(kept_because):
         raise ClientIdentifiers(
             "The reason must not hold the identifier itself. Say in general why the words may stay.",
             field="kept_because",
         )
-    texts = {"note": note, "new_tags": ", ".join(own.tags), "reflection": own.reflection}
-    for field, text in texts.items():
-        found = screen(text)
-        if found and not own.kept_because:
-            said = " ".join(dict.fromkeys(finding.sentence for finding in found))
-            raise ClientIdentifiers(
-                f"{said} Hours hold nothing that tells who a client is. Rephrase it, or say below why it may stay.",
-                field=field,
-            )
-        if found:
-            return True
-    return False
+
+
+def _holds_identifiers(field: str, text: str, kept_because: str) -> bool:
+    found = screen(text)
+    if found and not kept_because:
+        said = " ".join(dict.fromkeys(finding.sentence for finding in found))
+        raise ClientIdentifiers(
+            f"{said} Hours hold nothing that tells who a client is. Rephrase it, or say below why it may stay.",
+            field=field,
+        )
+    return bool(found)

@@ -15,13 +15,18 @@ from ceu.domain.experience import (
     SUPERVISOR_LICENSE_LABELS,
 )
 from ceu.domain.minutes import clock_text, parse_minutes
-from ceu.experience.models import Entry, SignOff, Supervision, WeekSheet
+from ceu.experience.models import Entry, SignOff, Supervision, Transfer, WeekSheet
 from ceu.signing.canonical import Json, as_json, canonical
 from ceu.signing.records import SignedRecord, record_from_json
 
 ATTESTATION = (
     "I attest that I supervised the person named in this record in this setting during this week, that the hours "
     "listed were performed and supervised as stated, and that I held the license named here on the days listed."
+)
+TAKEN_OVER_ATTESTATION = (
+    "I attest that I have taken over these hours for signature from the supervisor named in this record under “supervised by”, "
+    "that I did not supervise them myself, and that to the best of my knowledge, from the records and people available to me, "
+    "they were performed and supervised as stated."
 )
 WITHDRAWAL = (
     "I withdraw my signature from the record named here, for the reason given. From now on I do not attest to the hours "
@@ -41,9 +46,23 @@ def week_body(
 ) -> dict[str, Any]:
     """The week as it is shown and signed: plain JSON, keys with their labels, so that it can be read anywhere.
 
-    The entries keep the order in which they are given. ``amends`` names the signed version that this one replaces.
+    The entries keep the order in which they are given. ``amends`` names the signed version that this one replaces. A week
+    that was handed over says who supervised it and how it came to the signer.
     """
     setting = sheet.setting
+    supervised_by = sheet.supervised_by
+    handed_over = (
+        {}
+        if supervised_by is None
+        else {
+            "supervised_by": {
+                "name": supervised_by.name,
+                "license": _license(supervised_by),
+                "relative_of_trainee": supervised_by.related,
+            },
+            "transfers": [_transfer(one) for one in sheet.transfers],
+        }
+    )
     document = {
         "trainee": trainee_name,
         "setting": {
@@ -60,7 +79,8 @@ def week_body(
         },
         "entries": [_entry(entry) for entry in entries],
         "totals": _totals(entries),
-        "attestation": ATTESTATION,
+        "attestation": ATTESTATION if supervised_by is None else TAKEN_OVER_ATTESTATION,
+        **handed_over,
         **({} if amends is None else {"amends": amends}),
     }
     plain = as_json(document, "body")
@@ -117,8 +137,20 @@ def license_line(body: Mapping[str, Any]) -> str:
     return f"{license_['type']} {license_['number']}, expires {license_['expires_on']}"
 
 
-def _license(supervision: Supervision) -> dict[str, object]:
-    kind = str(supervision.license_type)
+def _transfer(transfer: Transfer) -> dict[str, object]:
+    return {
+        "from": transfer.from_supervision.name,
+        "to": transfer.to_supervision.name,
+        "reason": transfer.reason,
+        "asked_at": transfer.asked_at,
+        "accepted_at": transfer.accepted_at,
+    }
+
+
+def _license(supervision: Supervision) -> dict[str, object] | None:
+    if supervision.license_type is None:
+        return None
+    kind = supervision.license_type
     return {
         "type": kind,
         "title": SUPERVISOR_LICENSE_LABELS[kind],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Text, cast, select
+from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from ceu.domain.experience import WeekState
@@ -15,7 +15,8 @@ from ceu.experience.models import Entry, LogAssessment, SignOff, WeekSheet, Week
 def log_columns(session: Session, person_id: int) -> dict[str, Sequence[Any]]:
     """All entries of a person as columns named as the ledger names them, and the ``state`` of their week; one query.
 
-    Settings and supervisors are the ids of ``WorkSetting`` and ``Supervision`` as text; clients are hashes, where known.
+    Settings and supervisors (who supervised, whoever is asked to sign) are the ids of ``WorkSetting`` and ``Supervision`` as
+    text; clients are hashes, where known.
     """
     # By the connection: thousands of rows need nothing of what the session does for each.
     rows = (
@@ -31,7 +32,7 @@ def log_columns(session: Session, person_id: int) -> dict[str, Sequence[Any]]:
                 Entry.head_count,
                 WorkSetting.practicum,
                 cast(WeekSheet.setting_id, Text),
-                cast(WeekSheet.supervision_id, Text),
+                cast(func.coalesce(WeekSheet.supervised_by_id, WeekSheet.supervision_id), Text),
                 Entry.client_hash,
                 WeekSheet.state,
             )
@@ -62,7 +63,12 @@ class VersionInForce:
 def list_versions_in_force(session: Session, person_id: int) -> list[VersionInForce]:
     """The signed versions of those weeks of a log whose entries have been opened for amendment."""
     rows = session.execute(
-        select(SignOff.record, WeekSheet.setting_id, SignOff.supervision_id, WorkSetting.practicum)
+        select(
+            SignOff.record,
+            WeekSheet.setting_id,
+            func.coalesce(WeekSheet.supervised_by_id, SignOff.supervision_id),
+            WorkSetting.practicum,
+        )
         .join(WeekSheet.in_force)
         .join(WeekSheet.setting)
         .where(WeekSheet.person_id == person_id, WeekSheet.state != WeekState.SIGNED)

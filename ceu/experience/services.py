@@ -42,7 +42,7 @@ from ceu.experience.checks import (
 from ceu.experience.models import Entry, SignOff, Supervision, WeekSheet, WorkSetting
 from ceu.experience.own_queries import get_own_words
 from ceu.experience.own_services import keep_own_words
-from ceu.experience.own_words import NO_WORDS, OwnWords
+from ceu.experience.own_words import NO_WORDS, OwnWords, check_free_text
 from ceu.experience.queries import (
     find_last_sign_off,
     find_sheet,
@@ -57,7 +57,6 @@ from ceu.experience.queries import (
     minutes_of_sheet,
 )
 from ceu.experience.records import (
-    ATTESTATION,
     amendment,
     digest,
     license_line,
@@ -66,11 +65,12 @@ from ceu.experience.records import (
     week_body,
 )
 from ceu.experience.sign_models import WeekComment
-from ceu.experience.undo_services import remember, snapshot
+from ceu.experience.undo_services import from_snapshot, remember, snapshot
 from ceu.signing.canonical import canonical
 from ceu.signing.records import Signer, seal
 
 INVITATION_LIFE = timedelta(days=30)
+_STRETCH = ("day", "minutes", "activity", "client_unit", "delivery", "start_minute", "head_count", "note")
 
 
 # ---- settings ----------------------------------------------------------------------------------------------------
@@ -271,7 +271,7 @@ def end_supervision(session: Session, now: datetime, supervision: Supervision) -
         )
         raise DomainError(
             f"Weeks still wait for {supervisor_name(supervision)}'s signature ({weeks}). "
-            "Wait for it, or withdraw those weeks first."
+            "Wait for it, withdraw those weeks, or hand them to another supervisor first."
         )
     if supervision.ended_at is None:
         supervision.ended_at = now
@@ -281,7 +281,7 @@ def end_supervision(session: Session, now: datetime, supervision: Supervision) -
 
 def supervisor_name(supervision: Supervision) -> str:
     """How to call the supervisor: as their account does, or as the trainee did."""
-    return supervision.supervisor.name if supervision.supervisor else supervision.invited_name
+    return supervision.name
 
 
 # ---- entries -----------------------------------------------------------------------------------------------------
@@ -448,8 +448,7 @@ def _write(session: Session, now: datetime, person_id: int, stretch: Stretch) ->
 
 
 def _fill(entry: Entry, stretch: Stretch) -> None:
-    facts = ("day", "minutes", "activity", "client_unit", "delivery", "start_minute", "head_count", "note")
-    for name in facts:
+    for name in _STRETCH:
         setattr(entry, name, getattr(stretch, name))
 
 
@@ -519,13 +518,20 @@ def submit_week(
     if sheet.minutes == 0:
         raise DomainError("There is nothing in this week yet. Log time first.")
     supervision = _signing_supervision(session, sheet, supervision_id)
-    sheet.supervision = supervision
+    assign(sheet, supervision)
     sheet.state = WeekState.SUBMITTED
     sheet.submitted_at = now
     sheet.signing_link_id = None
     record(session, now, sheet.person_id, "week.submitted", sheet, version=sheet.version)
     emit(session, LogChanged(sheet.person_id))
     return supervision
+
+
+def assign(sheet: WeekSheet, supervision: Supervision) -> None:
+    """Say who is asked to sign a week; who supervised it signs as such, also after a transfer."""
+    sheet.supervision = supervision
+    if sheet.supervised_by_id == supervision.id:
+        sheet.supervised_by = None
 
 
 def _signing_supervision(session: Session, sheet: WeekSheet, supervision_id: int | None) -> Supervision:
@@ -560,7 +566,9 @@ def withdraw_week(session: Session, now: datetime, sheet: WeekSheet) -> None:
         record(session, now, sheet.person_id, "week.withdrawn", sheet, version=sheet.version)
 
 
-def return_for_correction(session: Session, now: datetime, sheet: WeekSheet, comment: str) -> None:
+def return_for_correction(
+    session: Session, now: datetime, sheet: WeekSheet, comment: str, kept_because: str = ""
+) -> None:
     """Give a submitted week back to the trainee with a comment that says what to correct."""
     open_log(session, sheet.person_id, now)
     session.refresh(sheet)
@@ -571,6 +579,7 @@ def return_for_correction(session: Session, now: datetime, sheet: WeekSheet, com
         )
     if not comment.strip():
         raise DomainError("Write what should be corrected.", field="comment")
+    check_free_text("comment", comment, kept_because)
     sheet.state = WeekState.RETURNED
     sheet.version += 1
     sheet.returned_at = now
@@ -591,7 +600,9 @@ def add_comment(
     session.flush()
 
 
-def amend_week(session: Session, now: datetime, sheet: WeekSheet, reason: str) -> None:
+def amend_week(
+    session: Session, now: datetime, sheet: WeekSheet, reason: str, kept_because: str = ""
+) -> None:
     """Open a new version of a signed week; the signed one stays in force until the new one is signed.
 
     The signature is of what was true to the signer then, and only a signature can take its place: hours do not stop
@@ -605,9 +616,11 @@ def amend_week(session: Session, now: datetime, sheet: WeekSheet, reason: str) -
         )
     if not reason.strip():
         raise DomainError("Write what has to be corrected, and why.", field="reason")
+    check_free_text("reason", reason, kept_because)
     sheet.state = WeekState.DRAFT
     sheet.version += 1
     sheet.amendment_reason = reason.strip()
+    sheet.before_amendment = [snapshot(session, entry) for entry in sheet.entries]
     sheet.return_comment = ""
     record(session, now, sheet.person_id, "week.amended", sheet, version=sheet.version)
     emit(session, LogChanged(sheet.person_id))
@@ -630,21 +643,44 @@ def drop_amendment(session: Session, now: datetime, sheet: WeekSheet) -> None:
     elsewhere = [_stretch(entry) for entry in logged if entry.sheet_id != sheet.id]
     for line in lines:
         check_stretch(line, [other for other in elsewhere if other.day == line.day], today)
+    kept = [from_snapshot(one) for one in sheet.before_amendment]
     for entry in sheet.entries:
         unchanged = _stretch(entry)
         if unchanged in lines:
             lines.remove(unchanged)
+            kept = [one for one in kept if one[0]["id"] != entry.id]
         else:
             session.delete(entry)
     session.flush()
     count_minutes(session, sheet)
     for line in lines:
-        _write(session, now, sheet.person_id, line)
+        _write_again(session, now, sheet.person_id, line, kept)
+    sheet.before_amendment = []
     sheet.state = WeekState.SIGNED
     sheet.version += 1
     sheet.supervision_id = in_force.supervision_id
+    taken_over = "supervised_by" in read_record(in_force.record).body
+    sheet.supervised_by_id = sheet.transfers[0].from_supervision_id if taken_over else None
     record(session, now, sheet.person_id, "week.amendment_dropped", sheet, version=sheet.version)
     emit(session, LogChanged(sheet.person_id))
+
+
+def _write_again(
+    session: Session,
+    now: datetime,
+    person_id: int,
+    line: Stretch,
+    kept: list[tuple[dict[str, Any], OwnWords]],
+) -> None:
+    """Write a signed line once more, with what the record does not hold of it: whose it was, and the person's own words."""
+    entry = _write(session, now, person_id, line)
+    for columns, own in kept:
+        if all(columns[name] == getattr(line, name) for name in _STRETCH):
+            kept.remove((columns, own))
+            for name in ("client_hash", "import_id", "logged_at"):
+                setattr(entry, name, columns[name])
+            keep_own_words(session, entry, own)
+            return
 
 
 @dataclass(frozen=True)
@@ -698,7 +734,7 @@ def sign_off(
     trainee_ids = sorted({one.sheet.person_id for one in shown})
     for trainee_id in trainee_ids:
         open_log(session, trainee_id, now)
-    decided = [_decide(session, signer, one) for one in shown]
+    decided = [_decide(session, now, signer, one) for one in shown]
     signed = [
         Signed(sheet, earlier, is_new=False)
         if earlier is not None
@@ -711,7 +747,7 @@ def sign_off(
 
 
 def _decide(
-    session: Session, signer: Person, shown: Shown
+    session: Session, now: datetime, signer: Person, shown: Shown
 ) -> tuple[WeekSheet, dict[str, Any], SignOff | None]:
     """The week, the document to sign, and the signature it has already, if it has."""
     sheet = shown.sheet
@@ -730,7 +766,7 @@ def _decide(
         )
     body = body_of(sheet)
     check_unchanged(sheet, body, shown.sha256)
-    check_license_held(sheet, supervision)
+    check_license_held(sheet, supervision, local_date(now, signer.time_zone))
     return sheet, body, None
 
 
@@ -742,8 +778,15 @@ def check_unchanged(sheet: WeekSheet, body: Mapping[str, Any], sha256: str) -> N
         )
 
 
-def check_license_held(sheet: WeekSheet, supervision: Supervision) -> None:
-    """Refuse to sign days on which the supervisor's license had expired."""
+def check_license_held(sheet: WeekSheet, supervision: Supervision, today: date) -> None:
+    """Refuse to sign days on which the supervisor's license had expired; for weeks taken over it must hold ``today``."""
+    if sheet.supervised_by_id is not None:
+        if supervision.license_expires_on is not None and supervision.license_expires_on < today:
+            raise DomainError(
+                f"Your license expired on {day_text(supervision.license_expires_on)}. Weeks that you took over are signed "
+                "under a license that is in force: enter the new date once it is renewed."
+            )
+        return
     day = lapsed_day(supervision.license_expires_on, [entry.day for entry in sheet.entries])
     if day is not None and supervision.license_expires_on is not None:
         raise DomainError(
@@ -776,7 +819,7 @@ def seal_week(
         raise NotFound
     signed = append_record(
         session, now, keys, sheet, body, hand,
-        kind=RecordKind.SIGN_OFF, meaning=ATTESTATION, version=sheet.version, supervision_id=supervision_id,
+        kind=RecordKind.SIGN_OFF, meaning=str(body["attestation"]), version=sheet.version, supervision_id=supervision_id,
     )  # fmt: skip
     sheet.state = WeekState.SIGNED
     sheet.signed_at = now

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ceu.domain.dates import day_text
 from ceu.domain.minutes import clock_text
-from ceu.experience.forms import AcceptForm
+from ceu.experience.forms import AcceptForm, WhyFields
 from ceu.experience.models import WeekSheet
 from ceu.licenses.forms import ChecklistField
 from ceu.web.forms import (
@@ -20,7 +20,7 @@ from ceu.web.forms import (
 )
 
 
-class AmendForm(BaseForm):
+class AmendForm(WhyFields, BaseForm):
     """Open a signed week again."""
 
     reason = TextAreaField(
@@ -29,7 +29,7 @@ class AmendForm(BaseForm):
     )
 
 
-class AnswerForm(BaseForm):
+class AnswerForm(WhyFields, BaseForm):
     """Answer the comment with which a week came back."""
 
     text = TextAreaField("Your answer", [needed("Write your answer."), longest(2000)])
@@ -66,7 +66,7 @@ class SignByLinkForm(BaseForm):
     )
 
 
-class WithdrawForm(BaseForm):
+class WithdrawForm(WhyFields, BaseForm):
     """Withdraw a signature."""
 
     reason = TextAreaField(

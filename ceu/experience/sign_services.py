@@ -20,12 +20,14 @@ from ceu.domain.events import LogChanged
 from ceu.domain.experience import RecordKind, WeekState
 from ceu.experience.checks import LicenseFacts, check_license
 from ceu.experience.models import SigningLink, SignOff, Supervision, WeekSheet, WrongCode
+from ceu.experience.own_words import check_free_text
 from ceu.experience.queries import find_twin
 from ceu.experience.records import WITHDRAWAL, read_record, withdrawal_body
 from ceu.experience.services import (
     Hand,
     add_comment,
     append_record,
+    assign,
     body_of,
     check_license_held,
     check_unchanged,
@@ -107,7 +109,7 @@ def _hand_in(
         raise DomainError(locked_sentence(sheet), field="weeks")
     if sheet.minutes == 0:
         raise DomainError(f"{week_name(sheet)} has no entries. Log time first.", field="weeks")
-    sheet.supervision = supervision
+    assign(sheet, supervision)
     sheet.state = WeekState.SUBMITTED
     sheet.submitted_at = now
     sheet.signing_link_id = link.id
@@ -188,7 +190,7 @@ def sign_by_link(
 ) -> list[SignOff]:
     """Sign all weeks behind a link exactly as they were shown (week and digest), all or none; the link is used up."""
     supervision = link.supervision
-    _open_link(session, now, link)
+    today = _open_link(session, now, link)
     if not supervision.license_number:
         raise DomainError("Say first who you are and under which license you sign.")
     waiting = list_behind_link(session, link.id)
@@ -198,7 +200,7 @@ def sign_by_link(
     bodies = [body_of(sheet, link.printed_name) for sheet in waiting]
     for sheet, body in zip(waiting, bodies, strict=True):
         check_unchanged(sheet, body, digests[sheet.id])
-        check_license_held(sheet, supervision)
+        check_license_held(sheet, supervision, today)
     hand = Hand(link.printed_name, IDENTITY_CHECK, supervision.supervisor_id, link.email)
     signed = [
         seal_week(session, now, keys, sheet, body, hand) for sheet, body in zip(waiting, bodies, strict=True)
@@ -245,6 +247,7 @@ def withdraw_signature(
     signed: SignOff,
     reason: str,
     password: str,
+    kept_because: str = "",
 ) -> tuple[SignOff, bool]:
     """Seal the withdrawal of a signature; returns its record, and whether it is new. Both records are kept.
 
@@ -260,6 +263,7 @@ def withdraw_signature(
         return earlier, False
     if not reason.strip():
         raise DomainError("Write why you withdraw your signature.", field="reason")
+    check_free_text("reason", reason, kept_because)
     sheet = session.get_one(WeekSheet, signed.sheet_id)
     session.refresh(sheet)
     if sheet.signed_version != signed.sheet_version:
@@ -291,7 +295,9 @@ def withdraw_signature(
 # ---- the thread of a week ----------------------------------------------------------------------------------------
 
 
-def answer_comment(session: Session, now: datetime, sheet: WeekSheet, text: str) -> None:
+def answer_comment(
+    session: Session, now: datetime, sheet: WeekSheet, text: str, kept_because: str = ""
+) -> None:
     """Answer, as the trainee, what a supervisor wrote when returning a week."""
     open_log(session, sheet.person_id, now)
     session.refresh(sheet)
@@ -302,6 +308,7 @@ def answer_comment(session: Session, now: datetime, sheet: WeekSheet, text: str)
         raise DomainError(f"{week_name(sheet)} is signed. Amend it if something is wrong.")
     if not text.strip():
         raise DomainError("Write your answer.", field="text")
+    check_free_text("text", text, kept_because)
     if len(said) >= MOST_COMMENTS:
         raise DomainError(f"This thread has {MOST_COMMENTS} remarks. Talk to each other.")
     trainee = get_person(session, sheet.person_id)

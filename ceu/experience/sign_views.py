@@ -69,7 +69,7 @@ def amend(sheet_id: int) -> Page:
     form = AmendForm()
     if form.validate_on_submit():
         try:
-            services.amend_week(db.session(), now(), sheet, form.reason.data)
+            services.amend_week(db.session(), now(), sheet, form.reason.data, form.kept_because.data or "")
             flash(
                 "Correct the entries, then submit the week again. Until then the signed version counts.",
                 "success",
@@ -105,14 +105,17 @@ def answer(sheet_id: int) -> Page:
     form = AnswerForm()
     if form.validate_on_submit():
         try:
-            sign_services.answer_comment(db.session(), now(), sheet, form.text.data)
+            sign_services.answer_comment(
+                db.session(), now(), sheet, form.text.data, form.kept_because.data or ""
+            )
+        except DomainError as refusal:
+            form.absorb(refusal)
+        else:
             _tell_answered(sheet, form.text.data)
             flash("Your answer stands with the week, and your supervisor has been sent it.", "success")
-        except DomainError as refusal:
-            flash(refusal.message, "error")
-    else:
-        flash(" ".join(error for errors in form.errors.values() for error in errors), "error")
-    return redirect(_week_url(sheet), 303)
+            return redirect(_week_url(sheet), 303)
+    page = render_template("supervision/answer.html", sheet=sheet, form=form, back=_week_url(sheet))
+    return page, form.http_status
 
 
 def _tell_answered(sheet: WeekSheet, text: str) -> None:
@@ -319,6 +322,7 @@ def _weeks_page(
 def _numbered(form: ReturnForm, sheet_id: int) -> ReturnForm:
     """The form with an id of its own, for a page that has several."""
     form.comment.id = f"comment-{sheet_id}"
+    form.kept_because.id = f"kept_because-{sheet_id}"
     return form
 
 
@@ -357,7 +361,9 @@ def return_by_link(token: str, sheet_id: int) -> Page:
         flash("This week no longer waits for you: it was withdrawn or returned.", "error")
     elif form.validate_on_submit():
         try:
-            services.return_for_correction(db.session(), now(), sheet, form.comment.data)
+            services.return_for_correction(
+                db.session(), now(), sheet, form.comment.data, form.kept_because.data or ""
+            )
             tell_returned(link.supervision.trainee, link.printed_name, sheet)
             flash(f"Returned to {link.supervision.trainee.name} with your comment.", "success")
         except DomainError as refusal:

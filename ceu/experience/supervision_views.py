@@ -55,6 +55,7 @@ from ceu.experience.sign_forms import WithdrawForm
 from ceu.experience.sign_models import WeekComment
 from ceu.experience.sign_pages import chosen_weeks, shown_week, shown_weeks
 from ceu.experience.sign_queries import list_comments, list_returned, list_unclaimed
+from ceu.experience.transfer_queries import list_transfers_asked_of
 from ceu.experience.verdicts import Finding, read_week
 from ceu.licenses.forms import asking
 from ceu.signing.export import export_file
@@ -186,6 +187,7 @@ def queue() -> Page:
         after=_spell_key(sheets[-1]) if more else None,
         supervisions=list_given_supervisions(session, person_id),
         returned=_with_threads(list_returned(session, person_id, PAGE)),
+        transfers=list_transfers_asked_of(session, person_id),
     )
 
 
@@ -269,7 +271,9 @@ def return_week(sheet_id: int) -> Page:
     form = ReturnForm()
     if form.validate_on_submit():
         try:
-            services.return_for_correction(db.session(), now(), sheet, form.comment.data)
+            services.return_for_correction(
+                db.session(), now(), sheet, form.comment.data, form.kept_because.data or ""
+            )
         except DomainError as refusal:
             form.absorb(refusal)
         else:
@@ -472,6 +476,7 @@ def withdraw(sign_off_id: int) -> Page:
                 signed=signed,
                 reason=form.reason.data,
                 password=form.password.data,
+                kept_because=form.kept_because.data or "",
             )
             if is_new:
                 _tell_withdrawn(signed, form.reason.data)

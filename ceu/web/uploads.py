@@ -1,13 +1,44 @@
 """Uploaded files stay in memory: what people send may name their clients, so no copy of it is left on a disk."""
 
+from collections.abc import Callable
 from io import BytesIO
-from typing import IO
+from typing import IO, Any, TypeVar
 
-from flask import Request
+from flask import Request, current_app
+
+from ceu.web.principal import find_principal
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def takes_up_to(size: int) -> Callable[[View], View]:
+    """A signed-in person may send this view so many bytes, instead of ``MAX_CONTENT_LENGTH``."""
+
+    def declare(view: View) -> View:
+        view.takes_up_to = size  # type: ignore[attr-defined]
+        return view
+
+    return declare
 
 
 class MemoryRequest(Request):
-    """A request whose files are never written out; how much it may send is limited by ``MAX_CONTENT_LENGTH``."""
+    """A request whose files are never written out; how much it may send is limited by ``MAX_CONTENT_LENGTH``.
+
+    Doors that take more say so with ``takes_up_to``; nobody who is not signed in can fill the memory through them.
+    """
+
+    @property
+    def max_content_length(self) -> int | None:
+        """How many bytes this request may send."""
+        if current_app and self.endpoint is not None:
+            size: int | None = getattr(current_app.view_functions[self.endpoint], "takes_up_to", None)
+            if size is not None and find_principal() is not None:
+                return size
+        return super().max_content_length
+
+    @max_content_length.setter
+    def max_content_length(self, value: int | None) -> None:
+        self._max_content_length = value
 
     def _get_file_stream(
         self,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from flask import Flask, request
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
@@ -172,6 +173,18 @@ def test_what_is_altered_is_refused_with_its_place(
 @pytest.mark.parametrize("data", [b"", b"{}", b"%PDF-1.7", b"\xff\xfe", b'{"format": "ceu-export/1"'])
 def test_what_is_no_export_is_refused(browser: InspectingClient, data: bytes) -> None:
     assert said(restore(browser, data))
+
+
+def test_only_the_door_of_whole_logs_takes_large_files_and_only_from_the_signed_in(
+    app: Flask, browser: InspectingClient, bayview: WorkSetting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 1_000)
+    large = b" " * 1_001
+    assert "Choose" not in said(restore(browser, large))
+    imported = browser.post("/hours/imports/file", data={"file": (BytesIO(large), "log.csv")})
+    assert imported.status_code == 413
+    with app.test_request_context("/hours/export/restore", method="POST"):
+        assert request.max_content_length == 1_000, "nobody is signed in"
 
 
 def test_no_file_is_refused(browser: InspectingClient) -> None:

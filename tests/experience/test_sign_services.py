@@ -15,6 +15,8 @@ from ceu.domain.errors import DomainError, NotFound
 from ceu.experience.assessing import current_assessment
 from ceu.experience.checks import LicenseFacts
 from ceu.experience.models import SigningLink, SignOff, Supervision, WeekSheet, WorkSetting, WrongCode
+from ceu.experience.own_queries import get_own_words
+from ceu.experience.own_words import ClientIdentifiers, OwnWords
 from ceu.experience.queries import hours_by_state, list_chain
 from ceu.experience.records import digest, read_record
 from ceu.experience.services import (
@@ -24,12 +26,14 @@ from ceu.experience.services import (
     body_of,
     change_entry,
     drop_amendment,
+    return_for_correction,
     sign_off,
     submit_week,
     withdraw_week,
 )
 from ceu.experience.sign_links import CODE_LIFE, LINK_LIFE, MOST_CODES, MOST_LINKS_PER_DAY, MOST_WRONG_CODES
 from ceu.experience.sign_services import (
+    answer_comment,
     ask_for_signatures,
     check_code,
     claim_signatures,
@@ -455,6 +459,63 @@ def test_an_amendment_is_given_up(
     assert hours_by_state(session, alice.id).signed == 50
     amend_week(session, FROZEN_NOW, sheet, "After all")
     assert sheet.version == 4
+
+
+def test_an_amendment_given_up_loses_neither_the_client_nor_the_own_words(
+    session: Session, outside: Outside, dana: Person, bayview: WorkSetting, supervision: Supervision
+) -> None:
+    for start, client in ((600, "one"), (700, "two")):
+        entry = log(session, outside, bayview, start_minute=start, own=OwnWords(("CBT",), reflection="Slow."))
+        entry.client_hash = client
+    sheet = sheet_of(session, bayview)
+    submit_week(session, FROZEN_NOW, sheet)
+    sign(session, outside, dana, sheet)
+    amend_week(session, FROZEN_NOW, sheet, "The second took longer")
+    changed, _ = sheet.entries
+    logged_at = changed.logged_at
+    change_entry(
+        session, FROZEN_NOW, changed, setting_id=bayview.id, day=MONDAY, minutes=20, activity="notes",
+        own=OwnWords(("Late",)),
+    )  # fmt: skip
+    drop_amendment(session, FROZEN_NOW, sheet)
+    entries = sorted(sheet.entries, key=lambda one: one.start_minute or 0)
+    assert [(one.start_minute, one.client_hash) for one in entries] == [(600, "one"), (700, "two")]
+    assert [get_own_words(session, one.id) for one in entries] == [OwnWords(("CBT",), reflection="Slow.")] * 2
+    assert entries[0].logged_at == logged_at
+    assert sheet.before_amendment == []
+
+
+@pytest.mark.parametrize("text", ["About client John Smith", "On 11/16/2026", "Call 415-555-1212"])
+def test_words_about_a_week_hold_no_identifier_without_a_reason(
+    session: Session, outside: Outside, dana: Person, bayview: WorkSetting, signed: SignOff, text: str
+) -> None:
+    sheet = sheet_of(session, bayview)
+    for refused in (
+        lambda: amend_week(session, FROZEN_NOW, sheet, text),
+        lambda: withdraw_signature(
+            session,
+            FROZEN_NOW,
+            outside.keys,
+            signer_id=dana.id,
+            signed=signed,
+            reason=text,
+            password=PASSWORD,
+        ),
+    ):
+        with pytest.raises(ClientIdentifiers) as caught:
+            refused()
+        assert caught.value.field == "reason"
+    with pytest.raises(ClientIdentifiers, match="must not hold the identifier"):
+        amend_week(session, FROZEN_NOW, sheet, text, "it is client John Smith")
+    amend_week(session, FROZEN_NOW, sheet, text, "A date worked, not a client's")
+    submit_week(session, FROZEN_NOW, sheet)
+    with pytest.raises(ClientIdentifiers) as caught:
+        return_for_correction(session, FROZEN_NOW, sheet, text)
+    assert caught.value.field == "comment"
+    return_for_correction(session, FROZEN_NOW, sheet, text, "A date worked")
+    with pytest.raises(ClientIdentifiers) as caught:
+        answer_comment(session, FROZEN_NOW, sheet, text)
+    assert caught.value.field == "text"
 
 
 def test_an_amendment_that_waits_is_withdrawn_before_it_is_given_up(

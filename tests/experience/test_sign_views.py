@@ -460,15 +460,18 @@ def test_a_returned_week_is_answered_and_both_see_the_thread(
     sheet = submitted_week(session, outside, bayview)
     week, path = f"/hours?week={MONDAY.isoformat()}", f"/hours/weeks/{sheet.id}/answer"
     client.sign_in(alice)
-    client.post(path, data={"text": "Too early"})
-    assert "has no comment to answer" in client.get(week).main
+    assert "has no comment to answer" in client.post(path, data={"text": "Too early"}).main
     client.sign_in(dana)
     client.post(f"/supervision/weeks/{sheet.id}/return", data={"comment": "Was Thursday 50 minutes?"})
     client.sign_in(alice)
     assert path in forms(client.get(week))
     mail(outside).clear()
-    client.post(path, data={"text": "  "})
-    assert "Write your answer." in client.get(week).main
+    assert "Write your answer." in client.post(path, data={"text": "  "}).main
+    page = client.post(path, data={"text": "It was client John Smith."})
+    assert page.status_code == 422
+    assert "It was client John Smith." in page.main
+    assert "looks like a person’s name" in page.main
+    assert not mail(outside)
     client.post(path, data={"text": "Yes, as booked.", "once": "a1"})
     client.post(path, data={"text": "Yes, as booked.", "once": "a1"})
     (message,) = mail(outside)
@@ -484,9 +487,8 @@ def test_a_returned_week_is_answered_and_both_see_the_thread(
     assert "Yes, as booked." in client.get(f"/supervision/weeks/{sheet.id}").main
     sign(session, outside, dana, sheet)
     client.sign_in(alice)
-    client.post(path, data={"text": "Thanks"})
+    assert "is signed. Amend it" in client.post(path, data={"text": "Thanks"}).main
     page = client.get(week)
-    assert "is signed. Amend it" in page.main
     assert path not in forms(page)
     client.sign_in(make_person(session, "erin"))
     assert client.post(path, data={"text": "x"}).status_code == 404
