@@ -20,6 +20,7 @@ from ceu.experience.elsewhere_views import elsewhere
 from ceu.experience.export_form_views import forms
 from ceu.experience.export_views import exports
 from ceu.experience.forecast_views import forecasts
+from ceu.experience.given_views import given
 from ceu.experience.handlers import reassess_log
 from ceu.experience.import_views import imports
 from ceu.experience.own_views import own
@@ -55,6 +56,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     days,
     planning,
     supervision,
+    given,
     exports,
     forms,
     signatures,
@@ -117,6 +119,7 @@ HOURS = Section(
             "transfers.ask",
             "own",
             "days",
+            "given.received",
             "licenses.goal",
             "licenses.facts",
         }
@@ -124,8 +127,13 @@ HOURS = Section(
 )
 SUPERVISION = Section(
     "Supervision",
-    (("Waiting for me", "supervision.queue"), ("What I signed", "supervision.signed_list")),
-    frozenset({"supervision", "transfers"}),
+    (
+        ("Waiting for me", "supervision.queue"),
+        ("Enter a session", "given.new"),
+        ("Supervision given", "given.month"),
+        ("What I signed", "supervision.signed_list"),
+    ),
+    frozenset({"supervision", "given", "transfers"}),
 )
 COURSES = Section(
     "Courses",

@@ -57,3 +57,12 @@ def from_snapshot(kept: Mapping[str, Any]) -> tuple[dict[str, Any], OwnWords]:
         columns[name] = kind.fromisoformat(columns[name])
     own = {**kept["own"], "tags": tuple(kept["own"]["tags"])}
     return columns, OwnWords(**own)
+
+
+def forget(session: Session, person_id: int) -> None:
+    """Keep the change just made from being taken back: it was not the person's own."""
+    session.flush()
+    change = session.get(LastChange, person_id)
+    if change is not None:
+        session.delete(change)
+        session.flush()

@@ -23,6 +23,9 @@ from ceu.experience.forms import (
     day_or_none,
     setting_form,
 )
+from ceu.experience.given_meetings import Standing
+from ceu.experience.given_queries import list_in_week
+from ceu.experience.given_services import who_entered
 from ceu.experience.models import SignOff, Supervision, WeekSheet, WorkSetting
 from ceu.experience.own_queries import get_own_words, list_recent_tags, tags_of
 from ceu.experience.pages import named_activities, packs_of, readings_of
@@ -150,6 +153,7 @@ def _week_page(
     goals = list_goals(session, principal.person_id)
     form.show_first(named_activities(goals))
     form.offer_tags(list_recent_tags(session, principal.person_id))
+    given = list_in_week(session, principal.person_id, week_start)
     page = render_template(
         "experience/log.html",
         settings=settings,
@@ -164,6 +168,8 @@ def _week_page(
         undo=find_undo(session, principal.person_id, now()) if _just_changed() else None,
         tags=tags_of(session, [entry.id for sheet in sheets for entry in sheet.entries]),
         readings=readings_of(goals, week_start, today()),
+        entered_by=who_entered(given),
+        waiting_from_supervisors=sum(one.stands == Standing.WAITING for one in given),
         form=form,
         button=BaseForm(formdata=None),
     )
