@@ -5,6 +5,7 @@ What begins with = + - @, a tab or a line break would be run by a spreadsheet pr
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from io import BytesIO, StringIO
 from itertools import islice
@@ -35,10 +36,31 @@ def csv_chunks(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Itera
         yield _csv_lines(chunk)
 
 
+@dataclass(frozen=True)
+class SheetOfRows:
+    """One sheet of a workbook: its title (at most 31 characters), headings and rows."""
+
+    title: str
+    headings: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
+
+
 def xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """The table as a workbook of one sheet, written row by row: its headings stay in view, dates and numbers are such."""
+    """The table as a workbook of one sheet."""
+    return workbook([SheetOfRows(title, headings, rows)])
+
+
+def workbook(sheets: Iterable[SheetOfRows]) -> bytes:
+    """A workbook, written row by row: the headings of its sheets stay in view, dates and numbers are such."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
+    for each in sheets:
+        _write(book.create_sheet(each.title[:31]), each.headings, each.rows)
+    written = BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def _write(sheet: Any, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     sheet.freeze_panes = "A2"
     for place, heading in enumerate(headings, 1):
         sheet.column_dimensions[get_column_letter(place)].width = min(max(len(heading) + 2, 12), WIDEST)
@@ -48,9 +70,6 @@ def xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) ->
     sheet.append(names)
     for row in rows:
         sheet.append([_as_text(sheet, value) if isinstance(value, str) else value for value in row])
-    written = BytesIO()
-    book.save(written)
-    return written.getvalue()
 
 
 def _csv_lines(rows: Iterable[Sequence[Cell]]) -> bytes:
