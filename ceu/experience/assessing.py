@@ -45,6 +45,7 @@ from ceu.experience.records import read_record, signed_lines
 from ceu.experience.requirement_queries import (
     find_log_assessment,
     find_week_verdict,
+    list_log_assessments,
     list_verdicts_with,
     list_versions_in_force,
     list_week_verdicts,
@@ -197,6 +198,25 @@ def current_assessment(session: Session, packs: PackLibrary, goal: Goal, as_of: 
     if stored is not None and _holds(stored, pack, as_of):
         return Standing(goal, pack, as_of, Run.from_json(stored.signed), Run.from_json(stored.logged))
     return _judge(goal, pack, log_of(session, goal.person_id), as_of)
+
+
+def list_stored_standings(
+    session: Session, packs: PackLibrary, goals: Sequence[Goal], as_of: date
+) -> dict[int, Standing]:
+    """Where the logs of several people's goals stand as stored, by goal; one statement, and nothing is assessed.
+
+    What was true on an earlier day only says so by its ``as_of``; what was stored under another text of the rules, or
+    in another shape, is left out.
+    """
+    found: dict[int, Standing] = {}
+    stored = list_log_assessments(session, [goal.id for goal in goals])
+    for goal in goals:
+        row, pack = stored.get(goal.id), find_pack(packs, goal.pack_id)
+        if row is None or pack is None or row.pack_digest != _digest(pack):
+            continue
+        day = as_of if _holds(row, pack, as_of) else row.as_of
+        found[goal.id] = Standing(goal, pack, day, Run.from_json(row.signed), Run.from_json(row.logged))
+    return found
 
 
 def verdict_of_week(session: Session, standing: Standing, day: date) -> Json | None:

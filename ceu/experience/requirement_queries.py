@@ -82,6 +82,12 @@ def find_log_assessment(session: Session, goal_id: int) -> LogAssessment | None:
     return session.scalar(select(LogAssessment).where(LogAssessment.goal_id == goal_id))
 
 
+def list_log_assessments(session: Session, goal_ids: Sequence[int]) -> dict[int, LogAssessment]:
+    """What was last stored about the logs of these goals, by goal."""
+    wanted = select(LogAssessment).where(LogAssessment.goal_id.in_(goal_ids))
+    return {row.goal_id: row for row in session.scalars(wanted)}
+
+
 def find_week_verdict(session: Session, goal_id: int, week_start: date) -> WeekVerdict | None:
     """What was stored about one week, or None."""
     return session.scalar(
