@@ -22,6 +22,7 @@ from ceu.demo.cast import CAST, PASSWORD, is_empty, load_demo
 from ceu.domain.dates import local_date
 from ceu.experience.change_commands import change_commands
 from ceu.experience.sign_commands import remind_command
+from ceu.programs.commands import program_commands
 from ceu.settings import ROOT, Settings, SettingsError
 from ceu.signing.keys import VerificationKey
 from ceu.signing.report import report_file
@@ -201,6 +202,7 @@ def _migrated_site() -> Flask:
 
 
 ceu.add_command(remind_command(_migrated_site))
+ceu.add_command(program_commands(_migrated_site))
 for each_command in change_commands(_migrated_site):
     rulepacks.add_command(each_command)
 

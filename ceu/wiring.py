@@ -35,6 +35,9 @@ from ceu.licenses.organization_views import readings
 from ceu.licenses.rule_views import rules
 from ceu.licenses.views import licenses
 from ceu.planning.views import planning
+from ceu.programs.handlers import note_changed_log
+from ceu.programs.sharing_views import sharing
+from ceu.programs.views import programs
 from ceu.providers.views import providers
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -61,13 +64,15 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     forms,
     signatures,
     transfers,
+    programs,
+    sharing,
     dashboard,
 )
 
 HANDLERS: Handlers = {
     MembershipChanged: (follow_organizations,),
-    GoalChanged: (reassess_log,),
-    LogChanged: (tell_of_changed_rules, reassess_log),
+    GoalChanged: (reassess_log, note_changed_log),
+    LogChanged: (tell_of_changed_rules, reassess_log, note_changed_log),
     CourseCompleted: (issue_on_completion,),
 }
 
@@ -103,6 +108,7 @@ HOURS = Section(
         ("Settings and supervisors", "experience.setting_list"),
         ("Goals and dates", "licenses.goal_list"),
         ("Files and forms", "exports.overview"),
+        ("Who sees my log", "sharing.overview"),
     ),
     frozenset(
         {
@@ -120,6 +126,7 @@ HOURS = Section(
             "own",
             "days",
             "given.received",
+            "sharing",
             "licenses.goal",
             "licenses.facts",
         }
@@ -167,8 +174,11 @@ PROVIDER = Section(
     ),
     Permission.PUBLISH_COURSES,
 )
+PROGRAM = Section(
+    "Program", (("Cohorts", "programs.cohort_list"),), frozenset({"programs"}), Permission.SEE_COHORT
+)
 RULES = Section("Rules", (("Rules", "rules.library"),), frozenset({"rules"}))
-SECTIONS = (HOME, HOURS, SUPERVISION, COURSES, LICENSES, PROVIDER)
+SECTIONS = (HOME, HOURS, SUPERVISION, COURSES, LICENSES, PROVIDER, PROGRAM)
 VISITOR_SECTIONS = (COURSES, RULES)
 
 

@@ -133,7 +133,7 @@ def _role() -> RadioChoiceField:
         choices=choices((role.value, label) for role, label in ROLE_LABELS.items()),
         default=Role.MEMBER.value,
         description="Administrators manage members and everything else; CE directors manage the provider's approvals "
-        "and publish courses; members belong to the organization.",
+        "and publish courses; program directors see the trainees who share their log; members belong to the organization.",
     )
 
 

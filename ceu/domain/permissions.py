@@ -14,6 +14,7 @@ class Permission(StrEnum):
     SEE_COMPLETIONS = "learning:see_completions"
     TAKE_COURSES = "learning:take_courses"
     MANAGE_LICENSES = "licenses:manage_licenses"
+    SEE_COHORT = "programs:see_cohort"
     MANAGE_PROVIDER = "providers:manage_provider"
 
 
@@ -22,6 +23,7 @@ class Role(StrEnum):
 
     ADMINISTRATOR = "administrator"
     CE_DIRECTOR = "ce_director"
+    PROGRAM_DIRECTOR = "program_director"
     MEMBER = "member"
 
 
@@ -42,17 +44,20 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_MEMBERS,
             Permission.MANAGE_PROVIDER,
             Permission.PUBLISH_COURSES,
+            Permission.SEE_COHORT,
             Permission.SEE_COMPLETIONS,
         }
     ),
     Role.CE_DIRECTOR: frozenset(
         {Permission.MANAGE_PROVIDER, Permission.PUBLISH_COURSES, Permission.SEE_COMPLETIONS}
     ),
+    Role.PROGRAM_DIRECTOR: frozenset({Permission.SEE_COHORT}),
     Role.MEMBER: frozenset(),
 }
 
 ROLE_LABELS: dict[Role, str] = {
     Role.ADMINISTRATOR: "Administrator",
     Role.CE_DIRECTOR: "CE director",
+    Role.PROGRAM_DIRECTOR: "Program director",
     Role.MEMBER: "Member",
 }
