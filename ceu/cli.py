@@ -22,6 +22,7 @@ from ceu.demo.cast import CAST, PASSWORD, is_empty, load_demo
 from ceu.domain.dates import local_date
 from ceu.experience.change_commands import change_commands
 from ceu.experience.sign_commands import remind_command
+from ceu.licenses.facts import worded_differently
 from ceu.programs.commands import program_commands
 from ceu.settings import ROOT, Settings, SettingsError
 from ceu.signing.keys import VerificationKey
@@ -167,6 +168,11 @@ def check() -> None:
                 click.echo(
                     f"untried  {pack.id}: {', '.join(untried)}. Write two cases for each, on both sides of its value."
                 )
+    for fact, asking in worded_differently(library.all()).items():
+        click.echo(
+            f"worded   {fact}: asked in different words by {', '.join(asking)}. Use the same words where it means the"
+            " same, and another name where it does not."
+        )
     for mistake in refused:
         click.echo(f"refused  {mistake}")
     raise SystemExit(1 if refused else 0)

@@ -367,7 +367,7 @@ class AcceptForm(LicenseForm):
     """Accept an invitation to supervise."""
 
     related = RadioChoiceField(
-        "Are you a spouse, relative or domestic partner of the trainee?",
+        "Are you a relative, spouse or domestic partner of the trainee, their former therapist, or otherwise too close to them?",
         [needed("Answer yes or no: the rules ask for it.")],
         choices=choices({"no": "No", "yes": "Yes"}.items()),
     )

@@ -1,7 +1,7 @@
 """Facts about a person or a license: what a pack asks, how answers are stored as JSON, and which cannot be true."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -51,6 +51,30 @@ def questions_of(packs: Iterable[Pack], owner: str = PERSON) -> dict[str, FactDe
         for name, declared in pack.facts.items()
         if name.startswith(owner)
     }
+
+
+def worded_differently(packs: Iterable[Pack]) -> dict[str, tuple[str, ...]]:
+    """The facts that rules ask under one name but not in the same words, each with the packs that ask it.
+
+    One answer serves every pack, so the question must be one, and mean one thing. A pack need not offer every option, but
+    calls those it offers by the same words. What follows from the license itself is never asked, and may be worded freely.
+    """
+    asked: dict[str, list[tuple[str, FactDeclaration]]] = {}
+    for pack in packs:
+        for name, declared in pack.facts.items():
+            if name.removeprefix(PERSON) not in SUPPLIED:
+                asked.setdefault(name, []).append((pack.id, declared))
+    return {
+        name: tuple(pack_id for pack_id, _ in found)
+        for name, found in asked.items()
+        if not _is_one_question([declared for _, declared in found])
+    }
+
+
+def _is_one_question(declarations: Sequence[FactDeclaration]) -> bool:
+    without_options = {repr(declared.model_copy(update={"options": None})) for declared in declarations}
+    options = {option for declared in declarations for option in (declared.options or {}).items()}
+    return len(without_options) == 1 and len(options) == len(dict(options))
 
 
 def license_questions(pack: Pack) -> dict[str, FactDeclaration]:

@@ -28,7 +28,7 @@ from tests.experience.builders import MONDAY, log, make_setting, make_supervisio
 from tests.experience.goals import TODAY, make_weeks
 from tests.factories import FROZEN_NOW, make_person
 
-DEGREE = {"degree_awarded_on": date(2019, 5, 15)}
+DEGREE = {"social_work_degree_awarded_on": date(2019, 5, 15)}
 APPLIED = "wa_lswaic_application_completed_on"
 
 

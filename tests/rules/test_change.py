@@ -24,14 +24,14 @@ PAIRS = [
     for before, after in zip(pack.versions, pack.versions[1:], strict=False)
 ]
 FACTS = Facts(
-    person={"degree_awarded_on": date(2019, 5, 15)},
+    person={"social_work_degree_awarded_on": date(2019, 5, 15)},
     settings={"1": {"name": "Clinic", "kind": "nonprofit", "employment": "employee"}},
     supervisors={
         "1": {
             "license_type": "LMFT",
             "licensed_on": date(2010, 1, 1),
             "license_expires_on": date(2029, 1, 1),
-            "supervises_since": date(2012, 1, 1),
+            "wa_licsw_supervises_since": date(2012, 1, 1),
             "related": False,
         }
     },
