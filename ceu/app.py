@@ -22,12 +22,13 @@ from ceu.adapters.pseudonyms import Pseudonyms
 from ceu.adapters.rulecases import CaseLibrary
 from ceu.adapters.rulepacks import PackLibrary
 from ceu.db.extension import db, reading, tame_sqlite
+from ceu.licenses.packs import last_good_words
 from ceu.settings import ROOT, Settings
 from ceu.web.access import install_guard
 from ceu.web.errors import install_errors
 from ceu.web.filters import install_filters
 from ceu.web.headers import install_headers
-from ceu.web.outside import now
+from ceu.web.outside import now, outside as outside_of_site
 from ceu.web.principal import find_principal, install_sign_in
 from ceu.web.uploads import MemoryRequest
 from ceu.wiring import BLUEPRINTS, HANDLERS, account_navigation_for, navigation_for, places_for
@@ -91,12 +92,14 @@ def _engine_options(database_url: str) -> dict[str, object]:
 
 
 def _real_outside(settings: Settings) -> Outside:
+    packs = PackLibrary(ROOT / "ceu" / "rulepacks", settings.kept_packs_folder)
+    packs.keep()
     return Outside(
         clock=SystemClock(),
         mailer=mailer_from_url(settings.mail_url),
         printer=WeasyPrinter(ROOT / "templates" / "documents"),
         keys=SiteKeys(settings.folder / "keys"),
-        packs=PackLibrary(ROOT / "ceu" / "rulepacks"),
+        packs=packs,
         cases=CaseLibrary(settings.cases_folder),
         shelf=CourseShelf(ROOT / "courses"),
         pseudonyms=Pseudonyms(load_or_create_secret(settings.folder / "keys" / "client-secret")),
@@ -145,6 +148,7 @@ def _install_page_context(app: Flask) -> None:
             "account_navigation": account_navigation_for(principal, request.endpoint),
             "sign_in_url": url_for("accounts.sign_in"),
             "sign_out_url": url_for("accounts.sign_out"),
+            "rules_note": lambda pack_id: last_good_words(outside_of_site().packs, pack_id),
             "site_url": app.config["SITE_URL"],
             "operator_email": app.config["OPERATOR_EMAIL"],
         }

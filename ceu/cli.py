@@ -19,7 +19,7 @@ from ceu.adapters.rulepacks import COVERAGE_FILE, PackError, PackLibrary, load_c
 from ceu.app import create_app
 from ceu.db.extension import db
 from ceu.demo.cast import CAST, PASSWORD, is_empty, load_demo
-from ceu.domain.dates import local_date
+from ceu.domain.dates import day_text, local_date
 from ceu.experience.change_commands import change_commands
 from ceu.experience.sign_commands import remind_command
 from ceu.licenses.facts import worded_differently
@@ -151,11 +151,16 @@ def new(pack_id: str) -> None:
 @rulepacks.command()
 def check() -> None:
     """Read every rule pack, case and register strictly; say file, line, what is wrong and how to mend it."""
-    library, cases = PackLibrary(RULEPACKS), CaseLibrary(Settings.from_env().cases_folder)
+    settings = Settings.from_env()
+    library, cases = PackLibrary(RULEPACKS, settings.kept_packs_folder), CaseLibrary(settings.cases_folder)
     refused = [each for error in library.refused.values() for each in error.all]
     entries, unread = _register()
     refused += unread
-    for pack in library.all():
+    for pack_id, found in library.last_good.items():
+        click.echo(
+            f"older    {pack_id}: the site goes on with the last good text, kept since {day_text(found.since.date())}."
+        )
+    for pack in [pack for pack in library.all() if pack.id not in library.refused]:
         click.echo(f"good     {pack.id}: {pack.title}")
         if pack.id not in entries:
             click.echo(f"unlisted {pack.id}: no coverage.yaml names it. Add an entry beside the pack.")

@@ -61,6 +61,11 @@ class Settings:
         return settings
 
     @property
+    def kept_packs_folder(self) -> Path:
+        """Where the last good text of each rule pack is kept."""
+        return self.folder / "rulepacks"
+
+    @property
     def is_https(self) -> bool:
         return self.site_url.startswith("https://")
 

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Literal
 
 from ceu.adapters.rulepacks import PackError, PackLibrary
+from ceu.domain.dates import day_text
 from ceu.licenses.words import JURISDICTION_LABELS
 from ceu.rules.language import Is, parts_of
 from ceu.rules.pack import Pack, Version
@@ -16,6 +17,17 @@ def find_pack(packs: PackLibrary, pack_id: str) -> Pack | None:
         return packs.get(pack_id)
     except (KeyError, PackError):
         return None
+
+
+def last_good_words(packs: PackLibrary, pack_id: str) -> str | None:
+    """That a pack is used in an older text, since when that is kept and why; None where its file is good (or nothing is)."""
+    found = packs.last_good.get(pack_id)
+    if found is None:
+        return None
+    return (
+        f"The newest file of these rules cannot be read (line {found.error.line}: {found.error.what.rstrip('.')})."
+        f" Until it is mended, the last good text is in use, which this site has kept since {day_text(found.since.date())}."
+    )
 
 
 def packs_of_kind(packs: PackLibrary, kind: Literal["experience", "ce"]) -> list[Pack]:

@@ -40,7 +40,8 @@ def library() -> Page:
         "rules/library.html",
         countries=countries(shown, today()),
         tabs_of_kinds=[_tab(None, "All", kind), *(_tab(*each, kind) for each in KIND_LABELS.items())],
-        unreadable=list(packs.refused),
+        unreadable=[pack_id for pack_id in packs.refused if pack_id not in packs.last_good],
+        older=list(packs.last_good),
     )
 
 
@@ -68,9 +69,9 @@ def coverage() -> Page:
 def pack(pack_id: str) -> Page:
     """One pack in plain words, in the order in which its rules are applied."""
     packs = outside().packs
-    if pack_id in packs.refused:
-        return render_template("rules/unreadable.html", pack_id=pack_id), 503
     found = find_pack(packs, pack_id)
+    if found is None and pack_id in packs.refused:
+        return render_template("rules/unreadable.html", pack_id=pack_id), 503
     version = shown_version(found, request.args.get("version"), today()) if found else None
     if found is None or version is None:
         raise NotFound

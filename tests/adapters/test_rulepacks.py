@@ -1,5 +1,6 @@
 """Packs are read strictly; every mistake says the file, the line, what is wrong and how to mend it."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -58,7 +59,7 @@ versions:
 
 def written(tmp_path, text):
     path = tmp_path / "xx" / "small.yaml"
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return path
 
@@ -183,6 +184,99 @@ def test_a_broken_pack_leaves_the_others_usable(tmp_path):
     assert set(library.refused) == {"us-ca/lmft-ce"}
     with pytest.raises(PackError, match=r"lmft-ce\.yaml"):
         library.get("us-ca/lmft-ce")
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    """One good pack, already kept by the site."""
+    written(tmp_path / "packs", SMALL)
+    PackLibrary(tmp_path / "packs", tmp_path / "kept").keep()
+    return tmp_path
+
+
+def break_pack(shelf):
+    file = shelf / "packs" / "xx" / "small.yaml"
+    file.write_text("pack: xx/small\nkind: magic\n", encoding="utf-8")
+    return PackLibrary(shelf / "packs", shelf / "kept")
+
+
+def test_the_last_good_text_stays_in_use_while_the_file_is_broken(shelf):
+    good = PackLibrary(shelf / "packs").get("xx/small")
+    library = break_pack(shelf)
+    assert library.get("xx/small").digest == good.digest
+    assert [pack.id for pack in library.all()] == ["xx/small"]
+    found = library.last_good["xx/small"]
+    assert found.error is library.refused["xx/small"]
+    assert found.since.tzinfo is not None
+    library.keep()
+    assert PackLibrary(shelf / "packs", shelf / "kept").get("xx/small").digest == good.digest, (
+        "never overwritten"
+    )
+
+
+def test_a_mended_file_is_used_and_kept_again(shelf):
+    break_pack(shelf)
+    written(shelf / "packs", SMALL.replace("title: ", "title: The new ", 1))
+    library = PackLibrary(shelf / "packs", shelf / "kept")
+    library.keep()
+    assert (dict(library.refused), dict(library.last_good)) == ({}, {})
+    assert break_pack(shelf).get("xx/small").title == library.get("xx/small").title
+
+
+def test_what_is_kept_is_written_only_when_it_differs(shelf):
+    kept = shelf / "kept" / "xx" / "small.yaml"
+    os.utime(kept, (1, 1))
+    PackLibrary(shelf / "packs", shelf / "kept").keep()
+    assert kept.stat().st_mtime == 1
+    assert [path.name for path in kept.parent.iterdir()] == ["small.yaml"], "nothing half-written is left"
+
+
+def test_a_kept_text_that_is_broken_too_is_refused_and_logged(shelf, caplog):
+    (shelf / "kept" / "xx" / "small.yaml").write_text("pack: [", encoding="utf-8")
+    library = break_pack(shelf)
+    assert dict(library.last_good) == {}
+    with pytest.raises(PackError, match="kind"):
+        library.get("xx/small")
+    assert "cannot be used" in caplog.text
+
+
+def test_a_pack_whose_file_is_gone_is_not_brought_back(shelf):
+    (shelf / "packs" / "xx" / "small.yaml").unlink()
+    with pytest.raises(KeyError):
+        PackLibrary(shelf / "packs", shelf / "kept").get("xx/small")
+
+
+@pytest.mark.parametrize(
+    "error", [PermissionError(13, "Permission denied"), OSError(28, "No space left on device")]
+)
+def test_a_folder_that_cannot_be_written_is_logged_and_nothing_breaks(tmp_path, monkeypatch, caplog, error):
+    written(tmp_path / "packs", SMALL)
+
+    def refuse(*_args):
+        raise error
+
+    monkeypatch.setattr("ceu.adapters.rulepacks.os.replace", refuse)
+    library = PackLibrary(tmp_path / "packs", tmp_path / "kept")
+    library.keep()
+    assert library.get("xx/small").title
+    assert error.strerror in caplog.text
+    assert list((tmp_path / "kept" / "xx").iterdir()) == [], "nothing half-written is left"
+
+
+def test_a_kept_folder_that_cannot_be_read_is_logged_and_the_pack_refused(shelf, monkeypatch, caplog):
+    kept = shelf / "kept"
+    read = Path.read_text
+
+    def refuse(path, *args, **words):
+        if kept in path.parents:
+            raise PermissionError(13, "Permission denied")
+        return read(path, *args, **words)
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    library = break_pack(shelf)
+    assert set(library.refused) == {"xx/small"}
+    assert dict(library.last_good) == {}
+    assert "Permission denied" in caplog.text
 
 
 def test_an_unknown_pack_is_no_pack():

@@ -162,6 +162,34 @@ def test_a_broken_pack_is_named_and_the_others_stay(
     assert (refused.status_code, refused.h1) == (503, "These rules cannot be read")
 
 
+def test_a_broken_pack_with_a_last_good_text_is_read_in_it(
+    client: InspectingClient,
+    app: Flask,
+    shelf: Path,
+    session: Session,
+    alice: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    goal = choose_goal(session, FROZEN_NOW, alice.id, PackLibrary(shelf).get("us-ca/lmft"))
+    PackLibrary(shelf, shelf / "kept").keep()
+    (shelf / "us-ca" / "lmft.yaml").write_text("pack: us-ca/lmft\nkind: magic\n")
+    packs = PackLibrary(shelf, shelf / "kept")
+    monkeypatch.setitem(app.extensions, "ceu.outside", replace(app.extensions["ceu.outside"], packs=packs))
+    client.sign_in(alice)
+    for path in (
+        "/rules",
+        "/rules/us-ca/lmft",
+        f"/goals/{goal.id}",
+        f"/hours/requirements/{goal.id}",
+        f"/hours/requirements/{goal.id}/hours.total",
+    ):
+        page = client.get(path)
+        assert page.status_code == 200, path
+        assert "The newest file of these rules cannot be read (line " in page.main, path
+        assert "the last good text is in use" in page.main, path
+        assert str(shelf) not in page.get_data(as_text=True)
+
+
 def test_a_broken_register_is_said(
     client: InspectingClient, app: Flask, shelf: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
