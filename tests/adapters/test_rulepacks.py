@@ -235,7 +235,7 @@ def test_a_kept_text_that_is_broken_too_is_refused_and_logged(shelf, caplog):
     (shelf / "kept" / "xx" / "small.yaml").write_text("pack: [", encoding="utf-8")
     library = break_pack(shelf)
     assert dict(library.last_good) == {}
-    with pytest.raises(PackError, match="kind"):
+    with pytest.raises(PackError, match="jurisdiction"):
         library.get("xx/small")
     assert "cannot be used" in caplog.text
 

@@ -15,6 +15,7 @@ from ceu.db.extension import db
 from ceu.settings import ROOT, Settings
 
 DEGREE, APPLIED = "2024-05-15", "2026-02-01"
+BEFORE, AFTER = "0013", "0014"
 ADA, BEA, CLEO = 1, 2, 3
 GOALS = {
     ADA: ["us-tx/lpc", "us-wa/lmhc"],  # both mean the degree in counseling
@@ -81,10 +82,10 @@ def test_answers_go_where_they_mean_the_same(older_site: Flask) -> None:
     config = Config(ROOT / "migrations" / "alembic.ini")
     config.set_main_option("script_location", str(ROOT / "migrations"))
     with older_site.app_context():
-        command.upgrade(config, "0011")
+        command.upgrade(config, BEFORE)
         with db.engine.begin() as connection:
             fill(connection)
-        command.upgrade(config, "0012")
+        command.upgrade(config, AFTER)
         assert facts_of_people() == {
             (ADA, "counseling_degree_awarded_on", DEGREE),
             (ADA, "tx_lpc_application_received_on", APPLIED),
@@ -101,7 +102,7 @@ def test_answers_go_where_they_mean_the_same(older_site: Flask) -> None:
             {"nc_jurisprudence_exam_taken": True},
             {"jurisprudence_exam_passed": True},
         ]
-        command.downgrade(config, "0011")
+        command.downgrade(config, BEFORE)
         assert facts_of_people() == {
             (person, key, value)
             for person in (ADA, CLEO)
