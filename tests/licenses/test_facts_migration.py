@@ -15,7 +15,7 @@ from ceu.db.extension import db
 from ceu.settings import ROOT, Settings
 
 DEGREE, APPLIED = "2024-05-15", "2026-02-01"
-BEFORE, AFTER = "0013", "0014"
+BEFORE, AFTER = "0014", "0015"
 ADA, BEA, CLEO = 1, 2, 3
 GOALS = {
     ADA: ["us-tx/lpc", "us-wa/lmhc"],  # both mean the degree in counseling

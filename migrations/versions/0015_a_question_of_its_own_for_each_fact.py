@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 Renamed = Mapping[str, Mapping[str, tuple[str, ...]]]
 """Old name -> new name (or the old one, where it stays) -> the packs that ask it."""
