@@ -25,17 +25,6 @@ class Training:
     standing: Standing
     this_week: Json | None
 
-    @property
-    def to_mend(self) -> list[Json]:
-        """What can still be put right before the week ends."""
-        settings = self.this_week["settings"] if self.this_week else []
-        return [found for setting in settings for found in setting["findings"] if found["severity"] == "mend"]
-
-    @property
-    def undetermined(self) -> int:
-        """Minutes of this week that cannot be told while a fact is missing."""
-        return sum(setting["undetermined"] for setting in self.this_week["settings"]) if self.this_week else 0
-
 
 @dataclass(frozen=True)
 class Home:

@@ -9,9 +9,11 @@ from werkzeug.wrappers import Response
 from ceu.dashboard.forms import sample_forms
 from ceu.dashboard.queries import home_of
 from ceu.db.extension import db
+from ceu.domain.minutes import log_hours_text
 from ceu.domain.permissions import Permission
 from ceu.experience.assessing import Standing
-from ceu.experience.requirement_rows import Row, main_requirement, rows
+from ceu.experience.requirement_now import boxes
+from ceu.experience.requirement_rows import Row, kinds_text, main_requirement, rows
 from ceu.experience.requirement_views import addresses_of
 from ceu.licenses.packs import pack_name
 from ceu.licenses.renewal_rows import renewal_of
@@ -47,6 +49,12 @@ def home() -> str:
         today=today(),
         name_of=pack_name,
         main_requirement=main_requirement,
+        kinds_text=kinds_text,
+        log_hours_text=log_hours_text,
+        boxes=[
+            boxes(one.standing, one.this_week, today(), addresses_of(one.standing.goal))
+            for one in page.training
+        ],
         missing=[_missing(one.standing) for one in page.training],
     )
 

@@ -51,6 +51,15 @@ def hours_text(minutes: int) -> str:
     return f"{sign}{minutes // 60:,}:{minutes % 60:02d}"
 
 
+def log_hours_text(minutes: int) -> str:
+    """Hours of a log where they stand in a sentence: without minutes where there are none, else hours and minutes.
+
+    >>> log_hours_text(180000), log_hours_text(255)
+    ('3,000', '4:15')
+    """
+    return clock_text(minutes) if minutes % 60 else f"{minutes // 60:,}"
+
+
 def clock_text(minutes: int) -> str:
     """A duration as hours and minutes, as logs add them up.
 

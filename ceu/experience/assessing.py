@@ -63,15 +63,15 @@ from ceu.rules.ledger import Ledger
 from ceu.rules.pack import Pack
 
 SHAPE = [
-    "1",
+    "2",
     *(
         f"{part.name}: {part.type}"
         for kind in (Assessment, Result, Finding, PolicyInUse)
         for part in fields(kind)
     ),
 ]
-"""How what is stored is spelled. The number is raised when the documents above change shape; what was stored in another
-shape is assessed anew."""
+"""How what is stored is spelled. The number is raised when the documents above change shape, or the engine its words; what
+was stored otherwise is assessed anew."""
 
 PAGE = 20
 """Weeks on a page of a rule."""

@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from ceu.domain.experience import ACTIVITY_LABELS
+from ceu.domain.minutes import log_hours_text
 from ceu.experience.assessing import Standing
-from ceu.experience.requirement_rows import need_text, whole_hours_text
+from ceu.experience.requirement_rows import need_text
 from ceu.licenses.packs import in_order_of_places, pack_name
 from ceu.licenses.rule_library import SHORT_LABELS, counts, counts_text
 from ceu.rules.assessment import Assessment, PolicyInUse, Result
@@ -89,7 +90,7 @@ class WhatIf:
     @property
     def main_need(self) -> str:
         """The hours asked in all: "3,000"; empty where no amount is known."""
-        return whole_hours_text(self.main.need) if self.main and self.main.need else ""
+        return log_hours_text(self.main.need) if self.main and self.main.need else ""
 
 
 def what_if(pack: Pack, activities: Sequence[str], ledger: Ledger, facts: Facts, as_of: date) -> WhatIf:
@@ -262,7 +263,7 @@ def beside_goals(name: str, url: str, found: WhatIf) -> Beside:
 def _main_text(main: Result | None) -> str:
     if main is None or main.need is None:
         return "no amount is known"
-    return f"{whole_hours_text(main.have)} of {need_text(main.need, main.unit)}"
+    return f"{log_hours_text(main.have)} of {need_text(main.need, main.unit)}"
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from ceu.domain.dates import day_text
+from ceu.domain.minutes import log_hours_text
 from ceu.experience.assessing import Run
 from ceu.experience.requirement_overview import Point, curve
-from ceu.experience.requirement_rows import amount_text, need_text, whole_hours_text
+from ceu.experience.requirement_rows import amount_text, need_text
 from ceu.rules.forecast import BandPoint, Forecast, Obstacle, Outlook, PlanBack, Range
 from ceu.rules.pack import Rule, Version
 from ceu.rules.weekly import is_short
+from ceu.rules.words import limit_text
 
 FEWEST_WEEKS = 8
 """With fewer weeks to draw from, a range would claim to know more than it does."""
@@ -144,7 +146,7 @@ def _answer(found: Forecast, undetermined: int, *, few: bool) -> tuple[str, str]
         return "Everything that a log can show is met.", ""
     if undetermined and found.everything.likely is None:
         return "Cannot tell yet.", (
-            f"Whether {whole_hours_text(undetermined)} hours of your log count cannot be told while answers are missing, "
+            f"Whether {log_hours_text(undetermined)} hours of your log count cannot be told while answers are missing, "
             "and weeks like them are left out of this forecast. “What counts” says which answers."
         )
     said = range_text(found.everything, few=few)
@@ -173,7 +175,7 @@ def _listed(words: Sequence[str]) -> str:
 
 def _pace(found: Forecast) -> str:
     return (
-        f"{whole_hours_text(found.minutes)} hours a week on average, {whole_hours_text(found.direct_minutes)} of them "
+        f"{log_hours_text(found.minutes)} hours a week on average, {log_hours_text(found.direct_minutes)} of them "
         "direct, weeks off included."
     )
 
@@ -285,7 +287,7 @@ def _assumptions(found: Forecast, run: Run, *, signed: bool, renewals: bool) -> 
     yield "The range is as wide as your weeks differ from each other. It knows of no illness and no new job: try them out."
     yield "Every day named is the end of a week, and the rest of the running week adds nothing."
     if run.undetermined:
-        yield f"{whole_hours_text(run.undetermined)} hours that cannot be told yet are left out."
+        yield f"{log_hours_text(run.undetermined)} hours that cannot be told yet are left out."
     yield "The rules in force today stay, in the readings you chose; all limits, weekly supervision and look-backs hold."
     if not renewals:
         yield "Registrations and licenses end on the days you entered."
@@ -306,8 +308,8 @@ def plan_sentences(plan: PlanBack | None, version: Version) -> list[str]:
         ]
     weeks = "one whole week" if plan.weeks == 1 else f"{plan.weeks} whole weeks"
     said = [
-        f"In {each.chance // 10} of 10 futures, {whole_hours_text(each.total)} hours a week are enough, "
-        f"{whole_hours_text(each.direct)} of them direct."
+        f"In {each.chance // 10} of 10 futures, {log_hours_text(each.total)} hours a week are enough, "
+        f"{log_hours_text(each.direct)} of them direct."
         for each in plan.plans
     ]
     if said:
@@ -326,10 +328,10 @@ def _obstacle_sentences(plan: PlanBack, obstacle: Obstacle, version: Version) ->
     each, chance = obstacle.outlook, f"in {obstacle.chance // 10} of 10 futures"
     cannot = f"By {day_text(plan.wished)} it cannot be done{f' {chance}' if plan.plans else ''}"
     if each.unit == "minutes":
-        most = f"even with {whole_hours_text(obstacle.total)} hours a week there would be {_reached(each)}"
+        most = f"even with {log_hours_text(obstacle.total)} hours a week there would be {_reached(each)}"
         yield f"{cannot}: {most} (“{each.title}”)."
         caps = [
-            f"“{rule.title}”, at most {whole_hours_text(rule.amount)}"
+            f"“{rule.title}”, at most {limit_text(rule)}"
             for rule in version.limits
             if is_short(rule) and rule.amount
         ]

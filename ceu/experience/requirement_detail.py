@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ceu.domain.dates import monday_of
+from ceu.domain.dates import day_text, monday_of
 from ceu.domain.experience import ACTIVITY_LABELS
+from ceu.domain.minutes import log_hours_text
 from ceu.experience.assessing import Json, Standing
 from ceu.experience.models import Entry
 from ceu.experience.requirement_rows import (
@@ -19,13 +20,14 @@ from ceu.experience.requirement_rows import (
     main_requirement,
     need_text,
     rule_url,
+    untold_text,
     version_of,
-    whole_hours_text,
 )
 from ceu.licenses import rule_words
+from ceu.rules.about import About, PeriodAbout
 from ceu.rules.assessment import Result
 from ceu.rules.pack import Gate, Limit, Note, Requirement, Rule, Source, Version
-from ceu.rules.words import STATUS_LABELS
+from ceu.rules.words import STATUS_LABELS, periods_text
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,8 @@ class RulePage:
 
     ``says`` is the rule in words, with what follows under the reading in use. ``lists_failed_weeks`` is true for a
     requirement of weeks: its page lists the weeks that do not count for it, others list what the rule took. ``took``
-    are minutes it took from everything logged; ``doubts`` says about which it cannot tell; ``periods`` what is said of months and other periods.
+    are minutes it took from everything logged; ``doubts`` says about which it cannot tell; ``periods`` what is said of
+    months and other periods. ``standings`` say how far a requirement is met, by what is signed and by everything logged.
     """
 
     rule: Rule
@@ -42,6 +45,7 @@ class RulePage:
     kind: str
     row: Row | None
     result: Result | None
+    standings: tuple[str, ...]
     says: tuple[str, ...]
     took: int
     doubts: tuple[Finding, ...]
@@ -51,7 +55,6 @@ class RulePage:
     text: str | None
     status: str
     sources: tuple[Source, ...]
-    shares: tuple[tuple[str, str, int], ...]
 
 
 def rule_page(standing: Standing, rule_id: str, where: Addresses) -> RulePage | None:
@@ -62,7 +65,6 @@ def rule_page(standing: Standing, rule_id: str, where: Addresses) -> RulePage | 
         return None
     result = next((one for one in standing.logged.assessment.requirements if one.id == rule_id), None)
     row = find_row(standing, rule_id, where) if result else None
-    main = main_requirement(standing.logged)
     asked = facts_asked(standing.pack, version, getattr(rule, "confirmed", None))
     return RulePage(
         rule=rule,
@@ -70,6 +72,7 @@ def rule_page(standing: Standing, rule_id: str, where: Addresses) -> RulePage | 
         kind=rule_words.kind_text(rule),
         row=row,
         result=result,
+        standings=tuple(_standings(standing, result)) if result else (),
         says=tuple(_says(standing, version, rule)),
         took=standing.logged.cuts.get(rule_id, 0),
         doubts=tuple(
@@ -83,7 +86,6 @@ def rule_page(standing: Standing, rule_id: str, where: Addresses) -> RulePage | 
         text=rule.text if isinstance(rule, Note) else None,
         status=STATUS_LABELS[rule.status],
         sources=tuple(standing.pack.sources[name] for name in rule.source),
-        shares=_shares(standing, version, where) if main and main.id == rule_id else (),
     )
 
 
@@ -116,11 +118,115 @@ def _periods_about(standing: Standing, rule: Rule, where: Addresses) -> tuple[Fi
     )
 
 
-def _shares(standing: Standing, version: Version, where: Addresses) -> tuple[tuple[str, str, int], ...]:
-    """What each rule took of everything logged, the most first: title, address, minutes."""
-    taken = sorted(standing.logged.cuts.items(), key=lambda cut: -cut[1])
-    titles = {rule.id: rule.title for rule in version.rules()}
-    return tuple((titles[rule], where.rule(rule), minutes) for rule, minutes in taken if rule in titles)
+def _standings(standing: Standing, logged: Result) -> Iterator[str]:
+    """How far a requirement is met: by what is signed, and by everything logged where that is another sentence."""
+    signed = next(one for one in standing.signed.assessment.requirements if one.id == logged.id)
+    if signed.sentence == logged.sentence:
+        yield logged.sentence
+    else:
+        yield f"Signed: {signed.sentence}"
+        yield f"With everything logged: {logged.sentence}"
+    if untold := untold_text(logged):
+        yield untold
+
+
+# ---- behind the number of a requirement --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Taking:
+    """A rule that keeps hours of a requirement from counting, or asks for what is missing: minutes of each."""
+
+    title: str
+    url: str | None
+    taken: int
+    untold: int
+
+
+@dataclass(frozen=True)
+class PeriodLine:
+    """A month or another period that a requirement does not count, or cannot tell whether: its hours and what took some."""
+
+    name: str
+    url: str
+    answer: str
+    credited: int
+    takings: tuple[Taking, ...]
+    because: str
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What stands behind the number of a requirement: the rules that take hours, and the periods that do not count.
+
+    ``counted`` of ``of_periods`` periods with entries count; ``reach`` says from when to when its hours reach.
+    """
+
+    takings: tuple[Taking, ...]
+    counted: int
+    periods_name: str
+    of_periods: int
+    periods: tuple[PeriodLine, ...]
+    reach: str | None
+
+
+def behind(found: About, rule: Requirement, version: Version, where: Addresses) -> Behind:
+    """Put into lines what a requirement is about."""
+    each = rule.periods.each if rule.periods else "week"
+    return Behind(
+        takings=_takings(found.taken, found.untold, version, where),
+        counted=sum(one.answer == "met" for one in found.periods),
+        periods_name=periods_text(each),
+        of_periods=len(found.periods),
+        periods=tuple(
+            _period_line(one, each, version, where)
+            for one in found.periods
+            if one.answer != "met" and each != "week"
+        ),
+        reach=(
+            f"From {day_text(found.first)} to {day_text(found.last)}."
+            if rule.span and found.first and found.last
+            else None
+        ),
+    )
+
+
+def _takings(
+    taken: Mapping[str, int], untold: Mapping[str, int], version: Version, where: Addresses
+) -> tuple[Taking, ...]:
+    """The most first; what is dated ahead has no rule, and neither has what depends on other entries."""
+    lines = []
+    for rule_id in dict.fromkeys((*taken, *untold)):
+        rule = version.rule(rule_id)
+        title = (
+            rule.title
+            if rule
+            else "Dated ahead"
+            if rule_id in taken
+            else "Depends on what cannot be told yet"
+        )
+        url = where.rule(rule_id) if rule else None
+        lines.append(Taking(title, url, taken.get(rule_id, 0), untold.get(rule_id, 0)))
+    return tuple(sorted(lines, key=lambda line: (-line.taken, -line.untold)))
+
+
+def _period_line(one: PeriodAbout, each: str, version: Version, where: Addresses) -> PeriodLine:
+    takings = _takings(one.taken, {}, version, where)
+    because = ""
+    if one.answer == "cannot_tell":
+        because = f"{need_text(one.undetermined, 'minutes')} cannot be told yet." if one.undetermined else ""
+    elif one.credited:
+        because = "Less is credited, or less supervision given, than a period needs to count."
+    elif not takings:
+        because = "Nothing of the kind asked for is logged."
+    return PeriodLine(
+        name=f"{one.begins:%B %Y}" if each == "month" else f"{day_text(one.begins)} to {day_text(one.ends)}",
+        url=where.week(monday_of(one.begins + timedelta(days=6))),
+        answer=one.answer,
+        credited=one.credited,
+        takings=takings,
+        because=because,
+    )
 
 
 @dataclass(frozen=True)
@@ -163,7 +269,7 @@ def _rule_week(
     if page.lists_failed_weeks:
         sentences = [found["sentence"] for found in findings if found["severity"] != "note"]
         contact = max((setting["supervision_have"] for setting in verdict["settings"]), default=0)
-        units = whole_hours_text(contact)
+        units = log_hours_text(contact)
         sentences = sentences or [
             f"At most {units} units of supervision in one setting; the kind or amount asked for was not reached."
         ]

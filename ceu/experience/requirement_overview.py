@@ -1,14 +1,14 @@
 """What the overview of a goal shows: where the log stands, this week and month, a year of weeks, a curve. Pure."""
 
-from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
 from ceu.domain.dates import day_text, monday_of
 from ceu.domain.experience import WeekState
-from ceu.domain.minutes import clock_text
+from ceu.domain.minutes import clock_text, log_hours_text
 from ceu.experience.assessing import Json, Standing, WeekSum
+from ceu.experience.requirement_now import Now, boxes
 from ceu.experience.requirement_queries import SheetSum
 from ceu.experience.requirement_rows import (
     Addresses,
@@ -16,25 +16,23 @@ from ceu.experience.requirement_rows import (
     Row,
     Wider,
     chosen,
-    findings_of_week,
+    kinds_text,
     main_requirement,
     need_text,
     rows,
     rule_url,
     version_of,
-    whole_hours_text,
 )
 from ceu.licenses import rule_words
-from ceu.rules.pack import Note, Rule, Version
-from ceu.rules.words import STATUS_LABELS, period_text
+from ceu.rules.pack import Average, Floor, Note, Rule, Step, Version
+from ceu.rules.words import STATUS_LABELS
 
 WEEKS_SHOWN = 52
-_MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 
 
 @dataclass(frozen=True)
 class Condition:
-    """A rule that every hour is held against, and what it took."""
+    """A rule that every hour is held against, and what it took; ``forfeited`` for want of supervision, not by its kind."""
 
     id: str
     title: str
@@ -42,6 +40,7 @@ class Condition:
     status: str
     as_of: date
     cut_text: str | None
+    forfeited: bool
     url: str
 
 
@@ -69,9 +68,8 @@ class Point:
 class Overview:
     """Everything the overview shows about one standing.
 
-    ``mend`` and ``open`` speak of this week: what can still be put right, and what cannot be told. ``period`` says how
-    the running month (or what the law goes by) stands, None where the law goes by the week in each setting; ``lost``
-    are those of its periods that are past mending.
+    ``now`` speaks of the running week and period; ``lost`` are the periods that are past mending. ``kinds`` says why other
+    hours are countable than those of the main requirement, where it is so.
     """
 
     standing: Standing
@@ -79,14 +77,13 @@ class Overview:
     main: Row | None
     goal: int
     sentence: str
+    kinds: str | None
     minimums: tuple[Row, ...]
     maximums: tuple[Row, ...]
     conditions: tuple[Condition, ...]
     notes: tuple[tuple[Note, str], ...]
     grants: tuple["Granted", ...]
-    mend: tuple["Finding", ...]
-    open: tuple["Finding", ...]
-    period: "PeriodNow | None"
+    now: tuple[Now, ...]
     lost: tuple["Finding", ...]
     mend_settings: tuple["Finding", ...]
     doubts: tuple["Finding", ...]
@@ -98,11 +95,7 @@ class Overview:
     @property
     def goal_text(self) -> str:
         """The hours asked in all: "3,000"."""
-        return whole_hours_text(self.goal)
-
-    @property
-    def this_week(self) -> YearWeek:
-        return self.year[-1]
+        return log_hours_text(self.goal)
 
 
 def overview_of(
@@ -113,7 +106,6 @@ def overview_of(
     everything = (row for top in minimums for row in top.with_all_below())
     main = next((row for row in everything if row.id == _main_id(standing)), None)
     wider = Wider.of(standing)
-    of_week = [found for found in findings_of_week(this_week) if found["sentence"] not in wider.sentences]
     drawn = curve(standing.signed.weeks, today)
     weeks = year(sheets, standing.logged.weeks, today, where)
     return Overview(
@@ -122,14 +114,13 @@ def overview_of(
         main=main,
         goal=main.need or 0 if main else 0,
         sentence=_sentence(standing),
+        kinds=kinds_text(standing.signed),
         minimums=tuple(minimums),
         maximums=tuple(rows(standing, "maximum", where)),
         conditions=tuple(conditions(standing, where)),
         notes=tuple(notes_of(standing, where)),
         grants=tuple(_grants(standing, where)),
-        mend=chosen(standing, "mend", of_week, where),
-        open=chosen(standing, "cannot_tell", of_week, where),
-        period=_period_now(standing, wider, this_week, today, where),
+        now=boxes(standing, this_week, today, where),
         lost=chosen(standing, "lost", map(asdict, wider.of_periods), where),
         mend_settings=chosen(standing, "mend", map(asdict, wider.of_settings), where),
         doubts=tuple(
@@ -146,64 +137,6 @@ def overview_of(
         year=tuple(weeks),
         year_sentence=_year_sentence(weeks),
     )
-
-
-@dataclass(frozen=True)
-class PeriodNow:
-    """The running period by which supervision is owed: its name, and what can still be put right or told."""
-
-    title: str
-    name: str
-    mend: tuple["Finding", ...]
-    open: tuple["Finding", ...]
-
-
-def _period_now(
-    standing: Standing, wider: Wider, this_week: Json | None, today: date, where: Addresses
-) -> PeriodNow | None:
-    """How the running period stands, where supervision is owed by another than the week in each setting.
-
-    What can be mended lies in the running period; what cannot be told of it is said again of this week.
-    """
-    version = version_of(standing)
-    supervision = version.supervision if version else None
-    if supervision is None or not supervision.floors:
-        return None
-    if supervision.per == "week" and supervision.where == "each_setting":
-        return None
-    return PeriodNow(
-        title=period_title(supervision.per, today),
-        name=_this(supervision.per).lower(),
-        mend=chosen(standing, "mend", map(asdict, wider.of_periods), where),
-        open=chosen(
-            standing,
-            "cannot_tell",
-            [found for found in findings_of_week(this_week) if found["sentence"] in wider.sentences],
-            where,
-        ),
-    )
-
-
-def _this(period: str) -> str:
-    return f"{'These' if period == 'fortnight' else 'This'} {period_text(period)}"
-
-
-def period_title(period: str, today: date) -> str:
-    """The running period with its last day, where the calendar alone says which that is."""
-    ends = _end_of(period, today)
-    return f"{_this(period)}, by {day_text(ends)}" if ends else _this(period)
-
-
-def _end_of(period: str, today: date) -> date | None:
-    """The last day of the calendar period of a day; None for periods that are counted from a first entry."""
-    if period == "day":
-        return today
-    if period == "week":
-        return monday_of(today) + timedelta(days=6)
-    if period not in _MONTHS:
-        return None
-    last = -(-today.month // _MONTHS[period]) * _MONTHS[period]
-    return date(today.year, last, monthrange(today.year, last)[1])
 
 
 @dataclass(frozen=True)
@@ -282,6 +215,7 @@ def _condition(rule: Rule, cut: int, url: str) -> Condition:
         status=STATUS_LABELS[rule.status],
         as_of=rule.as_of,
         cut_text=f"{need_text(cut, 'minutes')} do not count" if cut else None,
+        forfeited=cut > 0 and isinstance(rule, Floor | Step | Average),
         url=url,
     )
 

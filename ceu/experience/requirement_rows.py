@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ceu.domain.dates import day_text
-from ceu.domain.minutes import clock_text
+from ceu.domain.minutes import clock_text, log_hours_text
 from ceu.experience.assessing import Json, Run, Standing
 from ceu.rules.assessment import Finding as RuleFinding, Result
 from ceu.rules.language import Condition, names, subjects
@@ -64,15 +64,10 @@ def amount_text(amount: int, unit: str) -> str:
     return clock_text(amount) if unit == "minutes" else f"{amount:,}"
 
 
-def whole_hours_text(minutes: int) -> str:
-    """Hours without minutes where there are none: "3,000", "4:15"."""
-    return clock_text(minutes) if minutes % 60 else f"{minutes // 60:,}"
-
-
 def need_text(amount: int, unit: str) -> str:
     """What is asked, with its unit: "3,000 h", "104 weeks"."""
     if unit == "minutes":
-        return f"{whole_hours_text(amount)} h"
+        return f"{log_hours_text(amount)} h"
     if unit == "options":
         return f"{amount} {'way' if amount == 1 else 'ways'} needed"
     return quantity_text(amount, unit)
@@ -88,6 +83,31 @@ def main_requirement(run: Run) -> Result | None:
         ),
         None,
     )
+
+
+def goal_state(standing: Standing) -> tuple[str, str]:
+    """How far a goal is met by what is signed: the state of a badge, and its words."""
+    asked = [one for one in standing.signed.assessment.minimums if one.applies and not one.option]
+    met = sum(one.answer == "met" for one in asked)
+    if asked and met == len(asked):
+        return "met", "all met"
+    if not asked or not any(one.answer == "short" for one in asked):
+        return "cannot_tell", "cannot tell"
+    return "short", f"{met} of {len(asked)} met"
+
+
+def kinds_text(run: Run) -> str | None:
+    """Why the hours countable in all are not those of the main requirement; None where they are the same."""
+    main = main_requirement(run)
+    if main is None or main.have == run.credited:
+        return None
+    if main.have > run.credited:
+        return (
+            f"“{main.title}” holds {need_text(main.have - run.credited, 'minutes')} more than is countable in the log: "
+            "they are credited without entries."
+        )
+    others = need_text(run.credited - main.have, "minutes")
+    return f"Countable is every hour that no rule refuses. {others} of them are of another kind than “{main.title}” asks for."
 
 
 def rows(standing: Standing, kind: str, where: Addresses) -> list[Row]:
@@ -173,7 +193,10 @@ def _row(ruled: _Ruled, logged: Result, where: Addresses, children: tuple[Row, .
     if ruled.is_confirmation:
         have, waiting = _confirmed_text(signed), 0
     elif is_limit and not signed.need:
+        waiting = 0
         have = f"{need_text(logged.uncounted, 'minutes')} cut" if logged.uncounted else "nothing cut"
+    elif ruled.proportion and signed.need == 0:
+        have, waiting = "Nothing asked yet", 0
     elif signed.need is not None:
         need = ("at most " if is_limit else "") + need_text(signed.need, signed.unit)
         need += " now" if ruled.proportion else ""
@@ -240,6 +263,8 @@ def _note(ruled: _Ruled, logged: Result) -> str:
         said.append("One of several ways.")
     if signed.answer == "short" and logged.answer == "met":
         said.append("Met once everything logged is signed.")
+    if untold := untold_text(logged):
+        said.append(untold)
     if signed.answer == "cannot_tell":
         said += signed.reasons[:1]
     said.append(f"{STATUS_LABELS[signed.status].capitalize()}, as of {day_text(signed.as_of)}.")
@@ -250,6 +275,14 @@ def version_of(standing: Standing) -> Version | None:
     """The version of the pack that was applied."""
     wanted = standing.logged.assessment.version_id
     return next((version for version in standing.pack.versions if version.id == wanted), None)
+
+
+def untold_text(result: Result) -> str | None:
+    """How much more there would be if everything that cannot be told counted; None where it says so already, or nothing."""
+    if result.answer != "short" or result.have_at_most <= result.have or result.unit == "options":
+        return None
+    more = need_text(result.have_at_most - result.have, result.unit)
+    return f"Whether {more} more count cannot be told yet."
 
 
 # ---- findings ----------------------------------------------------------------------------------------------------

@@ -13,19 +13,23 @@ from ceu.domain.experience import ACTIVITY_LABELS, WeekState
 from ceu.domain.permissions import Permission
 from ceu.experience.assessing import (
     PAGE,
+    Standing,
     current_assessment,
     list_verdicts_about,
     verdict_of_week,
 )
+from ceu.experience.elsewhere_queries import whole_log
 from ceu.experience.queries import entry_for, hours_by_state
-from ceu.experience.requirement_detail import explain_entry, rule_page, weeks_of_rule
+from ceu.experience.requirement_detail import Behind, behind, explain_entry, rule_page, weeks_of_rule
 from ceu.experience.requirement_overview import first_week_shown, overview_of
 from ceu.experience.requirement_queries import entries_by_id, list_sheet_sums
-from ceu.experience.requirement_rows import Addresses
+from ceu.experience.requirement_rows import Addresses, goal_state, version_of
 from ceu.experience.verdicts import labels_of
 from ceu.licenses.models import Goal
-from ceu.licenses.packs import find_pack, pack_name
+from ceu.licenses.packs import find_pack, pack_name, taken
 from ceu.licenses.queries import goal_for, list_goals
+from ceu.rules.about import about
+from ceu.rules.pack import Requirement, Rule
 from ceu.web.access import requires
 from ceu.web.outside import outside, today
 from ceu.web.principal import current_principal
@@ -65,7 +69,7 @@ def overview(goal_id: int | None) -> Page:
     return render_template(
         "requirements/overview.html",
         goal=goal,
-        tabs_of_goals=_tabs(goals, goal),
+        tabs_of_goals=_tabs(goals, standing),
         name=pack_name(standing.pack),
         page=page,
         hours=hours_by_state(session, principal.person_id),
@@ -94,6 +98,7 @@ def requirement(goal_id: int, rule_id: str) -> Page:
         goal=goal,
         name=pack_name(standing.pack),
         page=page,
+        behind=_behind(standing, page.rule),
         weeks=weeks_of_rule(page, shown, entries_by_id(session, principal.person_id, entry_ids), where),
         older_url=_older_url(goal, rule_id, shown[-1][0]) if len(found) > PAGE else None,
         newest_url=url_for(".requirement", goal_id=goal.id, rule_id=rule_id) if _before() else None,
@@ -124,6 +129,18 @@ def entry_explanation(entry_id: int) -> Page:
     )
 
 
+def _behind(standing: Standing, rule: Rule) -> Behind | None:
+    """What stands behind the number of a requirement that a log can show."""
+    version = version_of(standing)
+    if version is None or not isinstance(rule, Requirement) or rule.confirmed or rule.any_of:
+        return None
+    goal = standing.goal
+    log = whole_log(db.session(), goal.person_id)
+    policies = taken(standing.pack, goal.readings)
+    found = about(standing.pack, version, rule, log.ledger, log.facts, today(), policies)
+    return behind(found, rule, version, addresses_of(goal))
+
+
 def addresses_of(goal: Goal) -> Addresses:
     """Where the rules, weeks and entries of a goal's log have their pages."""
     return Addresses(
@@ -134,7 +151,8 @@ def addresses_of(goal: Goal) -> Addresses:
     )
 
 
-def _tabs(goals: Sequence[Goal], shown: Goal) -> list[dict[str, object]]:
+def _tabs(goals: Sequence[Goal], shown: Standing) -> list[dict[str, object]]:
+    """The goals beside each other, each with how far it is met."""
     packs = {goal.id: find_pack(outside().packs, goal.pack_id) for goal in goals}
     known = {goal_id: pack for goal_id, pack in packs.items() if pack}
     labels = dict(zip(known, labels_of(list(known.values())), strict=True))
@@ -142,11 +160,19 @@ def _tabs(goals: Sequence[Goal], shown: Goal) -> list[dict[str, object]]:
         {
             "label": labels.get(goal.id, goal.pack_id),
             "url": url_for("requirements.overview", goal_id=goal.id),
-            "current": goal.id == shown.id,
+            "current": goal.id == shown.goal.id,
             "badge": None,
+            "state": _state(goal, shown) if len(goals) > 1 else None,
         }
         for goal in goals
     ]
+
+
+def _state(goal: Goal, shown: Standing) -> tuple[str, str] | None:
+    """How far a goal is met, as a badge says it; None where its rules cannot be read."""
+    same = goal.id == shown.goal.id
+    standing = shown if same else current_assessment(db.session(), outside().packs, goal, today())
+    return goal_state(standing) if standing else None
 
 
 def _before() -> date | None:

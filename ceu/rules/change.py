@@ -17,7 +17,7 @@ from ceu.rules.glance import ANSWERS, answers_of
 from ceu.rules.ledger import Ints, Ledger
 from ceu.rules.pack import Pack, Requirement, Version
 from ceu.rules.situation import YES, Answers
-from ceu.rules.words import quantity_text
+from ceu.rules.words import LOGGED, quantity_text
 
 # ---- one person, in words ----------------------------------------------------------------------------------------
 
@@ -95,21 +95,21 @@ class Effect:
     def _about_credit(self) -> Iterator[str]:
         before, after = (int(side.credited.sum()) for side in (self.before, self.after))
         if before != after:
-            more = f"{quantity_text(abs(after - before), 'minutes')} {'more' if after > before else 'less'}"
+            more = f"{quantity_text(abs(after - before), LOGGED)} {'more' if after > before else 'less'}"
             yield (
-                f"Of the hours you have logged, {more} count: {quantity_text(after, 'minutes')} instead of "
-                f"{quantity_text(before, 'minutes')}."
+                f"Of the hours you have logged, {more} count: {quantity_text(after, LOGGED)} instead of "
+                f"{quantity_text(before, LOGGED)}."
             )
         if self.lost and self.gained:
             yield (
-                f"{quantity_text(self.gained, 'minutes')} count that did not, and {quantity_text(self.lost, 'minutes')} "
+                f"{quantity_text(self.gained, LOGGED)} count that did not, and {quantity_text(self.lost, LOGGED)} "
                 "that did count no longer do."
             )
         open_before, open_after = (int(side.undetermined.sum()) for side in (self.before, self.after))
         if open_before != open_after:
             yield (
-                f"Whether {quantity_text(open_after, 'minutes')} count cannot be told; before, that was so of "
-                f"{quantity_text(open_before, 'minutes')}."
+                f"Whether {quantity_text(open_after, LOGGED)} count cannot be told; before, that was so of "
+                f"{quantity_text(open_before, LOGGED)}."
             )
 
 
@@ -180,7 +180,7 @@ def _sentences(had: Result | None, has: Result | None, noun: str) -> Iterator[st
 
 def _sentences_of_both(had: Result, has: Result, noun: str) -> Iterator[str]:
     """What differs where both ask, in the same unit."""
-    unit = has.unit
+    unit = _spoken(has)
     known = had.need is not None, has.need is not None
     if known == (True, False):
         yield f"{has.title}: how much is asked is not known any more ({has.citation}). {has.sentence}"
@@ -200,7 +200,7 @@ def _sentences_of_both(had: Result, has: Result, noun: str) -> Iterator[str]:
 
 def _instead(had: Result, has: Result, before: int, after: int) -> str:
     """The new amount with its law, then the old one with its own where that is another."""
-    now, then = (quantity_text(amount, has.unit) for amount in (after, before))
+    now, then = (quantity_text(amount, _spoken(has)) for amount in (after, before))
     if had.citation == has.citation:
         return f"{now} instead of {then} ({has.citation})"
     return f"{now} ({has.citation}) instead of {then} ({had.citation})"
@@ -218,7 +218,11 @@ def _asked(result: Result, noun: str) -> str:
         return noun
     if result.unit == "options":
         return f"{result.need} of the ways to “{result.title}”"
-    return f"{quantity_text(result.need, result.unit)} {noun}" if result.need is not None else noun
+    return f"{quantity_text(result.need, _spoken(result))} {noun}" if result.need is not None else noun
+
+
+def _spoken(result: Result) -> str:
+    return LOGGED if result.unit == "minutes" else result.unit
 
 
 def _less_or_more(change: int, unit: str) -> str:
@@ -251,12 +255,10 @@ def _taken(
 
 def _taken_sentence(title: str, had: int, has: int, citation: str) -> str:
     if not has:
-        return f"“{title}” took {quantity_text(had, 'minutes')} of your log and takes none now ({citation})."
+        return f"“{title}” took {quantity_text(had, LOGGED)} of your log and takes none now ({citation})."
     if not had:
-        return (
-            f"“{title}” takes {quantity_text(has, 'minutes')} of your log and took none before ({citation})."
-        )
-    return f"“{title}” takes {quantity_text(has, 'minutes')} of your log instead of {quantity_text(had, 'minutes')} ({citation})."
+        return f"“{title}” takes {quantity_text(has, LOGGED)} of your log and took none before ({citation})."
+    return f"“{title}” takes {quantity_text(has, LOGGED)} of your log instead of {quantity_text(had, LOGGED)} ({citation})."
 
 
 def _minutes_by_rule(assessment: Assessment) -> dict[str, int]:

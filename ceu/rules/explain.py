@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from ceu.domain.dates import day_text
-from ceu.domain.minutes import hours_text
+from ceu.domain.minutes import hours_text as credit_hours_text, log_hours_text
 from ceu.rules.admit import COVERAGE, FUTURE
 from ceu.rules.assessment import Cut, EntryId, PolicyInUse, Reason
 from ceu.rules.columns import Mask
@@ -50,6 +50,7 @@ class Explanation:
 
     def cuts(self) -> dict[int, tuple[Cut, ...]]:
         """The cuts of each entry that has any, by its place."""
+        hours_text = log_hours_text if self.pack.kind == "experience" else credit_hours_text
         found: dict[int, tuple[Cut, ...]] = {}
         for cut in self.sure_cuts:
             why = self.why_cut(cut.rule)

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from ceu.domain.dates import day_text
-from ceu.domain.minutes import hours_text
+from ceu.domain.minutes import log_hours_text
 from ceu.rules.assessment import EntryId, Finding, Severity, Week
 from ceu.rules.columns import Mask, any_by, kept, starts, sum_by
 from ceu.rules.explain import Explanation
@@ -19,7 +19,7 @@ from ceu.rules.periods import Cells
 from ceu.rules.require import periods_that_qualify
 from ceu.rules.situation import NEVER, NO
 from ceu.rules.supervise import Contact, ShortAverage, Shortfall
-from ceu.rules.words import in_words, more_text, quantity_text
+from ceu.rules.words import LOGGED, in_words, more_text, quantity_text
 
 _SIXTIETHS = 60
 _NO_FINDINGS: tuple[Finding, ...] = ()
@@ -164,11 +164,11 @@ class _Findings:
         return Finding(
             rule.id,
             severity,
-            f"{where}{hours_text(short.performed)} hours were performed and the supervision covers "
-            f"{hours_text(short.covered)}: on average one unit for every {in_words(rule.one_unit_per)} is needed. "
+            f"{where}{log_hours_text(short.performed)} hours were performed and the supervision covers "
+            f"{log_hours_text(short.covered)}: on average one unit for every {in_words(rule.one_unit_per)} is needed. "
             f"{rule.citation}.",
             self.named(taken[np.argsort(self.situation.ledger.rank[taken])].tolist()),
-            f"{more_text(minutes, 'minutes')} of individual supervision {f'{where[0].lower()}{where[1:]}' if where else ''}"
+            f"{more_text(minutes, LOGGED)} of individual supervision {f'{where[0].lower()}{where[1:]}' if where else ''}"
             f"would cover the rest.",
         )
 
@@ -180,7 +180,7 @@ class _Findings:
             if isinstance(self.explanation.rules.get(rule_id), Limit):
                 why, by_week = self.explanation.why_cut(rule_id), self.in_weeks(minutes).tolist()
                 for cell, entries in self.by_cell(self.cells, np.flatnonzero(minutes)).items():
-                    sentence = f"{quantity_text(by_week[cell], 'minutes')} not counted: {why}"
+                    sentence = f"{quantity_text(by_week[cell], LOGGED)} not counted: {why}"
                     self.tell(Finding(rule_id, "note", sentence, self.named(entries)), [cell])
 
     def find_doubts(self) -> None:
@@ -197,7 +197,7 @@ class _Findings:
         ]
         for cell, entries in self.by_cell(self.cells, np.flatnonzero(undetermined)).items():
             why = dict.fromkeys(said for said, weeks in doubts if weeks[cell])
-            sentence = " ".join([f"{quantity_text(by_week[cell], 'minutes')} cannot be told yet.", *why])
+            sentence = " ".join([f"{quantity_text(by_week[cell], LOGGED)} cannot be told yet.", *why])
             self.tell(Finding("doubt", "cannot_tell", sentence, self.named(entries)), [cell])
 
     # -- words and places --------------------------------------------------------------------------------------------
@@ -284,19 +284,19 @@ def _amount_words(contact: Contact, floor: Floor, have: int, need: int) -> tuple
         )
     if floor.at_least.unit != "units":
         return (
-            f"{quantity_text(need, 'minutes')} {floor.noun}",
-            quantity_text(have, "minutes"),
-            f"{more_text(need - have, 'minutes')} {floor.noun}",
+            f"{quantity_text(need, LOGGED)} {floor.noun}",
+            quantity_text(have, LOGGED),
+            f"{more_text(need - have, LOGGED)} {floor.noun}",
         )
-    needs, has = (quantity_text(parts * _SIXTIETHS // contact.one, "minutes") for parts in (need, have))
+    needs, has = (quantity_text(parts * _SIXTIETHS // contact.one, LOGGED) for parts in (need, have))
     unit_minutes = contact.rules.units.minutes if contact.rules.units else {}
     others = [
-        f"{quantity_text(minutes, 'minutes')} of {kind.removeprefix('supervision_')} counting as one"
+        f"{quantity_text(minutes, LOGGED)} of {kind.removeprefix('supervision_')} counting as one"
         for kind, minutes in unit_minutes.items()
         if minutes != _SIXTIETHS
     ]
     minutes = -(-(need - have) * min(unit_minutes.values(), default=_SIXTIETHS) // contact.one)
-    return ", ".join([needs, *others]), has, f"{more_text(minutes, 'minutes')} of individual supervision"
+    return ", ".join([needs, *others]), has, f"{more_text(minutes, LOGGED)} of individual supervision"
 
 
 def _short_finding(
@@ -308,6 +308,7 @@ def _short_finding(
         severity: Severity = "mend" if running else "note"
         said = f"{rule.title} {where} is missing; no hours are lost by the reading taken. {asked}"
         return Finding(rule.id, severity, said, entries, f"{fix} {where} would mend it.")
-    hours, severity = hours_text(lost), "mend" if running else "lost"
-    said = f"{hours} hours {where} do not count. {asked}"
-    return Finding(rule.id, severity, said, entries, f"{fix} {where} would make {hours} hours count.")
+    hours, severity = quantity_text(lost, LOGGED), "mend" if running else "lost"
+    verb = "does" if lost == _SIXTIETHS else "do"
+    said = f"{hours} {where} {verb} not count. {asked}"
+    return Finding(rule.id, severity, said, entries, f"{fix} {where} would make {hours} count.")

@@ -10,7 +10,15 @@ from ceu.rules.limit import fullest, room_of
 from ceu.rules.pack import Limit, Quantity, Requirement, Rule
 from ceu.rules.require import Level
 from ceu.rules.situation import CANNOT_TELL, NO, YES
-from ceu.rules.words import COLUMN_LABELS, amount_text, limit_text, missing_facts, more_text, quantity_text
+from ceu.rules.words import (
+    COLUMN_LABELS,
+    amount_text,
+    limit_text,
+    missing_facts,
+    more_text,
+    quantity_text,
+    spoken_unit,
+)
 
 
 def results(explanation: Explanation, mend: str | None) -> Iterator[Result]:
@@ -32,10 +40,11 @@ def _minimum(explanation: Explanation, rule: Requirement, mend: str | None) -> R
     need, unit = int(levels[0].need[0]) if known else None, rule.unit or "minutes"
     applies = int(situation.person_answers(rule.applies)[0])
     satisfied = NO if rule.satisfied_if is None else int(situation.person_answers(rule.satisfied_if)[0])
-    answer, sentence = _judge(rule, levels, need, (applies, satisfied))
+    spoken = spoken_unit(explanation.pack, unit)
+    answer, sentence = _judge(rule, levels, need, spoken, (applies, satisfied))
     fix = None
     if answer != "met" and need is not None and need > low:
-        fix = mend if mend and _is_mended_by_weeks(rule) else _fix(explanation, rule, need - low, unit)
+        fix = mend if mend and _is_mended_by_weeks(rule) else _fix(explanation, rule, need - low, spoken)
     return _result(
         explanation,
         rule,
@@ -70,7 +79,7 @@ def _fix(explanation: Explanation, rule: Requirement, missing: int, unit: str) -
 
 
 def _judge(
-    rule: Requirement, levels: list[Level], need: int | None, conditions: tuple[int, int]
+    rule: Requirement, levels: list[Level], need: int | None, unit: str, conditions: tuple[int, int]
 ) -> tuple[Answer, str]:
     """Met when met without the doubtful hours and with them; short when short both ways; else it cannot be told."""
     applies, satisfied = conditions
@@ -81,13 +90,18 @@ def _judge(
     met = [int(level.have[0]) >= int(level.need[0]) for level in levels]
     if rule.confirmed is not None:
         return _judge_confirmed(rule, met, CANNOT_TELL in conditions)
-    return _judge_amount(rule, levels, need, met, if_it_applies=CANNOT_TELL in conditions)
+    return _judge_amount(rule, levels, need, unit, met, if_it_applies=CANNOT_TELL in conditions)
 
 
 def _judge_amount(
-    rule: Requirement, levels: list[Level], need: int | None, met: list[bool], *, if_it_applies: bool
+    rule: Requirement,
+    levels: list[Level],
+    need: int | None,
+    unit: str,
+    met: list[bool],
+    *,
+    if_it_applies: bool,
 ) -> tuple[Answer, str]:
-    unit = rule.unit or "minutes"
     low, high = sorted(int(level.have[0]) for level in levels)
     if need is None:
         return "cannot_tell", f"{quantity_text(low, unit)} so far. How much the law asks is not known."
@@ -174,14 +188,14 @@ def _maximum(explanation: Explanation, rule: Limit) -> Result:
         parent=rule.inside,
         applies=True,
         uncounted=uncounted,
-        sentence=_limit_sentence(rule, have, uncounted, allowed),
+        sentence=_limit_sentence(rule, have, uncounted, allowed, spoken_unit(explanation.pack, "minutes")),
         smallest_fix=None,
         reasons=(rule.remark,) if unknown and rule.remark else (),
     )
 
 
-def _limit_sentence(rule: Limit, have: int, uncounted: int, allowed: int | None) -> str:
-    lost = f"{quantity_text(uncounted, 'minutes')} do not count." if uncounted else ""
+def _limit_sentence(rule: Limit, have: int, uncounted: int, allowed: int | None, unit: str) -> str:
+    lost = f"{quantity_text(uncounted, unit)} do not count." if uncounted else ""
     if rule.status == "unknown":
         said = "How much the law allows is not known, so nothing under it can be told."
     elif rule.amount == 0:
@@ -191,9 +205,9 @@ def _limit_sentence(rule: Limit, have: int, uncounted: int, allowed: int | None)
         if rule.instead and allowed is not None:
             amount = Quantity(amount=allowed, unit="minutes")
             for_this_person = rule.model_copy(update={"at_most": amount})
-        said = f"{quantity_text(have, 'minutes')} counted; the limit is {limit_text(for_this_person)}."
+        said = f"{quantity_text(have, unit)} counted; the limit is {limit_text(for_this_person)}."
         if rule.for_every and allowed is not None:
-            said = f"{said.removesuffix('.')}, which is {quantity_text(allowed, 'minutes')} now."
+            said = f"{said.removesuffix('.')}, which is {quantity_text(allowed, unit)} now."
     return f"{said} {lost}".strip()
 
 

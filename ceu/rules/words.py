@@ -1,8 +1,8 @@
 """The words in which the engine speaks of amounts, limits and missing facts."""
 
-from ceu.domain.minutes import hours_text
+from ceu.domain.minutes import hours_text, log_hours_text
 from ceu.rules.language import Named
-from ceu.rules.pack import Average, Conversion, Every, Floor, Limit, Quantity, Rule, Step, Supervision
+from ceu.rules.pack import Average, Conversion, Every, Floor, Limit, Pack, Quantity, Rule, Step, Supervision
 
 STATUS_LABELS = {
     "verified": "verified",
@@ -89,14 +89,23 @@ def every_text(every: Every) -> str:
     return f"for every {said} {'of' if every.amount.unit == 'minutes' else 'with'} {what}"
 
 
-def quantity_text(amount: int, unit: str) -> str:
-    """An amount in words: minutes are said in hours.
+LOGGED = "logged minutes"
+"""The unit in which sentences speak of minutes of a log: hours and minutes, never tenths of an hour."""
 
-    >>> quantity_text(90, "minutes"), quantity_text(1, "weeks")
-    ('1.5 hours', '1 week')
+
+def spoken_unit(pack: Pack, unit: str) -> str:
+    """How sentences speak of a unit: credit in tenths of hours, as certificates do; a log of experience as logs do."""
+    return LOGGED if unit == "minutes" and pack.kind == "experience" else unit
+
+
+def quantity_text(amount: int, unit: str) -> str:
+    """An amount in words: minutes are said in hours, and minutes of a log (see ``spoken_unit``) as logs write them.
+
+    >>> quantity_text(90, "minutes"), quantity_text(90, LOGGED), quantity_text(1, "weeks")
+    ('1.5 hours', '1:30 hours', '1 week')
     """
-    if unit == "minutes":
-        return "1 hour" if amount == 60 else f"{hours_text(amount).removesuffix('.0')} hours"
+    if unit in ("minutes", LOGGED):
+        return "1 hour" if amount == 60 else f"{amount_text(amount, unit)} hours"
     singular = _SINGULAR.get(unit, unit.removesuffix("s"))
     return f"{amount:,} {singular if amount == 1 else _PLURAL.get(unit, unit)}"
 
@@ -113,6 +122,8 @@ def more_text(amount: int, unit: str) -> str:
 
 def amount_text(amount: int, unit: str) -> str:
     """An amount without its unit."""
+    if unit == LOGGED:
+        return log_hours_text(amount)
     return hours_text(amount).removesuffix(".0") if unit == "minutes" else f"{amount:,}"
 
 

@@ -1,5 +1,6 @@
 """How pages show minutes, dates and instants; and the words of the field."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -23,12 +24,23 @@ def day_or_date(value: str | date) -> str:
     return day_text(date.fromisoformat(value) if isinstance(value, str) else value)
 
 
+def quoted_text(quote: str) -> str:
+    """A quotation in marks; those of the quoted text itself become single, as print sets them.
+
+    >>> quoted_text('“Reporting period” means 24 months')
+    '“‘Reporting period’ means 24 months”'
+    """
+    inner = re.sub(r'"([^"]*)"', r"‘\1’", quote)
+    return f"“{inner.replace('“', '‘').replace('”', '’')}”"
+
+
 FILTERS: dict[str, Callable[..., str]] = {
     "hours": hours_text,
     "clock": clock_text,
     "day": day_or_date,
     "weekday": weekday_text,
     "moment": moment_text,
+    "quoted": quoted_text,
 }
 
 

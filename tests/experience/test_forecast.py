@@ -238,7 +238,7 @@ def test_what_cannot_be_done_is_said_with_its_reason(
 ) -> None:
     page = browser.get(PLACE, query_string={"wished": "2027-06-30"})
     assert "By 30 Jun 2027 it cannot be done: even with " in page.main
-    assert "“Hours in any seven consecutive days”, at most 40" in page.main
+    assert "“Hours in any seven consecutive days”, at most 40 hours in any 7 days" in page.main
     assert "The earliest day within reach is about" in page.main
 
 

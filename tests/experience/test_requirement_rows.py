@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from ceu.experience.assessing import WeekSum
-from ceu.experience.requirement_overview import WEEKS_SHOWN, curve, first_week_shown, period_title, year
+from ceu.experience.requirement_now import period_title
+from ceu.experience.requirement_overview import WEEKS_SHOWN, curve, first_week_shown, year
 from ceu.experience.requirement_queries import SheetSum
 from ceu.experience.requirement_rows import Addresses, need_text
 

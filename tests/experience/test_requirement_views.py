@@ -111,7 +111,10 @@ def test_this_week_says_the_smallest_fix(
     assert "One more hour of individual supervision at Bayview Clinic" in page.main
     assert f"/hours/requirements/{goal.id}/supervision.weekly_floor" in links(page)
     meet(session, outside, bayview, TODAY)
-    assert "3:00 hours logged, and nothing to mend." in browser.get("/hours/requirements").main
+    assert (
+        "3:00 hours are logged for this week, and nothing is to mend."
+        in browser.get("/hours/requirements").main
+    )
 
 
 def test_what_cannot_be_told_is_said_with_what_is_missing(
@@ -408,7 +411,7 @@ def test_a_running_month_says_what_is_missing_before_it_closes(
     page = browser.get(f"/hours/requirements/{goal.id}")
     assert "This month, by 30 Nov 2026" in page.texts("h2")
     assert "This week, by Sunday" not in page.texts("h2")
-    assert "One more hour of supervision in November 2026 would make 8.5 hours count." in page.main
+    assert "One more hour of supervision in November 2026 would make 8:30 hours count." in page.main
     assert "What is past mending (1)" in page.main
     of_rule = browser.get(f"/hours/requirements/{goal.id}/monthly")
     assert "At least 2 hours of supervision in each month with credited hours." in of_rule.main
@@ -536,3 +539,106 @@ def test_every_experience_pack_has_its_pages(
         for result in links(page):
             if result.startswith(f"/hours/requirements/{goal.id}/"):
                 assert browser.get(result).status_code == 200, result
+
+
+def test_hours_of_another_kind_are_explained_where_the_sums_differ(
+    browser: InspectingClient, session: Session, outside: Outside, alice: Person, bayview: WorkSetting,
+    supervision: Supervision, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    pack = pack_of(version(requirements=[total("10 hours", of={"activity": "counseling"})]))
+    goal = made_goal(session, outside, alice, pack, monkeypatch)
+    make_weeks(session, bayview, supervision, MONDAY - timedelta(weeks=1), 1)
+    page = browser.get(f"/hours/requirements/{goal.id}")
+    counting = page.main.partition(" of 10 hours count")[0].rpartition(" ")[2]
+    assert (counting, numbers(page)["Countable"]) == ("7:30", "8:30")
+    assert "Countable is every hour that no rule refuses. 1 h of them are of another kind" in page.main
+    assert "of another kind" in browser.get("/home").main
+
+
+def test_a_month_lost_for_another_reason_is_not_called_good(
+    browser: InspectingClient, session: Session, outside: Outside, alice: Person, bayview: WorkSetting,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    floor = cited("monthly", at_least="2 hours", of={"activity": "supervision_individual"})
+    contact = {"per": "month", "where": "anywhere", "exempt": {"activity": "notes"}, "floors": [floor]}
+    gate = cited("nothing", only_if={"activity": "workshop"}, lost="nothing counts.")
+    pack = pack_of(version(supervision=contact, gates=[gate]))
+    goal = made_goal(session, outside, alice, pack, monkeypatch)
+    log(session, outside, bayview, day=TODAY, minutes=120)
+    for page in (browser.get(f"/hours/requirements/{goal.id}"), browser.get("/home")):
+        assert "This month, by 30 Nov 2026" in page.texts("h2")
+        assert "No supervision is missing" not in page.main
+        assert (
+            "Nothing logged in this month counts for certain, and not for want of supervision." in page.main
+        )
+        assert "None of the 2:00 hours logged for this week counts: “Nothing”." in page.main
+
+
+def test_a_week_lost_for_another_reason_is_not_called_good(
+    browser: InspectingClient, session: Session, outside: Outside, alice: Person, bayview: WorkSetting,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    pack = pack_of(
+        version(gates=[cited("nothing", only_if={"activity": "workshop"}, lost="nothing counts.")])
+    )
+    goal = made_goal(session, outside, alice, pack, monkeypatch)
+    log(session, outside, bayview, day=TODAY, minutes=120)
+    for page in (browser.get(f"/hours/requirements/{goal.id}"), browser.get("/home")):
+        assert "nothing is to mend" not in page.main
+        assert "None of the 2:00 hours logged for this week counts: “Nothing”." in page.main
+
+
+def test_a_month_is_not_called_this_week_on_the_home_page(
+    browser: InspectingClient, session: Session, outside: Outside, alice: Person, bayview: WorkSetting,
+    supervision: Supervision, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    made_goal(session, outside, alice, by_the_month(), monkeypatch)
+    make_weeks(session, bayview, supervision, MONDAY, 1)
+    page = browser.get("/home")
+    assert "One more hour of supervision in November 2026 would make 8:30 hours count." in page.main
+    assert "This month, by 30 Nov 2026" in page.texts("h2")
+    assert "This week, by Sunday" not in page.texts("h2")
+
+
+def test_a_requirement_of_months_lists_each_month_that_does_not_count(
+    browser: InspectingClient, session: Session, outside: Outside, alice: Person, bayview: WorkSetting,
+    supervision: Supervision, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    months = total("3 months", id="months", periods={"each": "month"}, noun="of work")
+    gate = cited("from_autumn", only_if={"day": {"from": "2026-09-01"}}, lost="too early.")
+    pack = pack_of(version(requirements=[total("10 hours"), months], gates=[gate]))
+    goal = made_goal(session, outside, alice, pack, monkeypatch)
+    make_weeks(session, bayview, supervision, MONDAY - timedelta(weeks=16), 1)
+    make_weeks(session, bayview, supervision, MONDAY - timedelta(weeks=5), 1)
+    page = browser.get(f"/hours/requirements/{goal.id}/months")
+    assert "1 of 2 months with entries count." in page.main
+    assert "July 2026Does not count0:00 From_autumn takes 8:30." in page.main
+    assert f"/hours/requirements/{goal.id}/from_autumn" in links(page)
+    assert "October 2026" not in page.main
+
+
+def test_a_requirement_of_some_hours_says_which_rules_took_those(
+    browser: InspectingClient, session: Session, outside: Outside, alice: Person, bayview: WorkSetting,
+    supervision: Supervision, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    contact = total("5 hours", id="contact", of={"activity": "counseling"}, inside="hours")
+    gates = [
+        cited("no_supervision", only_if={"activity": ["counseling", "notes"]}, lost="no supervision."),
+        cited("from_autumn", only_if={"day": {"from": "2026-09-01"}}, lost="too early."),
+    ]
+    pack = pack_of(version(requirements=[total("10 hours"), contact], gates=gates))
+    goal = made_goal(session, outside, alice, pack, monkeypatch)
+    make_weeks(session, bayview, supervision, MONDAY - timedelta(weeks=16), 1)
+    page = browser.get(f"/hours/requirements/{goal.id}/contact")
+    assert "Logged hours that do not count for it" in page.texts("h2")
+    assert f"/hours/requirements/{goal.id}/from_autumn" in links(page)
+    assert f"/hours/requirements/{goal.id}/no_supervision" not in links(page)
+
+
+def test_goals_beside_each_other_say_how_far_they_are_met(
+    browser: InspectingClient, session: Session, outside: Outside, alice: Person, goal: Goal
+) -> None:
+    choose_goal(session, FROZEN_NOW, alice.id, outside.packs.get("us-or/lpc"))
+    page = browser.get(f"/hours/requirements/{goal.id}")
+    assert "LMFT 0 of 7 met" in page.main
+    assert "LPC 0 of 4 met" in page.main

@@ -39,9 +39,7 @@ def test_a_week_short_of_a_unit_says_what_would_mend_it():
     (finding,) = week.findings
     assert finding.severity == "mend"
     assert finding.entries == (1, 2, 3, 4)
-    fix = (
-        "One more hour of individual supervision at clinic in the week of 1 June would make 27.0 hours count."
-    )
+    fix = "One more hour of individual supervision at clinic in the week of 1 June would make 27 hours count."
     assert finding.fix == fix
     assert assessment.requirement("hours.total").smallest_fix == fix
     assert assessment.requirement("hours.direct").smallest_fix == "1,750 more hours of direct counseling."
@@ -232,7 +230,7 @@ def test_a_trainee_can_still_mend_the_ratio():
     rows = [entry(1, "counseling", 420), entry(2, "supervision_individual", 60)]
     (finding,) = assess(LMFT, Ledger.from_rows(rows), facts, AS_OF).findings
     assert (finding.severity, finding.entries) == ("mend", (1,))
-    assert finding.fix == "0.4 more hours of individual supervision at clinic would cover the rest."
+    assert finding.fix == "0:24 more hours of individual supervision at clinic would cover the rest."
 
 
 def test_a_long_log_is_read_in_columns():
