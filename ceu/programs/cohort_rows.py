@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ceu.domain.dates import day_text, monday_of
-from ceu.domain.minutes import clock_text
+from ceu.domain.minutes import clock_text, log_hours_text
 from ceu.experience.assessing import Standing
 from ceu.experience.forecast_rows import between_text, month_text
 from ceu.experience.requirement_rows import (
@@ -15,7 +15,6 @@ from ceu.experience.requirement_rows import (
     main_requirement,
     need_text,
     rows,
-    whole_hours_text,
 )
 from ceu.licenses.models import Goal
 from ceu.programs.models import Seat
@@ -165,4 +164,4 @@ def _without_actions(row: Row) -> Row:
 def goal_hours(standing: Standing) -> tuple[Result, str] | None:
     """The requirement that the page is about, and what it asks in all: "3,000"."""
     main = main_requirement(standing.signed)
-    return (main, whole_hours_text(main.need or 0)) if main else None
+    return (main, log_hours_text(main.need or 0)) if main else None
