@@ -22,6 +22,8 @@ from ceu.adapters.questions.imported import (
     from_either,
     from_html,
     from_plain,
+    letter,
+    marked,
     plain_text_of,
     shortened,
     snapped,
@@ -199,20 +201,13 @@ def _choice(inside: str, texts: _Texts) -> dict[str, Any]:
         text, _, feedback = rest.partition("#")
         options.append(
             {
-                "id": chr(ord("a") + place) if place < 26 else f"o{place + 1}",
+                "id": letter(place),
                 "text": texts.markdown(text),
                 "feedback": texts.markdown(feedback),
-                **_marked(fraction, single),
+                **marked(fraction, several=not single),
             }
         )
     return {"kind": "choice", "several": not single, "options": options}
-
-
-def _marked(fraction: Fraction, single: bool) -> dict[str, Any]:
-    """All or nothing needs no fraction; anything else is written out."""
-    if single and fraction in {0, 1}:
-        return {"correct": bool(fraction)}
-    return {"correct": fraction > 0, "fraction": str(fraction)}
 
 
 def _true_false(answer: bool, feedback: Sequence[str], texts: _Texts) -> dict[str, Any]:

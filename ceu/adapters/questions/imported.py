@@ -6,10 +6,11 @@ A question comes in, or it is listed with its place and the reason; nothing is p
 import html
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
+from urllib.parse import unquote
 
 from markdownify import MarkdownConverter
 
@@ -24,7 +25,11 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>&|~{}])")
 _LINE_START = re.compile(r"^(\s{0,3})([#+=-]|\d{1,9}[.)])", re.MULTILINE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|&[a-zA-Z#][a-zA-Z0-9]*;")
 _CONTROL = dict.fromkeys(code for code in range(32) if chr(code) not in "\n\t")
+GAP_MARK = re.compile("\ue000([A-Za-z0-9_.-]+)\ue001")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 _NOT_IN_ID = re.compile(r"[^A-Za-z0-9]+")
+_IMAGE = re.compile(r"!\[((?:\\.|[^\]\\])*)\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)")
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 _SNAPPED = Fraction(1, 10_000)
 _DENOMINATORS = 20
 
@@ -90,13 +95,98 @@ class Collector:
 
     def _new_id(self, wanted: str) -> str:
         plain = unicodedata.normalize("NFKD", wanted).encode("ascii", "ignore").decode()
-        if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}", wanted) and wanted not in self.ids:
+        if _ID.fullmatch(wanted) and wanted not in self.ids:
             return wanted
         stem = _NOT_IN_ID.sub("-", plain).strip("-").lower()[:60].strip("-") or "question"
         number = 1
         while (candidate := stem if number == 1 else f"{stem}-{number}") in self.ids:
             number += 1
         return candidate
+
+
+class Pictures:
+    """The pictures that the texts of one question show: those that come along, and what stands in place of the others.
+
+    ``find`` gives the content of a picture by the address the text has for it; None when it lies on another site.
+    """
+
+    def __init__(
+        self, collector: Collector, place: str, name: str, find: Callable[[str], bytes | None]
+    ) -> None:
+        self._collector, self._place, self._name, self._find = collector, place, name, find
+        self._alternatives: dict[str, str] = {}
+
+    @property
+    def media(self) -> list[dict[str, str]]:
+        """What the question keeps of them."""
+        return [
+            {"source": source, "alternative": alternative}
+            for source, alternative in self._alternatives.items()
+        ]
+
+    def in_text(self, text: str) -> str:
+        """The Markdown with the pictures that come along, by the names under which they are kept."""
+        return _IMAGE.sub(lambda match: self._picture(match[1], match[2]), text)
+
+    def leave_out(self, what: str) -> None:
+        """List what the question loses."""
+        self._collector.leave_out(self._place, self._name, what)
+
+    def _picture(self, alternative: str, source: str) -> str:
+        content = self._find(source)
+        name = unquote(source).rpartition("/")[2]
+        if content is None:
+            self.leave_out(f"The picture {source} lies on another site; a link to it stands in its place.")
+            return f"[{alternative or 'Picture'}]({source})"
+        if not content.startswith(_PICTURES):
+            self.leave_out(f"The picture {name} is missing, damaged, or no PNG, JPEG, GIF or WebP.")
+            return alternative
+        if not alternative:
+            self.leave_out(f"The picture {name} has no words that stand for it. Describe it.")
+        kept = self._kept(name, content)
+        self._alternatives[kept] = alternative or f"Picture {name}"
+        return f"![{self._alternatives[kept]}]({kept})"
+
+    def _kept(self, name: str, content: bytes) -> str:
+        stem, dot, ending = re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip(".-").rpartition(".")
+        number, kept = 1, f"{stem}{dot}{ending}"
+        while self._collector.files.get(kept, content) != content:
+            number += 1
+            kept = f"{stem}-{number}{dot}{ending}"
+        self._collector.files[kept] = content
+        return kept
+
+
+def gap_mark(name: str) -> str:
+    """What stands in a text for a gap while the text is turned into Markdown."""
+    return f"\ue000{name}\ue001"
+
+
+def with_gaps(marked_text: str) -> str:
+    """Markdown with its gap marks as a cloze spells them: ``{{name}}``."""
+    return GAP_MARK.sub(lambda match: f"{{{{{match[1]}}}}}", marked_text)
+
+
+def id_of(key: str, place: int) -> str:
+    """An option's own id where it fits, else one of its place."""
+    return key if _ID.fullmatch(key) else f"o{place + 1}"
+
+
+def literal(text: str) -> str:
+    """A pattern in which every sign of a text stands for itself."""
+    return text.replace("\\", "\\\\").replace("*", "\\*")
+
+
+def letter(place: int) -> str:
+    """The id of an option by its place: a, b, c ..., and after z by number."""
+    return chr(ord("a") + place) if place < 26 else f"o{place + 1}"
+
+
+def marked(fraction: Fraction, *, several: bool) -> dict[str, Any]:
+    """What an option earns, as a question's data: all or nothing of a single choice needs no fraction."""
+    if not several and fraction in {0, 1}:
+        return {"correct": bool(fraction)}
+    return {"correct": fraction > 0, "fraction": str(fraction)}
 
 
 def shortened(text: str) -> str:

@@ -20,11 +20,16 @@ from ceu.adapters.questions.echo import echo_of, heard
 from ceu.adapters.questions.imported import (
     Collector,
     Imported,
+    Pictures,
     from_either,
     from_html,
     from_plain,
+    gap_mark,
+    letter,
+    marked,
     plain_text_of,
     snapped,
+    with_gaps,
 )
 from ceu.adapters.questions.moodle_words import ORDER_SCORING, element_of
 from ceu.adapters.questions.xml import (
@@ -42,17 +47,13 @@ from ceu.adapters.questions.xml import (
 from ceu.adapters.tables import refused
 from ceu.questions.model import Question
 
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 _PLUGIN_FILE = "@@PLUGINFILE@@/"
-_IMAGE = re.compile(r"!\[((?:\\.|[^\]\\])*)\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)")
 _EMBEDDED = re.compile(r"\{(\d*):([A-Z_]+):((?:\\.|[^}\\])*)\}")
 _TILDE = re.compile(r"(?<!\\)~")
 _HASH = re.compile(r"(?<!\\)#")
 _PERCENT = re.compile(r"%(-?\d{1,3}(?:\.\d*)?)%")
 _UNESCAPED = re.compile(r"\\(.)")
 _SLOT = re.compile(r"\[\[(\d+)\]\]")
-_GAP_MARK = "\ue000{}\ue001"
-_GAP_MARKED = re.compile("\ue000(\\w+)\ue001")
 
 _TEXT_CODES = {
     "SHORTANSWER": False,
@@ -79,64 +80,48 @@ class _Unreadable(Exception):
 
 
 class _Reader:
-    """Reads one ``question`` element: its texts, with the pictures they show."""
+    """Reads the texts of one ``question`` element, with the pictures they show."""
 
     def __init__(self, element: Element, collector: Collector, place: str, name: str) -> None:
         self.element = element
-        self._collector, self._place, self._name = collector, place, name
-        self.media: dict[str, str] = {}
+        self.pictures = Pictures(collector, place, name, self._find)
+        self._files: dict[str, Element] = {}
 
     def text(self, *path: str, within: Element | None = None) -> str:
-        """The Markdown of a text and its format, along a path."""
+        """The Markdown of the text along a path."""
         found = child(self.element if within is None else within, *path)
         return "" if found is None else self.markdown(found)
 
     def markdown(self, element: Element) -> str:
-        raw = text_at(element, "text")
-        kind = element.get("format") or self.element_format()
-        return self._with_pictures(_markdown(raw, kind), element)
+        """The Markdown of an element's text, which is in the question's own format unless it names another."""
+        return self._shown(element, text_at(element, "text"))
 
-    def element_format(self) -> str:
-        """The format of the question's own text, which others without one share."""
+    def with_gaps(self, pattern: re.Pattern[str], gap: Callable[[re.Match[str]], str]) -> str:
+        """The Markdown of the question's text, in which each match became a gap; ``gap`` gives its id."""
         stem = child(self.element, "questiontext")
-        return (stem.get("format") if stem is not None else None) or "html"
+        if stem is None:
+            raise _Unreadable("It has no text.")
+        marked = pattern.sub(lambda match: gap_mark(gap(match)), text_at(stem, "text"))
+        return with_gaps(self._shown(stem, marked))
+
+    def _shown(self, element: Element, raw: str) -> str:
+        self._files = {file.get("name", ""): file for file in children(element, "file")}
+        return self.pictures.in_text(_markdown(raw, element.get("format") or self._format()))
 
     def plain(self, element: Element) -> str:
+        """The text of an answer that is compared letter by letter."""
         raw = text_at(element, "text")
-        return (
-            " ".join(raw.split()) if (element.get("format") or "plain_text") != "html" else plain_text_of(raw)
-        )
+        return plain_text_of(raw) if element.get("format") == "html" else " ".join(raw.split())
 
-    def _with_pictures(self, text: str, element: Element) -> str:
-        files = {each.get("name", ""): each for each in children(element, "file")}
-        return _IMAGE.sub(lambda match: self._picture(match[1], match[2], files), text)
+    def _format(self) -> str:
+        stem = child(self.element, "questiontext")
+        return (None if stem is None else stem.get("format")) or "html"
 
-    def _picture(self, alternative: str, source: str, files: dict[str, Element]) -> str:
+    def _find(self, source: str) -> bytes | None:
         if not source.startswith(_PLUGIN_FILE):
-            self.leave_out(f"The picture {source} lies on another site; a link to it stands in its place.")
-            return f"[{alternative or 'Picture'}]({source})"
+            return None
         name = source.removeprefix(_PLUGIN_FILE)
-        content = _content(files.get(name) if name in files else files.get(_unquoted(name)))
-        if not content.startswith(_PICTURES):
-            self.leave_out(f"The picture {name} is missing, damaged, or no PNG, JPEG, GIF or WebP.")
-            return alternative
-        if not alternative:
-            self.leave_out(f"The picture {name} has no words that stand for it. Describe it.")
-        kept = self._kept(_unquoted(name), content)
-        self.media[kept] = alternative or f"Picture {_unquoted(name)}"
-        return f"![{self.media[kept]}]({kept})"
-
-    def _kept(self, name: str, content: bytes) -> str:
-        stem, dot, ending = re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip(".-").rpartition(".")
-        number, kept = 1, f"{stem}{dot}{ending}"
-        while self._collector.files.get(kept, content) != content:
-            number += 1
-            kept = f"{stem}-{number}{dot}{ending}"
-        self._collector.files[kept] = content
-        return kept
-
-    def leave_out(self, what: str) -> None:
-        self._collector.leave_out(self._place, self._name, what)
+        return _content(self._files.get(name, self._files.get(unquote(name))))
 
 
 def read_moodle_xml(data: bytes) -> Imported:
@@ -199,10 +184,6 @@ def _content(file: Element | None) -> bytes:
         return b""
 
 
-def _unquoted(name: str) -> str:
-    return unquote(name)
-
-
 def _read(reader: _Reader, kind: str, category: str) -> dict[str, Any]:
     if kind not in _KINDS:
         raise _Unreadable(
@@ -225,9 +206,7 @@ def _read(reader: _Reader, kind: str, category: str) -> dict[str, Any]:
         ] or [category] * bool(category),
         **_KINDS[kind](reader),
     }  # fmt: skip
-    found["media"] = [
-        {"source": source, "alternative": alternative} for source, alternative in reader.media.items()
-    ]
+    found["media"] = reader.pictures.media
     return found
 
 
@@ -268,27 +247,17 @@ def _choice(reader: _Reader) -> dict[str, Any]:
     for place, answer in enumerate(_answers(element)):
         fraction = _fraction(answer)
         option = {
-            "id": _letter(place),
+            "id": letter(place),
             "text": reader.markdown(answer),
             "feedback": reader.text("feedback", within=answer),
         }
-        options.append({**option, **_marked(fraction, single)})
+        options.append({**option, **marked(fraction, several=not single)})
     return {
         "kind": "choice",
         "several": not single,
         "shuffle": _is_on(element, "shuffleanswers", True),
         "options": options,
     }
-
-
-def _letter(place: int) -> str:
-    return chr(ord("a") + place) if place < 26 else f"o{place + 1}"
-
-
-def _marked(fraction: Fraction, single: bool) -> dict[str, Any]:
-    if single and fraction in {0, 1}:
-        return {"correct": bool(fraction)}
-    return {"correct": fraction > 0, "fraction": str(fraction)}
 
 
 def _true_false(reader: _Reader) -> dict[str, Any]:
@@ -377,12 +346,12 @@ def _ordering(reader: _Reader) -> dict[str, Any]:
     scoring = {name: key for key, name in ORDER_SCORING.items()}
     asked = text_at(reader.element, "gradingtype").strip() or "ABSOLUTE_POSITION"
     if asked not in scoring:
-        reader.leave_out(f"It was scored by “{asked}”; here each item at its right place counts.")
+        reader.pictures.leave_out(f"It was scored by “{asked}”; here each item at its right place counts.")
     return {
         "kind": "ordering",
         "scoring": scoring.get(asked, "position"),
         "items": [
-            {"id": _letter(place), "text": reader.markdown(answer)} for place, answer in enumerate(answers)
+            {"id": letter(place), "text": reader.markdown(answer)} for place, answer in enumerate(answers)
         ],
     }
 
@@ -392,18 +361,9 @@ def _cloze(reader: _Reader) -> dict[str, Any]:
 
     def take(match: re.Match[str]) -> str:
         gaps.append({"id": f"g{len(gaps) + 1}", "weight": match[1] or "1", **_embedded(match[2], match[3])})
-        return _GAP_MARK.format(gaps[-1]["id"])
+        return str(gaps[-1]["id"])
 
-    stem = child(reader.element, "questiontext")
-    if stem is None:
-        raise _Unreadable("It has no text.")
-    marked = _EMBEDDED.sub(take, text_at(stem, "text"))
-    kind = stem.get("format") or "html"
-    return {"kind": "cloze", "stem": _placed(_markdown(marked, kind)), "gaps": gaps}
-
-
-def _placed(marked: str) -> str:
-    return _GAP_MARKED.sub(lambda match: f"{{{{{match[1]}}}}}", marked)
+    return {"kind": "cloze", "stem": reader.with_gaps(_EMBEDDED, take), "gaps": gaps}
 
 
 def _embedded(code: str, text: str) -> dict[str, Any]:
@@ -420,7 +380,12 @@ def _embedded(code: str, text: str) -> dict[str, Any]:
         answers.append((fraction, _shown(said), from_plain(_shown("".join(feedback)))))
     if code in _CHOICE_CODES:
         options = [
-            {"id": _letter(place), "text": from_plain(said), "feedback": feedback, **_marked(fraction, True)}
+            {
+                "id": letter(place),
+                "text": from_plain(said),
+                "feedback": feedback,
+                **marked(fraction, several=False),
+            }
             for place, (fraction, said, feedback) in enumerate(answers)
         ]
         return {"kind": "choice", "options": options, "shuffle": code.endswith("S")}
@@ -461,17 +426,13 @@ def _gap_select(reader: _Reader) -> dict[str, Any]:
         text, group = words[place]
         offered = dict.fromkeys(each for each, its_group in words if its_group == group)
         options = [
-            {"id": _letter(number), "text": from_plain(each), "correct": each == text}
+            {"id": letter(number), "text": from_plain(each), "correct": each == text}
             for number, each in enumerate(offered)
         ]
         gaps.append({"id": f"g{len(gaps) + 1}", "kind": "choice", "options": options})
-        return _GAP_MARK.format(gaps[-1]["id"])
+        return str(gaps[-1]["id"])
 
-    stem = child(reader.element, "questiontext")
-    if stem is None:
-        raise _Unreadable("It has no text.")
-    marked = _SLOT.sub(take, text_at(stem, "text"))
-    return {"kind": "cloze", "stem": _placed(_markdown(marked, stem.get("format") or "html")), "gaps": gaps}
+    return {"kind": "cloze", "stem": reader.with_gaps(_SLOT, take), "gaps": gaps}
 
 
 _KINDS: dict[str, Callable[[_Reader], dict[str, Any]]] = {

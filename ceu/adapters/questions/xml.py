@@ -65,20 +65,8 @@ def text_at(element: Element, *path: str) -> str:
     return "" if found is None else "".join(found.itertext())
 
 
-def inner(element: Element) -> str:
-    """What stands inside an element as HTML: its text and its children, without namespaces."""
-    parts = [_escaped(element.text)]
-    for part in element:
-        if local(part):
-            attributes = "".join(
-                f' {etree.QName(key).localname}="{_escaped(value, True)}"' for key, value in part.items()
-            )
-            parts.append(f"<{local(part)}{attributes}>{inner(part)}</{local(part)}>")
-        parts.append(_escaped(part.tail))
-    return "".join(parts)
-
-
-def _escaped(text: str | None, quoted: bool = False) -> str:
+def escaped(text: str | None, *, quoted: bool = False) -> str:
+    """A text as HTML and XML spell it, inside an attribute too when ``quoted``."""
     plain = (text or "").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return plain.replace('"', "&quot;") if quoted else plain
 
@@ -95,8 +83,8 @@ def canonical(element: Element) -> bytes:
 
 
 def build(name: str, text: str = "", /, *inside: Element | None, **attributes: str) -> Element:
-    """An element with a text or children; None among the children is left out."""
-    element = etree.Element(name, {key.rstrip("_"): value for key, value in attributes.items()})
+    """An element with a text or children, None left out; two underscores in an attribute stand for a hyphen."""
+    element = etree.Element(name, {key.replace("__", "-"): value for key, value in attributes.items()})
     element.text = text or None
     element.extend([part for part in inside if part is not None])
     return element
