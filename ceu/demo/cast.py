@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ceu.accounts.models import Person
+from ceu.accounts.models import Organization, Person
 from ceu.accounts.organization_services import create_organization
 from ceu.accounts.services import confirm_email, register
 from ceu.adapters.outside import Outside
@@ -17,7 +17,8 @@ from ceu.catalog.publishing import proposed_minutes
 from ceu.catalog.services import publish_course
 from ceu.db.events import Handlers, deliver
 from ceu.demo.weeks import SECOND_SETTING_FROM, WEEKS, first_monday, planned_weeks
-from ceu.domain.dates import local_date
+from ceu.domain.dates import local_date, monday_of
+from ceu.domain.experience import Activity
 from ceu.experience.asked import Answers
 from ceu.experience.checks import LicenseFacts, SettingFacts
 from ceu.experience.models import WeekSheet, WorkSetting
@@ -36,6 +37,8 @@ from ceu.experience.services import (
 from ceu.learning.models import Attempt, Enrollment
 from ceu.learning.services import enroll, mark_read, start_attempt, submit_attempt, submit_evaluation
 from ceu.licenses.services import LicenseDetails, add_license, choose_goal, record_credit, record_facts
+from ceu.programs.outlook import Scope
+from ceu.programs.services import CohortFacts, add_cohort, offer_seats, refresh, share_log
 from ceu.providers.models import Provider
 from ceu.providers.services import add_approval, save_provider
 from ceu.rules.facts import Fact
@@ -43,6 +46,8 @@ from ceu.rules.facts import Fact
 PASSWORD = "paper ink and green"
 TIME_ZONE = "America/Los_Angeles"
 EXPERIENCE, CE = "us-ca/lmft", "us-ca/lmft-ce"
+
+HARBOR = "Harbor Institute"
 
 SIGNED_UNTIL = WEEKS - 7
 """Weeks before this one are signed; the ones after it wait, one is returned, and the current one is a draft."""
@@ -66,9 +71,15 @@ CAROL = Member(
     "carol@example.org", "Carol Nguyen", "LMFT who renews next spring and has earned part of her CE"
 )
 ERIN = Member(
-    "erin@example.org", "Erin Castillo", "administrator of Harbor Institute, which publishes the course"
+    "erin@example.org",
+    "Erin Castillo",
+    "administrator of Harbor Institute, which publishes the course and sees who of its cohort is on track",
 )
 CAST: tuple[Member, ...] = (ALICE, DANA, SAM, CAROL, ERIN)
+MAYA = Member("maya@example.org", "Maya Lindqvist", "trains with Alice, few hours a week")
+THEO = Member("theo@example.org", "Theo Brandt", "trains with Alice, began a month ago")
+FELLOWS: tuple[Member, ...] = (MAYA, THEO)
+"""The others of Alice's cohort, with the same password."""
 
 
 def is_empty(session: Session) -> bool:
@@ -93,7 +104,7 @@ class Stage:
     def play(self) -> None:
         """Everybody's life so far."""
         self.publish()
-        people = {member: self._person(member) for member in CAST if member is not ERIN}
+        people = {member: self._person(member) for member in (*CAST, *FELLOWS) if member is not ERIN}
         self._carol(people[CAROL])
         self._alice(people[ALICE], people[DANA], people[SAM])
         self._license(people[DANA], "61042", issued_years=9, expires_in=200, supervises=True)
@@ -101,6 +112,16 @@ class Stage:
         for version in self._courses():
             self._passes(people[SAM], version, _evening(self.today - timedelta(days=2)))
             self._begins_the_test(people[ALICE], version, _evening(self.today - timedelta(days=1)))
+        self._trains(people[MAYA], people[DANA], weeks=30, signed=28)
+        self._trains(people[THEO], people[DANA], weeks=5, signed=0)
+        self._happened(self.now)
+        self._cohort(
+            {
+                ALICE: (people[ALICE], Scope.WEEKS),
+                MAYA: (people[MAYA], Scope.TOTALS),
+                THEO: (people[THEO], Scope.WEEKS),
+            }
+        )
 
     def publish(self) -> None:
         """Erin founds Harbor Institute, which publishes every course of the shelf."""
@@ -119,7 +140,7 @@ class Stage:
     # -- a training organization and its course ----------------------------------------------------------------------
 
     def _harbor_institute(self, erin: Person) -> None:
-        organization = create_organization(self.session, _evening(self.begins), erin.id, "Harbor Institute")
+        organization = create_organization(self.session, _evening(self.begins), erin.id, HARBOR)
         provider = save_provider(
             self.session,
             organization.id,
@@ -216,23 +237,7 @@ class Stage:
     # -- a trainee and her supervisors -------------------------------------------------------------------------------
 
     def _alice(self, alice: Person, dana: Person, sam: Person) -> None:
-        degree = self.begins - timedelta(days=24)
-        registered = self.begins + timedelta(days=52)
-        when = _evening(self.begins)
-        choose_goal(self.session, when, alice.id, self.outside.packs.get(EXPERIENCE))
-        record_facts(
-            self.session,
-            self.now,
-            alice.id,
-            {
-                "graduate_units_completed_on": degree - timedelta(days=500),
-                "degree_awarded_on": degree,
-                "registration_applied_on": degree + timedelta(days=21),
-                "registered_on": registered,
-                "registration_expires_on": _end_of_month(registered, years=2),
-                "registration_number_ordinal": 1,
-            },
-        )
+        self._associate(alice, self.begins)
         places = {
             "clinic": self._place(alice, dana, "Bayview Clinic", "nonprofit", "LMFT", "61042", self.begins),
             "school": self._place(
@@ -243,6 +248,24 @@ class Stage:
         self._log(alice, places)
         self._sign(alice, dana, sam)
         self._happened(self.now)
+
+    def _associate(self, person: Person, begins: date) -> None:
+        """Somebody on the way to the LMFT, whose first hours come right after the degree."""
+        degree, registered = begins - timedelta(days=24), begins + timedelta(days=52)
+        choose_goal(self.session, _evening(begins), person.id, self.outside.packs.get(EXPERIENCE))
+        record_facts(
+            self.session,
+            self.now,
+            person.id,
+            {
+                "graduate_units_completed_on": degree - timedelta(days=500),
+                "degree_awarded_on": degree,
+                "registration_applied_on": degree + timedelta(days=21),
+                "registered_on": registered,
+                "registration_expires_on": _end_of_month(registered, years=2),
+                "registration_number_ordinal": 1,
+            },
+        )
 
     def _place(
         self,
@@ -331,6 +354,56 @@ class Stage:
         sign_off(
             self.session, when, self.outside.keys, signer_id=supervisor.id, shown=shown, password=PASSWORD
         )
+
+    # -- a training program ------------------------------------------------------------------------------------------
+
+    def _trains(self, person: Person, supervisor: Person, *, weeks: int, signed: int) -> None:
+        """A trainee with a few sessions and an hour of supervision a week; so many weeks of them are signed."""
+        begins = monday_of(self.today) - timedelta(weeks=weeks)
+        self._associate(person, begins)
+        setting = self._place(person, supervisor, "Bayview Clinic", "nonprofit", "LMFT", "61042", begins)
+        for week in range(weeks):
+            for day, start, minutes, activity, unit in _FEW_SESSIONS:
+                log_experience(
+                    self.session,
+                    _evening(begins + timedelta(weeks=week, days=day)),
+                    person_id=person.id,
+                    setting_id=setting.id,
+                    day=begins + timedelta(weeks=week, days=day),
+                    minutes=minutes,
+                    activity=activity,
+                    client_unit=unit,
+                    start_minute=start,
+                )
+        wanted = select(WeekSheet).where(WeekSheet.person_id == person.id).order_by(WeekSheet.week_start)
+        sheets = list(self.session.scalars(wanted.limit(signed)))
+        for sheet in sheets:
+            submit_week(self.session, _evening(sheet.week_start + timedelta(days=6)), sheet)
+        self._sign_month(supervisor, sheets)
+
+    def _cohort(self, members: Mapping[Member, tuple[Person, Scope]]) -> None:
+        """Harbor Institute asks the cohort, and its trainees choose what to share; one has not answered."""
+        harbor = self.session.scalars(select(Organization).where(Organization.name == HARBOR)).one()
+        ends = self.begins + timedelta(days=3 * 365)
+        facts = CohortFacts(f"MFT {self.begins.year}", EXPERIENCE, self.begins, ends)
+        cohort = add_cohort(self.session, _evening(self.begins), harbor.id, facts)
+        asked = _evening(self.today - timedelta(days=20))
+        emails = [*(member.email for member in members), "noor@example.org"]
+        offered = offer_seats(self.session, asked, cohort, emails, ends)
+        for (seat, _), (person, scope) in zip(offered, members.values(), strict=False):
+            share_log(self.session, asked, self.outside.packs, seat, person, scope, self.begins)
+            refresh(self.session, self.now, self.outside.packs, seat)
+
+
+_FEW_SESSIONS: tuple[tuple[int, int, int, Activity, str | None], ...] = (
+    (0, 9 * 60, 50, Activity.COUNSELING, "individual"),
+    (0, 10 * 60, 50, Activity.COUNSELING, "couple"),
+    (1, 9 * 60, 60, Activity.SUPERVISION_INDIVIDUAL, None),
+    (1, 11 * 60, 50, Activity.COUNSELING, "family"),
+    (3, 14 * 60, 50, Activity.COUNSELING, "child"),
+    (3, 16 * 60, 90, Activity.NOTES, None),
+)
+"""A week of a trainee beside other work: day of the week, start, minutes, activity, client."""
 
 
 def _right_option(question: Mapping[str, Any]) -> str:

@@ -123,10 +123,10 @@ def _share(result: Result) -> int:
 
 def _waiting_text(sums: LogSum) -> str:
     if not sums.waiting or sums.waiting_since is None:
-        return "None"
+        return "No week waits for a signature."
     if sums.waiting == 1:
-        return f"1, of {day_text(sums.waiting_since)}"
-    return f"{sums.waiting}, the oldest of {day_text(sums.waiting_since)}"
+        return f"One week waits for a signature, of {day_text(sums.waiting_since)}."
+    return f"{sums.waiting} weeks wait for a signature, the oldest of {day_text(sums.waiting_since)}."
 
 
 def lines_of(

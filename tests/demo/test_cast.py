@@ -13,10 +13,13 @@ from ceu.accounts.models import Person
 from ceu.adapters.outside import Outside
 from ceu.audit.services import verify as verify_audit
 from ceu.certificates.models import Certificate
-from ceu.demo.cast import ALICE, CAST, DANA, is_empty, load_demo
+from ceu.demo.cast import ALICE, CAST, DANA, FELLOWS, MAYA, THEO, is_empty, load_demo
 from ceu.demo.weeks import WEEKS, planned_weeks
 from ceu.experience.models import LogAssessment, SignOff, WeekSheet
 from ceu.experience.queries import hours_by_state
+from ceu.licenses.models import Goal
+from ceu.programs.models import Seat
+from ceu.programs.outlook import State
 from ceu.signing.records import Answer, record_from_json, verify_chain
 from ceu.wiring import HANDLERS
 
@@ -39,7 +42,7 @@ def test_the_cast_lives(app: Flask, session: Session, outside: Outside) -> None:
     with app.test_request_context():
         load_demo(session, outside, HANDLERS)
     people = {person.email: person for person in session.scalars(select(Person))}
-    assert set(people) == {member.email for member in CAST}
+    assert set(people) == {member.email for member in (*CAST, *FELLOWS)}
     alice = people[ALICE.email]
 
     states = {state for (state,) in session.execute(select(WeekSheet.state).distinct())}
@@ -47,7 +50,9 @@ def test_the_cast_lives(app: Flask, session: Session, outside: Outside) -> None:
     hours = hours_by_state(session, alice.id)
     assert hours.logged > hours.submitted > hours.signed > 1_000 * 60
 
-    assessment = session.scalars(select(LogAssessment)).one()
+    assessment = session.scalars(
+        select(LogAssessment).join(Goal, Goal.id == LogAssessment.goal_id).where(Goal.person_id == alice.id)
+    ).one()
     assert 0 < assessment.signed["credited"] < hours.signed
     assert assessment.logged["undetermined"] == 0
 
@@ -59,3 +64,9 @@ def test_the_cast_lives(app: Flask, session: Session, outside: Outside) -> None:
     certificate = session.scalars(select(Certificate)).one()
     assert certificate.person_id == people[DANA.email].id
     assert certificate.completed_on < TODAY - timedelta(days=5)
+
+    seats = {seat.email: seat for seat in session.scalars(select(Seat))}
+    assert seats[ALICE.email].outlook in (State.AT_RISK, State.ON_TRACK)
+    assert seats[MAYA.email].outlook == State.BEHIND
+    assert seats[THEO.email].outlook == State.CANNOT_TELL
+    assert seats["noor@example.org"].is_offered

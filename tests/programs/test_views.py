@@ -152,7 +152,7 @@ class TestTheCohort:
         assert f"logged {hours.logged // 60}:{hours.logged % 60:02d}" in row
         assert f"signed {hours.signed // 60}:{hours.signed % 60:02d}" in row
         assert "of 3,000 h" in row
-        assert "2, the oldest of 9 Nov 2026" in row
+        assert "2 weeks wait for a signature, the oldest of 9 Nov 2026." in row
         assert "20 Nov 2026" in row
         assert "Behind" in row
         assert "Planned 31 Dec 2028" in row

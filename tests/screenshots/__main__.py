@@ -21,9 +21,10 @@ from werkzeug.exceptions import HTTPException
 
 from ceu.accounts.models import Organization
 from ceu.accounts.organization_services import invite_member
+from ceu.accounts.queries import find_person_by_email
 from ceu.accounts.services import register, request_password_reset
 from ceu.db.extension import db
-from ceu.demo.cast import CAST, PASSWORD, TIME_ZONE, load_demo
+from ceu.demo.cast import CAST, ERIN, PASSWORD, TIME_ZONE, load_demo
 from ceu.domain.permissions import Role
 from ceu.experience.import_reading import read_table_file
 from ceu.experience.import_services import begin_import
@@ -32,6 +33,9 @@ from ceu.experience.services import invite_supervisor
 from ceu.experience.sign_queries import list_to_sign_by_link
 from ceu.experience.sign_services import ask_for_signatures
 from ceu.learning.models import Attempt
+from ceu.programs.models import Cohort
+from ceu.programs.queries import list_all_members
+from ceu.programs.services import note_look, offer_seats
 from ceu.settings import ROOT
 from ceu.wiring import HANDLERS
 from tests.browser import axe_findings, chromium, serving
@@ -91,6 +95,13 @@ def _paths_without_links(session: Session, now: datetime) -> list[str]:
     invited, supervise = invite_supervisor(session, now, setting, "Robin Hale", "robin@example.org")
     _, sign = ask_for_signatures(session, now, invited, list_to_sign_by_link(session, invited, limit=2))
     _, join = invite_member(session, now, organization, "carol@example.org", Role.MEMBER)
+    cohort = session.scalars(select(Cohort)).first()
+    director = find_person_by_email(session, ERIN.email)
+    assert cohort
+    assert director
+    [(_, share)] = offer_seats(session, now, cohort, ["noor@example.org"], cohort.ends_on)
+    seats = list_all_members(session, cohort.id)
+    note_look(session, now, director.id, seats[0])
     reading = read_table_file(
         EXPORT.encode(), pseudonym=str.lower, time_zone=TIME_ZONE, roles_for=lambda signature: None
     )
@@ -99,6 +110,8 @@ def _paths_without_links(session: Session, now: datetime) -> list[str]:
     waiting = session.scalars(select(WeekSheet.id).where(WeekSheet.state == "submitted")).all()
     return [
         url_for("accounts.check_mail", _external=False),
+        url_for("programs.member", seat_id=seats[0].id, _external=False),
+        url_for("sharing.answer_offer", token=share, _external=False),
         url_for("imports.columns", import_id=draft.id, _external=False),
         url_for("imports.meaning", import_id=draft.id, _external=False),
         url_for("imports.to_confirm", _external=False),
