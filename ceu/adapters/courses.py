@@ -3,6 +3,7 @@
 courses/README.md describes the layout for authors. A folder with mistakes is refused with all of them at once.
 """
 
+import dataclasses
 import hashlib
 import json
 import re
@@ -21,6 +22,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ceu.adapters.markdown import images, plain_text, render_markdown
 from ceu.adapters.yaml import Locate, YamlError, read_yaml
 from ceu.domain.errors import NotFound
+from ceu.questions.model import Choice, Question, TrueFalse, faults_of, mistakes_of, to_json
+from ceu.questions.rules import TestRules, true_false_ids
 
 RESEARCH_YEARS = 10  # NASW Continuing Education Approval Program: references of the last ten years
 TRUE_FALSE_SHARE = Fraction(1, 10)  # the same program: at most one question in ten
@@ -89,30 +92,6 @@ class Reference(_Part):
     url: str | None = Field(default=None, pattern=r"^https://")
 
 
-class Option(_Part):
-    """One answer to choose, and what choosing it teaches."""
-
-    id: str
-    text: str
-    correct: bool = False
-    feedback: str
-
-
-class Question(_Part):
-    """A post-test question with exactly one right option: four options, or two for true or false."""
-
-    id: str
-    objective: str
-    lesson: str
-    stem: str
-    options: tuple[Option, ...] = Field(min_length=2, max_length=4)
-
-    @property
-    def right(self) -> Option:
-        """The right option."""
-        return next(option for option in self.options if option.correct)
-
-
 class EvaluationItem(_Part):
     """One item of the evaluation form: a rating from 1 to 5, or a text in the learner's own words."""
 
@@ -156,6 +135,7 @@ class CourseOutline(_Part):
 
 
 class _Assessment(_Part):
+    rules: TestRules = TestRules()
     questions: tuple[Question, ...] = Field(min_length=1)
 
 
@@ -178,6 +158,7 @@ class CourseSource:
     lessons: tuple[LessonSource, ...]
     questions: tuple[Question, ...]
     digest: str
+    rules: TestRules = dataclasses.field(default_factory=TestRules)
 
     @property
     def slug(self) -> str:
@@ -264,7 +245,8 @@ def _read_course(folder: Path) -> CourseSource:
     if problems:
         raise CourseError(problems)
     lessons = tuple(_lesson(folder, entry) for entry in outline.lessons)
-    return CourseSource(outline, lessons, assessment.questions, _digest(folder, outline, lessons, assessment))
+    digest = _digest(folder, outline, lessons, assessment)
+    return CourseSource(outline, lessons, assessment.questions, digest, assessment.rules)
 
 
 Model = TypeVar("Model", bound=_Part)
@@ -281,21 +263,10 @@ def _read(path: Path, model: type[Model]) -> tuple[Model, Locate]:
     except ValidationError as error:
         raise CourseError(
             [
-                Problem(path, locate(found["loc"]), *_explain(found["type"], found["loc"], found["msg"]))
-                for found in error.errors()
+                Problem(path, locate(mistake.place), mistake.what, mistake.remedy)
+                for mistake in mistakes_of(error)
             ]
         ) from error
-
-
-def _explain(kind: str, location: tuple[int | str, ...], message: str) -> tuple[str, str]:
-    field = location[-1] if location else "file"
-    match kind:
-        case "missing":
-            return f"'{field}' is missing.", "Add it; courses/README.md describes every field."
-        case "extra_forbidden":
-            return f"'{field}' is not a field here.", "Correct its spelling or remove it."
-        case _:
-            return f"'{field}' has a value that does not fit: {message}.", "Correct the value."
 
 
 def _outline_problems(folder: Path, outline: CourseOutline, locate: Locate) -> Iterator[Problem]:
@@ -330,32 +301,34 @@ def _assessment_problems(
     folder: Path, outline: CourseOutline, assessment: _Assessment, in_outline: Locate, in_assessment: Locate
 ) -> Iterator[Problem]:
     path = folder / _ASSESSMENT
-    questions = assessment.questions
+    questions, rules = assessment.questions, assessment.rules
     objectives = {objective.id for objective in outline.objectives}
     lessons = {entry.slug for entry in outline.lessons}
-    for position, value in _repeated(question.id for question in questions):
-        line = in_assessment(("questions", position))
-        yield Problem(path, line, f"'{value}' stands twice in questions.", "Give each its own name.")
+    for mistake in faults_of(questions):
+        yield Problem(path, in_assessment(("questions", *mistake.place)), mistake.what, mistake.remedy)
     for position, question in enumerate(questions):
         for what, remedy in _question_faults(question, objectives, lessons):
             yield Problem(
                 path, in_assessment(("questions", position)), f"Question '{question.id}': {what}", remedy
             )
-    asked = {question.objective for question in questions}
+    for mistake in rules.faults(questions):
+        yield Problem(path, in_assessment(("rules", *mistake.place)), mistake.what, mistake.remedy)
+    sure = rules.always_asked(questions)
     for position, objective in enumerate(outline.objectives):
-        if objective.id not in asked:
+        if objective.id not in sure:
             yield Problem(
                 folder / _COURSE,
                 in_outline(("objectives", position)),
-                f"No question tests the objective '{objective.id}'.",
-                "Write one, or remove the objective.",
+                f"No question tests the objective '{objective.id}'"
+                + (" in every draw." if any(each.objective == objective.id for each in questions) else "."),
+                "Write one, draw from its questions in a section of their own, or remove the objective.",
             )
-    true_false = [question.id for question in questions if len(question.options) == 2]
-    if len(true_false) > TRUE_FALSE_SHARE * len(questions):
+    asked, true_false = rules.asked(questions), rules.most_asked(questions, true_false_ids(questions))
+    if true_false > TRUE_FALSE_SHARE * asked:
         yield Problem(
             path,
             in_assessment(("questions",)),
-            f"{len(true_false)} of {len(questions)} questions are true or false; at most one in ten may be.",
+            f"{true_false} of {asked} questions are true or false; at most one in ten may be.",
             "Give some of them four options.",
         )
 
@@ -364,20 +337,29 @@ def _question_faults(
     question: Question, objectives: set[str], lessons: set[str]
 ) -> Iterator[tuple[str, str]]:
     if question.objective not in objectives:
-        yield f"there is no objective '{question.objective}'.", "Name one of course.yaml."
+        yield f"there is no objective '{question.objective or ''}'.", "Name one of course.yaml."
     if question.lesson not in lessons:
-        yield f"there is no lesson '{question.lesson}'.", "Name a lesson's file without number and ending."
-    if len(question.options) == 3:
-        yield "it has three options.", "Give it four, or two for true or false."
+        yield (
+            f"there is no lesson '{question.lesson or ''}'.",
+            "Name a lesson's file without number and ending.",
+        )
+    if isinstance(question, TrueFalse) and not (question.if_true and question.if_false):
+        yield "not every answer has feedback.", "Write if_true and if_false."
+    if isinstance(question, Choice):
+        yield from _choice_faults(question)
+
+
+def _choice_faults(question: Choice) -> Iterator[tuple[str, str]]:
+    for option in question.options:
+        if not option.feedback:
+            yield f"the option '{option.id}' has no feedback.", "Say what choosing it teaches."
+    if question.several:
+        return
+    if len(question.options) not in (2, 4):
+        yield f"it has {len(question.options)} options.", "Give it four, or two for true or false."
     right = sum(option.correct for option in question.options)
-    if right != 1:
+    if right > 1:
         yield f"{right} options are correct.", "Mark exactly one with 'correct: true'."
-    for field, values in (
-        ("id", (option.id for option in question.options)),
-        ("text", (option.text for option in question.options)),
-    ):
-        for _, value in _repeated(values):
-            yield f"two options have the {field} '{value}'.", "Make them differ."
 
 
 def _lesson_problems(folder: Path, outline: CourseOutline, locate: Locate) -> Iterator[Problem]:
@@ -431,7 +413,10 @@ def _digest(
     content: dict[str, Any] = {
         "course": outline.model_dump(mode="json"),
         "lessons": [lesson.markdown for lesson in lessons],
-        "assessment": assessment.model_dump(mode="json"),
+        "assessment": {
+            "rules": assessment.rules.model_dump(mode="json", exclude_defaults=True),
+            "questions": [to_json(question) for question in assessment.questions],
+        },
         "assets": {
             source: hashlib.sha256(path.read_bytes()).hexdigest() for source, path in used.items() if path
         },

@@ -22,6 +22,7 @@ from ceu.domain.credit import (
 )
 from ceu.domain.errors import DomainError
 from ceu.domain.minutes import clock_text, hours_text
+from ceu.questions.rules import true_false_ids
 
 STRICTEST_PASS_MARK = 80
 """NASW Continuing Education Approval Program, and Florida Administrative Code 64B4-3.0035(2)(b)."""
@@ -170,7 +171,7 @@ def _pass_mark(source: CourseSource) -> Gate:
 
 
 def _questions(source: CourseSource, minutes: int) -> Gate:
-    needed, there = questions_needed(minutes), len(source.questions)
+    needed, there = questions_needed(minutes), source.rules.asked(source.questions)
     return _gate(
         "Questions",
         there >= needed,
@@ -181,8 +182,8 @@ def _questions(source: CourseSource, minutes: int) -> Gate:
 
 
 def _true_false(source: CourseSource) -> Gate:
-    there = sum(len(question.options) == 2 for question in source.questions)
-    total = len(source.questions)
+    there = source.rules.most_asked(source.questions, true_false_ids(source.questions))
+    total = source.rules.asked(source.questions)
     return _gate(
         "True or false",
         Fraction(there, total) <= TRUE_FALSE_SHARE,
@@ -192,13 +193,13 @@ def _true_false(source: CourseSource) -> Gate:
 
 
 def _objectives(source: CourseSource) -> Gate:
-    asked = {question.objective for question in source.questions}
+    asked = source.rules.always_asked(source.questions)
     missing = [objective.id for objective in source.outline.objectives if objective.id not in asked]
     return _gate(
         "Objectives",
         not missing,
         f"Each of the {len(source.outline.objectives)} is tested by a question and rated in the evaluation.",
-        f"No question tests {', '.join(missing)}. Write one for each in assessment.yaml.",
+        f"Not every attempt tests {', '.join(missing)}. Write a question for each in assessment.yaml, and draw it always.",
     )
 
 
@@ -214,10 +215,11 @@ def _disclosures(source: CourseSource) -> Gate:
 
 def _images(source: CourseSource) -> Gate:
     showing = [lesson.title for lesson in source.lessons if images(lesson.markdown)]
+    showing += [question.id for question in source.questions if question.media or images(question.stem)]
     return _gate(
         "Images",
         not showing,
-        "The lessons are text and tables, which every version keeps as they are.",
+        "Lessons and questions are text and tables, which every version keeps as they are.",
         f"A published version cannot keep images yet. Say in words or a table what they show in {', '.join(showing)}.",
     )
 

@@ -15,6 +15,7 @@ from ceu.domain.dates import local_date
 from ceu.domain.errors import DomainError
 from ceu.providers.models import Provider
 from ceu.providers.queries import approvals_on
+from ceu.questions.model import to_json
 
 WHOLE = 100
 """Only a topic that the whole course is about is credited: part of a course must not count as all of it."""
@@ -84,7 +85,7 @@ def _version(
         minutes=minutes,
         pass_mark=outline.pass_mark,
         outline=_outline(source, minutes),
-        assessment=[question.model_dump(mode="json") for question in source.questions],
+        assessment=[to_json(question) for question in source.questions],
         digest=source.digest,
         published_at=now,
         lessons=_lessons(source),
@@ -111,4 +112,5 @@ def _outline(source: CourseSource, minutes: int) -> dict[str, Any]:
         **source.outline.model_dump(mode="json"),
         "evaluation": [item.model_dump(mode="json") for item in source.evaluation],
         "hours": measured,
+        "test": source.rules.model_dump(mode="json", exclude_defaults=True),
     }

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ceu.questions.model import Mistake, Question
+from ceu.questions.model import Choice, Mistake, Question, TrueFalse
 
 When = Literal["always", "passed", "last", "never"]
 """After every attempt; after a pass; after a pass or the last attempt allowed; never."""
@@ -111,6 +111,16 @@ class TestRules(_Part):
                     f"The question '{question.id}' fits no section, so it is never asked.",
                     "Add a section for it, last one without objectives and tags for all the rest.",
                 )
+
+
+def true_false_ids(questions: Sequence[Question]) -> set[str]:
+    """The questions that ask for true or false, also as a choice of two options."""
+    return {
+        question.id
+        for question in questions
+        if isinstance(question, TrueFalse)
+        or (isinstance(question, Choice) and not question.several and len(question.options) == 2)
+    }
 
 
 def may_see(when: When, *, passed: bool, is_last: bool) -> bool:

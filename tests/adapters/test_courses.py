@@ -185,8 +185,8 @@ def test_the_digest_covers_images(folder: Path, change: Change) -> None:
         ("assessment.yaml", "lesson: hearing", "lesson: seeing", ("assessment.yaml", 2, "Question 'q1': there is no les")),
         ("assessment.yaml", ", correct: true", "", ("assessment.yaml", 2, "Question 'q1': 0 options are correct.")),
         ("assessment.yaml", "Speak,", "Speak, correct: true,", ("assessment.yaml", 2, "Question 'q1': 2 options are")),
-        ("assessment.yaml", "{id: b, text: Speak", "{id: a, text: Speak", ("assessment.yaml", 2, "Question 'q1': two opt")),
-        ("assessment.yaml", "text: Speak", "text: Listen", ("assessment.yaml", 2, "Question 'q1': two options have the")),
+        ("assessment.yaml", "{id: b, text: Speak", "{id: a, text: Speak", ("assessment.yaml", 8, "Question 'q1': two opt")),
+        ("assessment.yaml", "text: Speak", "text: Listen", ("assessment.yaml", 8, "Question 'q1': two options have the")),
         ("assessment.yaml", "id: q1", "id: 1", ("assessment.yaml", 2, "'id' has a value that does not fit")),
         ("lessons/02-waiting.md", "Wait.", "---", ("02-waiting.md", 1, "The lesson is empty.")),
         ("lessons/02-waiting.md", "Wait.", "Wait.\n\n![x](assets/x.png)", ("02-waiting.md", 3, "The image 'assets/x.png'")),
@@ -215,9 +215,54 @@ def test_an_objective_without_a_question_is_refused(folder: Path, change: Change
     assert problems(folder) == [("course.yaml", 19, "No question tests the objective 'wait'.")]
 
 
+RULES = """
+rules:
+  time_limit: 30
+  sections:
+    - {title: First, objectives: [hear, wait]}
+    - {draw: 1}
+"""
+
+
+def test_an_assessment_may_have_rules_and_questions_of_every_kind(folder: Path) -> None:
+    other = """\
+  - {id: order, kind: ordering, objective: answer, lesson: hearing, stem: Order?, items: [{id: a, text: One}, {id: b, text: Two}]}
+  - {id: short, kind: short_text, objective: answer, lesson: hearing, stem: Who?, answers: [{pattern: "*", fraction: 1}]}
+  - {id: number, kind: numeric, objective: answer, lesson: hearing, stem: How many?, answers: [{value: 0.1, tolerance: 1/3}]}
+"""
+    (folder / "assessment.yaml").write_text(ASSESSMENT + other + RULES)
+    course = read(folder)
+    assert [question.kind for question in course.questions[3:]] == ["ordering", "short_text", "numeric"]
+    assert (course.rules.time_limit, course.rules.asked(course.questions)) == (30, 3)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("draw: 1", "draw: 2", (34, "Section 2 draws 2 of 1 questions.")),
+        ("    - {draw: 1}\n", "", (32, "The question 'q3' fits no section, so it is never asked.")),
+        (
+            "[hear, wait]}",
+            "[hear, wait], draw: 1}",
+            (18, "No question tests the objective 'hear' in every draw."),
+        ),
+        ("time_limit: 30", "time_limit: 0", (31, "'time_limit' has a value that does not fit")),
+        ("time_limit: 30", "hurry: true", (31, "'hurry' is not a field here.")),
+    ],
+)
+def test_rules_that_cannot_be_are_refused(
+    folder: Path, old: str, new: str, expected: tuple[int, str]
+) -> None:
+    assert old in RULES
+    (folder / "assessment.yaml").write_text(ASSESSMENT + RULES.replace(old, new))
+    found = [(line, what) for _, line, what in problems(folder)]
+    assert any(what.startswith(expected[1]) for _, what in found), found
+    assert expected[0] in [line for line, what in found if what.startswith(expected[1])], found
+
+
 def test_three_options_are_refused(folder: Path, change: Change) -> None:
     change("assessment.yaml", "      - {id: d, text: Sing, feedback: Later.}\n", "")
-    assert problems(folder) == [("assessment.yaml", 2, "Question 'q1': it has three options.")]
+    assert problems(folder) == [("assessment.yaml", 2, "Question 'q1': it has 3 options.")]
 
 
 def test_more_than_one_true_or_false_in_ten_is_refused(folder: Path) -> None:

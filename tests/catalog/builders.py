@@ -2,17 +2,20 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from ceu.accounts.models import Organization, Person
-from ceu.adapters.courses import CourseOutline, CourseSource, LessonSource, Question
+from ceu.adapters.courses import CourseOutline, CourseSource, LessonSource
 from ceu.catalog.models import CourseVersion
 from ceu.catalog.services import publish_course
 from ceu.domain.permissions import Role
 from ceu.providers.models import Provider, ProviderApproval
+from ceu.questions.model import list_from_json
+from ceu.questions.rules import TestRules
 from tests.factories import FROZEN_NOW, make_organization
 
 TODAY = date(2026, 11, 24)
@@ -21,18 +24,27 @@ LESSONS = ("hearing", "waiting")
 
 
 def make_source(
-    slug: str = "listening", *, words: int = 6_600, questions: int = 10, true_false: int = 0, **changes: Any
+    slug: str = "listening",
+    *,
+    words: int = 6_600,
+    questions: int = 10,
+    true_false: int = 0,
+    more: Sequence[dict[str, Any]] = (),
+    rules: TestRules | None = None,
+    **changes: Any,
 ) -> CourseSource:
-    """A course of two lessons about listening; ``changes`` are fields of its outline."""
+    """A course of two lessons about listening; ``more`` are questions beside the plain ones, ``changes`` fields of its outline."""
     outline = {**_outline(slug), **changes}
     asked = [_question(number, two_options=number <= true_false) for number in range(1, questions + 1)]
+    asked += more
     lessons = [_lesson(lesson, words // 2) for lesson in LESSONS]
-    content = json.dumps([outline, asked, words])
+    content = json.dumps([outline, asked, words, rules.model_dump() if rules else {}])
     return CourseSource(
         CourseOutline.model_validate_json(json.dumps(outline)),
         tuple(lessons),
-        tuple(Question.model_validate_json(json.dumps(question)) for question in asked),
+        list_from_json(asked),
         hashlib.sha256(content.encode()).hexdigest(),
+        rules or TestRules(),
     )
 
 
