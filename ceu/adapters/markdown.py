@@ -6,6 +6,7 @@ CommonMark with tables and footnotes. Raw HTML is shown as text, ``javascript:``
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from html import escape
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -16,6 +17,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 # The page has its own h1, so a lesson's "#" becomes h2.
 _HEADING_SHIFT = 1
 _ALIGNMENT = re.compile(r"text-align:(left|right|center)")
+_MARKED = re.compile(r"[\\`*_\[\]!&\n|]")
 _EXTERNAL = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 
 
@@ -59,6 +61,18 @@ def render_markdown(text: str) -> str:
         if token.type == "link_open" and _EXTERNAL.match(str(token.attrGet("href"))):
             token.attrSet("rel", "noopener noreferrer")
     return str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
+
+
+def render_line(text: str) -> str:
+    """Safe HTML of one line, without a paragraph around it: it may stand inside a label. Blocks are run together."""
+    if not _MARKED.search(text):
+        return escape(text, quote=False)
+    return str(_MARKDOWN.renderInline(text))
+
+
+def is_one_paragraph(text: str) -> bool:
+    """Whether the text is one paragraph and no other block."""
+    return [token.type for token in _MARKDOWN.parse(text)] == ["paragraph_open", "inline", "paragraph_close"]
 
 
 def plain_text(text: str) -> str:

@@ -27,7 +27,8 @@ class Course(Base):
 
 class CourseVersion(Base):
     """What was published, unchangeable: ``outline`` holds objectives, authors, references and the computing of hours,
-    ``assessment`` the post-test with its key. ``minutes`` is the credit awarded, ``digest`` the SHA-256 of the source.
+    ``assessment`` the questions of the post-test with their key, ``test_rules`` how it is given; ``attempts_allowed`` is None for
+    no limit. ``minutes`` is the credit awarded, ``digest`` the SHA-256 of the source.
     """
 
     __tablename__ = "course_version"
@@ -44,6 +45,8 @@ class CourseVersion(Base):
     words: Mapped[int]
     minutes: Mapped[int]
     pass_mark: Mapped[int]
+    attempts_allowed: Mapped[int | None]
+    test_rules: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     outline: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
     assessment: Mapped[list[dict[str, Any]]] = mapped_column(JSON, deferred=True)
     digest: Mapped[str] = mapped_column(String(64))

@@ -84,6 +84,8 @@ def _version(
         words=source.words,
         minutes=minutes,
         pass_mark=outline.pass_mark,
+        attempts_allowed=None if outline.attempts == "unlimited" else outline.attempts,
+        test_rules=source.rules.model_dump(mode="json", exclude_defaults=True),
         outline=_outline(source, minutes),
         assessment=[to_json(question) for question in source.questions],
         digest=source.digest,
@@ -112,5 +114,4 @@ def _outline(source: CourseSource, minutes: int) -> dict[str, Any]:
         **source.outline.model_dump(mode="json"),
         "evaluation": [item.model_dump(mode="json") for item in source.evaluation],
         "hours": measured,
-        "test": source.rules.model_dump(mode="json", exclude_defaults=True),
     }

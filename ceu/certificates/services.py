@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -239,8 +240,8 @@ def _completion(session: Session, packs: PackLibrary, enrollment: Enrollment) ->
         outline=version.outline,
         attempt={
             "number": attempt.number,
-            "correct": attempt.correct or 0,
-            "total": attempt.total,
+            "correct": _points(attempt.earned or Fraction(0)),
+            "total": _points(attempt.possible),
             "pass_mark": version.pass_mark,
         },
         provider={
@@ -254,6 +255,11 @@ def _completion(session: Session, packs: PackLibrary, enrollment: Enrollment) ->
         awards=_awards(provider, completed_on, version.words, version.minutes),
         lapsed=_lapsed(provider, completed_on),
     )
+
+
+def _points(points: Fraction) -> int | str:
+    """Points as a record keeps them: a whole number, or a fraction as exact text."""
+    return points.numerator if points.denominator == 1 else str(points)
 
 
 def _license_line(packs: PackLibrary, license_: License) -> LicenseLine:

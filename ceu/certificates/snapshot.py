@@ -56,7 +56,7 @@ class Completion:
     delivery: str
     minutes: int
     outline: Mapping[str, Any]
-    attempt: Mapping[str, int]
+    attempt: Mapping[str, int | str]
     provider: Mapping[str, str]
     awards: Sequence[Award]
     lapsed: Sequence[tuple[str, date]]

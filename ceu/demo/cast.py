@@ -1,9 +1,8 @@
 """The demo cast: people with believable lives in Ceu, made by the same services that pages use."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -35,12 +34,14 @@ from ceu.experience.services import (
     submit_week,
 )
 from ceu.learning.models import Attempt, Enrollment
+from ceu.learning.queries import get_test
 from ceu.learning.services import enroll, mark_read, start_attempt, submit_attempt, submit_evaluation
 from ceu.licenses.services import LicenseDetails, add_license, choose_goal, record_credit, record_facts
 from ceu.programs.outlook import Scope
 from ceu.programs.services import CohortFacts, add_cohort, offer_seats, refresh, share_log
 from ceu.providers.models import Provider
 from ceu.providers.services import add_approval, save_provider
+from ceu.questions.grading import best_answer
 from ceu.rules.facts import Fact
 
 PASSWORD = "paper ink and green"
@@ -219,7 +220,7 @@ class Stage:
 
     def _passes(self, person: Person, version: CourseVersion, when: datetime) -> Enrollment:
         enrollment, attempt = self._begins_the_test(person, version, when)
-        right = {question["id"]: _right_option(question) for question in version.assessment}
+        right = {question.id: best_answer(question) for question in get_test(version).asked(attempt.shown)}
         submit_attempt(self.session, when, attempt, right)
         return enrollment
 
@@ -404,10 +405,6 @@ _FEW_SESSIONS: tuple[tuple[int, int, int, Activity, str | None], ...] = (
     (3, 16 * 60, 90, Activity.NOTES, None),
 )
 """A week of a trainee beside other work: day of the week, start, minutes, activity, client."""
-
-
-def _right_option(question: Mapping[str, Any]) -> str:
-    return next(str(option["id"]) for option in question["options"] if option["correct"])
 
 
 def _evening(day: date) -> datetime:

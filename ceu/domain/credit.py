@@ -120,15 +120,15 @@ def award(minutes: Fraction, rule: RoundingRule) -> int:
     return whole * rule.step_minutes
 
 
-def passes(correct: int, asked: int, pass_mark: int) -> bool:
-    """Whether ``correct`` of ``asked`` answers reach the pass mark in percent, compared in whole numbers.
+def passes(earned: int | Fraction, possible: int | Fraction, pass_mark: int) -> bool:
+    """Whether ``earned`` of ``possible`` points reach the pass mark in percent, compared exactly.
 
     >>> passes(8, 10, 80), passes(7, 10, 75)
     (True, False)
     """
-    if not 0 <= correct <= asked or asked == 0:
-        raise DomainError("A test has at least one question and no more right answers than questions.")
-    return correct * 100 >= pass_mark * asked
+    if not 0 <= earned <= possible or possible == 0:
+        raise DomainError("A test has at least one point to earn and no more are earned than there are.")
+    return earned * 100 >= pass_mark * possible
 
 
 def _count(name: str, value: int) -> int:

@@ -27,3 +27,9 @@ def weekday_text(day: date) -> str:
 def instant_text(instant: datetime) -> str:
     """An aware instant as ISO 8601 in UTC, to the second, as signed records spell it."""
     return instant.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+
+
+def moment_text(instant: datetime, time_zone: str) -> str:
+    """An instant in a time zone: "16 Nov 2026, 14:05"."""
+    local = instant.astimezone(ZoneInfo(time_zone))
+    return f"{day_text(local.date())}, {local:%H:%M}"

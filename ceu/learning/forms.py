@@ -1,9 +1,15 @@
 """The forms of a learner: the post-test and the evaluation are made from what the course asks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from ceu.learning.testing import Shown
+from wtforms import Field, HiddenField, ValidationError
+from wtforms.utils import unset_value
+
+from ceu.learning.models import Attempt
+from ceu.questions.answers import is_blank, is_complete, refusal
+from ceu.questions.drawing import Shown
+from ceu.questions.fields import answer_from, names, values_of
 from ceu.web.forms import BaseForm, RadioChoiceField, TextAreaField, choices, longest, needed, optional
 
 RATINGS = ("1", "2", "3", "4", "5")
@@ -14,27 +20,103 @@ class ConfirmForm(BaseForm):
     """A form of one button."""
 
 
-def post_test_form(shown: Shown) -> BaseForm:
-    """One group of choices per question; options are named by their place, which says nothing about the key."""
-    fields = {
-        f"question_{number}": RadioChoiceField(
-            f"{number}. {item['stem']}",
-            [needed(f"Question {number} is not answered.")],
-            choices=choices(
-                (str(place), option["text"]) for place, option in enumerate(item["options"], start=1)
-            ),
+class QuestionField(Field):  # type: ignore[misc]
+    """One question of any kind as plain controls; ``data`` is the answer or None, ``values`` what each control holds."""
+
+    def __init__(self, label: str, *, shown: Shown, number: int, needed: bool, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.shown, self.number, self.needed = shown, number, needed
+
+    def key(self, part: str) -> str:
+        """The name of the control of one part."""
+        return f"{self.name}_{part}" if part else str(self.name)
+
+    @property
+    def values(self) -> dict[str, list[str]]:
+        return values_of(self.shown, self.data)
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
+        """Take the answer from the form where it was sent, else the saved one."""
+        self.process_errors: list[str] = []
+        self.saved = None if data is unset_value else data
+        self.data = self.saved
+        if formdata is not None:
+            self.data = answer_from(
+                self.shown, {part: formdata.getlist(self.key(part)) for part in names(self.shown)}
+            )
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Refuse what was not offered and, where the test asks for it, what is missing."""
+        if why := refusal(self.shown, self.data):
+            raise ValidationError(f"Question {self.number}: {why}")
+        if self.needed and not is_complete(self.shown, self.data):
+            what = "answered" if is_blank(self.data) else "answered completely"
+            raise ValidationError(f"Question {self.number} is not {what}.")
+
+
+class TestForm(BaseForm):
+    """The questions of an attempt, or some of them.
+
+    ``touched`` lists the numbers of those that were changed on this page, where a script could tell: the others stand as they
+    were saved, perhaps from another tab. ``age`` is how many milliseconds ago they were changed.
+    """
+
+    # pytest would take it for a class of tests.
+    __test__ = False
+
+    touched = HiddenField()
+    age = HiddenField()
+
+    @property
+    def questions(self) -> list[QuestionField]:
+        """The fields of the questions, in their order."""
+        return [field for field in self if isinstance(field, QuestionField)]
+
+    def settle(self) -> None:
+        """Let every question that was not touched on this page stand as it was saved."""
+        if self.is_submitted() and self.touched.data:
+            touched = set(self.touched.data.split(","))
+            for field in self.questions:
+                if str(field.number) not in touched:
+                    field.data = field.saved
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The answers of valid fields by the questions' ids; of touched ones only, where that is known."""
+        touched = set(self.touched.data.split(",")) if self.touched.data else None
+        return {
+            field.shown["id"]: field.data
+            for field in self.questions
+            if not field.errors
+            and (str(field.number) in touched if touched is not None else field.data is not None)
+        }
+
+    @property
+    def age_in_milliseconds(self) -> int:
+        return (
+            int(self.age.data)
+            if self.age.data and self.age.data.isdecimal() and len(self.age.data) < 12
+            else 0
         )
-        for number, item in enumerate(shown, start=1)
-    }
-    return _form("PostTestForm", fields)
 
 
-def answers_of(form: BaseForm, shown: Shown) -> dict[str, str]:
-    """The chosen options' ids by the questions' ids, from a valid form."""
-    return {
-        item["id"]: item["options"][int(form[f"question_{number}"].data) - 1]["id"]
-        for number, item in enumerate(shown, start=1)
+def attempt_form(attempt: Attempt, *, numbers: Iterable[int] | None = None, all_needed: bool) -> TestForm:
+    """The form of an attempt's questions, or of those with these numbers (from 1), filled with what was saved."""
+    asked = set(numbers) if numbers is not None else None
+    fields = {
+        f"question_{number}": QuestionField(
+            f"Question {number}", shown=item, number=number, needed=all_needed
+        )
+        for number, item in enumerate(attempt.shown, start=1)
+        if asked is None or number in asked
     }
+    saved = {
+        f"question_{number}": attempt.answers.get(item["id"])
+        for number, item in enumerate(attempt.shown, start=1)
+    }
+    form = cast(TestForm, type("AttemptForm", (TestForm,), fields)(data=saved))
+    form.settle()
+    return form
 
 
 def evaluation_form(items: Sequence[Mapping[str, str]]) -> BaseForm:

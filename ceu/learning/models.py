@@ -1,15 +1,16 @@
 """Enrollments and what learners did in them."""
 
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ceu.accounts.models import Person
 from ceu.catalog.models import CourseVersion, Lesson
 from ceu.db.base import Base
-from ceu.db.types import UtcInstant
+from ceu.db.types import Exact, UtcInstant
 
 
 class Enrollment(Base):
@@ -42,8 +43,17 @@ class LessonReading(Base):
     lesson: Mapped[Lesson] = relationship()
 
 
+PRE_TEST = 0
+"""The number of the attempt that is the pre-test."""
+
+
 class Attempt(Base):
-    """One post-test: what was shown in which order, what was answered, and the score as two integers."""
+    """One post-test, or with the number 0 the pre-test: what was shown in which order, what was answered, and its exact score.
+
+    The key stands apart, in the version, so that the score can be found again from ``shown`` and ``answers``. Until it is submitted,
+    ``answers`` holds what was saved so far; ``answered_at`` holds when each was given (ISO text, UTC), ``marks`` the fraction of its
+    weight that each earned. ``deadline`` is set at the start and by the server's clock.
+    """
 
     __tablename__ = "attempt"
     __table_args__ = (UniqueConstraint("enrollment_id", "number"),)
@@ -51,15 +61,28 @@ class Attempt(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
     number: Mapped[int]
+    seed: Mapped[str] = mapped_column(String(100), default="", deferred=True)
     shown: Mapped[list[dict[str, Any]]] = mapped_column(JSON, deferred=True)
-    answers: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, deferred=True)
-    correct: Mapped[int | None]
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, deferred=True)
+    answered_at: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, deferred=True)
+    marks: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, deferred=True)
     total: Mapped[int]
+    earned: Mapped[Fraction | None] = mapped_column(Exact)
+    possible: Mapped[Fraction] = mapped_column(Exact)
     passed: Mapped[bool | None]
     started_at: Mapped[datetime] = mapped_column(UtcInstant)
+    deadline: Mapped[datetime | None] = mapped_column(UtcInstant)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcInstant)
 
     enrollment: Mapped[Enrollment] = relationship()
+
+    @property
+    def is_pre_test(self) -> bool:
+        return self.number == PRE_TEST
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether its time has run out; what was answered by then counts."""
+        return self.deadline is not None and now >= self.deadline
 
 
 class Evaluation(Base):

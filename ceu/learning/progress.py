@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 
 class Step(StrEnum):
     """What a learner does next."""
 
+    PRE_TEST = "pre_test"
     READ = "read"
     TEST = "test"
     EVALUATE = "evaluate"
@@ -24,6 +26,8 @@ class CourseProgress:
     has_open_attempt: bool = False
     passed: bool = False
     evaluated: bool = False
+    pre_test: Literal["none", "offered", "required"] = "none"
+    pre_tested: bool = False
 
     @property
     def next_step(self) -> Step:
@@ -31,7 +35,19 @@ class CourseProgress:
             return Step.DONE
         if self.passed:
             return Step.EVALUATE
+        if self.needs_pre_test:
+            return Step.PRE_TEST
         return Step.TEST if self.all_read or self.has_open_attempt else Step.READ
+
+    @property
+    def needs_pre_test(self) -> bool:
+        """Whether the lessons wait for the pre-test."""
+        return self.pre_test == "required" and not self.pre_tested
+
+    @property
+    def may_pre_test(self) -> bool:
+        """Whether the pre-test may still be taken: before the first lesson is read."""
+        return self.pre_test != "none" and not self.pre_tested and not self.read
 
     @property
     def all_read(self) -> bool:

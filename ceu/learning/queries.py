@@ -9,8 +9,10 @@ from ceu.catalog.models import Course, CourseVersion, Lesson
 from ceu.catalog.queries import list_lessons
 from ceu.domain.errors import NotFound
 from ceu.domain.principal import Principal
-from ceu.learning.models import Attempt, Enrollment, Evaluation, LessonReading
+from ceu.learning.models import PRE_TEST, Attempt, Enrollment, Evaluation, LessonReading
 from ceu.learning.progress import CourseProgress
+from ceu.learning.testing import CourseTest, course_test
+from ceu.questions.rules import rules_from_json
 
 PAGE = 30
 
@@ -64,15 +66,20 @@ def progress_of(
         select(LessonReading.lesson_id).where(LessonReading.enrollment_id == enrollment.id)
     )
     attempts = session.execute(
-        select(Attempt.submitted_at, Attempt.passed).where(Attempt.enrollment_id == enrollment.id)
+        select(Attempt.number, Attempt.submitted_at, Attempt.passed).where(
+            Attempt.enrollment_id == enrollment.id
+        )
     ).all()
+    post_tests = [(submitted_at, passed) for number, submitted_at, passed in attempts if number != PRE_TEST]
     return CourseProgress(
         lessons=[lesson.id for lesson in lessons],
         read=frozenset(read),
-        attempts=sum(submitted_at is not None for submitted_at, _ in attempts),
-        has_open_attempt=any(submitted_at is None for submitted_at, _ in attempts),
-        passed=any(passed for _, passed in attempts),
+        attempts=sum(submitted_at is not None for submitted_at, _ in post_tests),
+        has_open_attempt=any(submitted_at is None for submitted_at, _ in post_tests),
+        passed=any(passed for _, passed in post_tests),
         evaluated=find_evaluation(session, enrollment.id) is not None,
+        pre_test=rules_from_json(enrollment.version.test_rules).pre_test,
+        pre_tested=any(submitted_at for number, submitted_at, _ in attempts if number == PRE_TEST),
     )
 
 
@@ -90,6 +97,7 @@ def attempt_for(session: Session, principal: Principal, enrollment_id: int, numb
         .options(
             undefer(Attempt.shown),
             undefer(Attempt.answers),
+            undefer(Attempt.answered_at),
             contains_eager(Attempt.enrollment).contains_eager(Enrollment.version),
         )
     )
@@ -99,19 +107,35 @@ def attempt_for(session: Session, principal: Principal, enrollment_id: int, numb
 
 
 def list_attempts(session: Session, enrollment_id: int) -> list[Attempt]:
-    """All attempts of an enrollment, the first one first, without what they showed."""
+    """The post-tests of an enrollment, the first one first, without what they showed."""
     return list(
         session.scalars(
-            select(Attempt).where(Attempt.enrollment_id == enrollment_id).order_by(Attempt.number)
+            select(Attempt)
+            .where(Attempt.enrollment_id == enrollment_id, Attempt.number != PRE_TEST)
+            .order_by(Attempt.number)
         )
     )
+
+
+def find_pre_test(session: Session, enrollment_id: int) -> Attempt | None:
+    """The pre-test of an enrollment with what it showed and what was answered, or None."""
+    return session.scalar(
+        select(Attempt)
+        .where(Attempt.enrollment_id == enrollment_id, Attempt.number == PRE_TEST)
+        .options(undefer(Attempt.shown), undefer(Attempt.answers))
+    )
+
+
+def get_test(version: CourseVersion) -> CourseTest:
+    """The test of a version, from the JSON it keeps."""
+    return course_test(version.assessment, version.test_rules, version.pass_mark)
 
 
 def find_passed_attempt(session: Session, enrollment_id: int) -> Attempt | None:
     """The attempt that passed, or None; the first, should there be several."""
     return session.scalar(
         select(Attempt)
-        .where(Attempt.enrollment_id == enrollment_id, Attempt.passed.is_(True))
+        .where(Attempt.enrollment_id == enrollment_id, Attempt.passed.is_(True), Attempt.number != PRE_TEST)
         .order_by(Attempt.number)
         .limit(1)
     )

@@ -1,7 +1,7 @@
 """What learners do: enroll, read, take the post-test, evaluate; and completion, which follows."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -9,18 +9,22 @@ from sqlalchemy.orm import Session
 
 from ceu.catalog.models import CourseVersion, Lesson
 from ceu.db.events import emit
-from ceu.domain.credit import passes
+from ceu.domain.dates import moment_text
 from ceu.domain.errors import DomainError
 from ceu.domain.events import CourseCompleted
-from ceu.learning.models import Attempt, Enrollment, Evaluation, LessonReading
+from ceu.learning.models import PRE_TEST, Attempt, Enrollment, Evaluation, LessonReading
 from ceu.learning.queries import (
     find_enrollment,
     find_evaluation,
     find_passed_attempt,
+    find_pre_test,
+    get_test,
     list_attempts,
     progress_of,
 )
-from ceu.learning.testing import lay_out, score
+from ceu.learning.testing import Saved, chances, merge
+from ceu.questions.answers import Answer, is_complete, refusal
+from ceu.questions.rules import rules_from_json
 
 
 def enroll(session: Session, now: datetime, person_id: int, version: CourseVersion) -> Enrollment:
@@ -43,7 +47,10 @@ def enroll(session: Session, now: datetime, person_id: int, version: CourseVersi
 
 
 def mark_read(session: Session, now: datetime, enrollment: Enrollment, lesson: Lesson) -> None:
-    """Note that the learner has read a lesson; the first time counts."""
+    """Note that the learner has read a lesson; the first time counts. Raises DomainError while a pre-test must come first."""
+    rules = rules_from_json(enrollment.version.test_rules)
+    if rules.pre_test == "required" and progress_of(session, enrollment).needs_pre_test:
+        raise DomainError("This course begins with a pre-test. Take it before the first lesson.")
     known = session.scalar(
         select(LessonReading.id).where(
             LessonReading.enrollment_id == enrollment.id, LessonReading.lesson_id == lesson.id
@@ -58,27 +65,63 @@ def mark_read(session: Session, now: datetime, enrollment: Enrollment, lesson: L
         return  # another tab noted it at the same moment
 
 
-def start_attempt(session: Session, now: datetime, enrollment: Enrollment) -> Attempt:
-    """Begin the post-test, or go on with the attempt that is not yet submitted.
+def start_pre_test(session: Session, now: datetime, enrollment: Enrollment) -> Attempt:
+    """Begin the pre-test, or go on with it. Raises DomainError when there is none, or when reading has begun."""
+    _hold(session, enrollment)
+    if found := find_pre_test(session, enrollment.id):
+        return found
+    if not progress_of(session, enrollment).may_pre_test:
+        raise DomainError("A pre-test is taken before the first lesson. Go on with the lessons.")
+    return _begin(session, now, enrollment, PRE_TEST)
 
-    Raises DomainError when lessons are unread, when the test is passed, or when the course limits its attempts.
+
+def start_attempt(session: Session, now: datetime, enrollment: Enrollment) -> Attempt:
+    """Begin the post-test, or go on with the attempt that is not yet submitted; one whose time ran out is closed first.
+
+    Raises DomainError when lessons are unread, when the test is passed, when the course limits its attempts, or before the
+    waiting time has passed.
     """
     _hold(session, enrollment)
     attempts = list_attempts(session, enrollment.id)
     for attempt in attempts:
         if attempt.submitted_at is None:
-            return attempt
+            if not attempt.is_over(now):
+                return attempt
+            _close(session, now, attempt)
     if any(attempt.passed for attempt in attempts):
         raise DomainError("You have passed this test. The evaluation is next.")
     if not progress_of(session, enrollment).all_read:
         raise DomainError("The test opens when every lesson is read. Go on with the first unread lesson.")
-    allowed = enrollment.version.outline["attempts"]
-    if allowed != "unlimited" and len(attempts) >= allowed:
-        raise DomainError(f"All {allowed} attempts that this course allows are used. Write to the provider.")
-    number = len(attempts) + 1
-    shown = lay_out(enrollment.version.assessment, seed=f"{enrollment.id}/{number}/{now.isoformat()}")
+    version = enrollment.version
+    chance = chances(attempts, version.attempts_allowed, rules_from_json(version.test_rules), now)
+    if chance.is_used_up:
+        raise DomainError(
+            f"All {version.attempts_allowed} attempts that this course allows are used. Write to the provider."
+        )
+    if chance.opens_at is not None:
+        opens_at = moment_text(chance.opens_at, enrollment.person.time_zone)
+        raise DomainError(
+            f"This course asks you to wait between attempts. You may try again from {opens_at}."
+        )
+    return _begin(session, now, enrollment, len(attempts) + 1)
+
+
+def _begin(session: Session, now: datetime, enrollment: Enrollment, number: int) -> Attempt:
+    test = get_test(enrollment.version)
+    seed = f"{enrollment.id}/{number}/{now.isoformat()}"
+    shown = test.lay_out(seed)
+    limit = test.rules.time_limit if number != PRE_TEST else None
     attempt = Attempt(
-        enrollment_id=enrollment.id, number=number, shown=shown, total=len(shown), started_at=now
+        enrollment_id=enrollment.id,
+        number=number,
+        seed=seed,
+        shown=shown,
+        answers={},
+        answered_at={},
+        total=len(shown),
+        possible=test.possible(shown),
+        started_at=now,
+        deadline=now + timedelta(minutes=limit) if limit else None,
     )
     attempt.enrollment = enrollment
     session.add(attempt)
@@ -86,33 +129,73 @@ def start_attempt(session: Session, now: datetime, enrollment: Enrollment) -> At
     return attempt
 
 
-def submit_attempt(session: Session, now: datetime, attempt: Attempt, answers: Mapping[str, str]) -> Attempt:
-    """Score an attempt; ``answers`` maps every question's id to the chosen option's id.
+def save_answers(
+    session: Session, now: datetime, attempt: Attempt, given: Mapping[str, Answer | None], given_at: datetime
+) -> bool:
+    """Keep answers of an attempt under way, by the questions' ids; False when it is submitted or its time has run out.
 
-    A submitted attempt stays as it is, whatever is sent again.
+    ``given_at`` decides which of two answers to a question is the later one, from whatever tab or device; None or a blank takes an
+    answer back. Raises DomainError for answers to what was not shown.
+    """
+    _hold_attempt(session, attempt)
+    if attempt.submitted_at is not None or attempt.is_over(now):
+        return False
+    _check_offered(attempt, given)
+    at = min(max(given_at, attempt.started_at), now)
+    saved = merge(Saved(attempt.answers, attempt.answered_at), given, at)
+    attempt.answers, attempt.answered_at = dict(saved.answers), dict(saved.answered_at)
+    session.flush()
+    return True
+
+
+def submit_attempt(
+    session: Session, now: datetime, attempt: Attempt, answers: Mapping[str, Answer | None]
+) -> Attempt:
+    """Score an attempt: ``answers`` by the questions' ids, beside those saved before.
+
+    A submitted attempt stays as it is, whatever is sent again; after the deadline only what was saved before it counts.
     """
     _hold(session, attempt.enrollment)
-    session.refresh(attempt)
-    if attempt.submitted_at is not None:
-        return attempt
-    _check_answers(attempt, answers)
-    version = attempt.enrollment.version
-    tally = score(version.assessment, answers).whole
-    attempt.answers = dict(answers)
-    attempt.correct = tally.correct
-    attempt.passed = passes(tally.correct, tally.total, version.pass_mark)
-    attempt.submitted_at = now
-    session.flush()
+    if save_answers(session, now, attempt, answers, now):
+        _check_whole(attempt)
+        _close(session, now, attempt)
+    elif attempt.submitted_at is None:
+        _close(session, now, attempt)
     return attempt
 
 
-def _check_answers(attempt: Attempt, answers: Mapping[str, str]) -> None:
-    offered = {item["id"]: {option["id"] for option in item["options"]} for item in attempt.shown}
-    open_questions = [item for item in offered if answers.get(item) not in offered[item]]
-    if open_questions or answers.keys() - offered:
-        raise DomainError(
-            f"{len(open_questions)} of {attempt.total} questions are not answered. Answer every one."
-        )
+def _close(session: Session, now: datetime, attempt: Attempt) -> None:
+    """Score what is saved."""
+    test = get_test(attempt.enrollment.version)
+    score = test.score(attempt.shown, attempt.answers)
+    attempt.earned = score.whole.earned
+    attempt.marks = {question: str(mark.fraction) for question, mark in score.marks.items()}
+    attempt.passed = False if attempt.is_pre_test else test.passes(score.whole)
+    attempt.submitted_at = now
+    session.flush()
+
+
+def _check_offered(attempt: Attempt, answers: Mapping[str, Answer | None]) -> None:
+    shown = {item["id"]: item for item in attempt.shown}
+    for question, answer in answers.items():
+        if question not in shown:
+            raise DomainError("This question is not part of the test.")
+        if why := refusal(shown[question], answer):
+            raise DomainError(why)
+
+
+def _check_whole(attempt: Attempt) -> None:
+    rules = rules_from_json(attempt.enrollment.version.test_rules)
+    if attempt.is_pre_test or rules.blank_answers == "allowed":
+        return
+    left = sum(not is_complete(item, attempt.answers.get(item["id"])) for item in attempt.shown)
+    if left:
+        raise DomainError(f"{left} of {attempt.total} questions are not answered. Answer every one.")
+
+
+def _hold_attempt(session: Session, attempt: Attempt) -> None:
+    """Let nobody else change this attempt until the transaction ends, and see what they changed before."""
+    session.refresh(attempt, ["answers", "answered_at", "submitted_at", "shown"], with_for_update=True)
 
 
 def submit_evaluation(

@@ -1,89 +1,186 @@
-"""The post-test: what an attempt shows in which order, and what its answers score. Pure."""
+"""A test of a course: what an attempt shows, when one may begin, and what its answers score. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from random import Random
-from typing import Any
+from datetime import datetime, timedelta
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, Protocol
 
-Shown = list[dict[str, Any]]
-Question = Mapping[str, Any]
+from ceu.domain.credit import passes
+from ceu.questions.answers import Answer, is_blank
+from ceu.questions.drawing import Shown, draw
+from ceu.questions.grading import Score, Tally, score
+from ceu.questions.model import Question, list_from_json
+from ceu.questions.rules import ReviewRules, TestRules, When, may_see, rules_from_json
+from ceu.questions.words import right_answer, said
 
-
-def lay_out(questions: Sequence[Question], seed: str) -> Shown:
-    """What one attempt shows: every question once and its options, shuffled by ``seed``, without the key."""
-    shuffle = Random(seed)
-    return [
-        {
-            "id": question["id"],
-            "stem": question["stem"],
-            "options": [
-                {"id": option["id"], "text": option["text"]}
-                for option in shuffle.sample(question["options"], len(question["options"]))
-            ],
-        }
-        for question in shuffle.sample(list(questions), len(questions))
-    ]
+Answers = Mapping[str, Answer]
 
 
 @dataclass(frozen=True)
-class Tally:
-    """So many right answers of so many questions."""
+class CourseTest:
+    """The questions of a version and the rules by which they are asked."""
 
-    correct: int
-    total: int
+    questions: tuple[Question, ...]
+    rules: TestRules
+    pass_mark: int
+
+    @cached_property
+    def _by_id(self) -> dict[str, Question]:
+        return {question.id: question for question in self.questions}
+
+    def lay_out(self, seed: str) -> list[Shown]:
+        """What one attempt shows, without the key."""
+        return draw(self.questions, self.rules, seed)
+
+    def asked(self, shown: Sequence[Shown]) -> list[Question]:
+        """The questions that were shown, in that order."""
+        return [self._by_id[item["id"]] for item in shown]
+
+    def possible(self, shown: Sequence[Shown]) -> Fraction:
+        """The points that what was shown can earn."""
+        return sum((question.weight for question in self.asked(shown)), Fraction(0))
+
+    def score(self, shown: Sequence[Shown], answers: Answers) -> Score:
+        """The score of the answers to what was shown."""
+        return score(self.asked(shown), answers, self.rules.negative_marks)
+
+    def passes(self, tally: Tally) -> bool:
+        """Whether the points reach the pass mark."""
+        return passes(tally.earned, tally.possible, self.pass_mark)
+
+
+def course_test(assessment: object, rules: Mapping[str, Any], pass_mark: int) -> CourseTest:
+    """The test that a version keeps as JSON."""
+    return CourseTest(list_from_json(assessment), rules_from_json(rules), pass_mark)
+
+
+class Taken(Protocol):
+    """What must be known of an attempt to say whether another may begin."""
+
+    @property
+    def passed(self) -> bool | None: ...
+
+    @property
+    def submitted_at(self) -> datetime | None: ...
 
 
 @dataclass(frozen=True)
-class Score:
-    """The whole test and each objective of it, by the objective's id."""
+class Chances:
+    """How often and when the post-test may still be taken; ``left`` is None without a limit."""
 
-    whole: Tally
-    objectives: Mapping[str, Tally]
+    left: int | None
+    opens_at: datetime | None = None
 
-
-def score(questions: Sequence[Question], answers: Mapping[str, str]) -> Score:
-    """Count right answers; ``answers`` maps question ids to the chosen options' ids, and what is not answered is wrong."""
-    right = {question["id"]: _is_right(question, answers.get(question["id"])) for question in questions}
-    objectives: dict[str, Tally] = {}
-    for question in questions:
-        so_far = objectives.get(question["objective"], Tally(0, 0))
-        objectives[question["objective"]] = Tally(so_far.correct + right[question["id"]], so_far.total + 1)
-    return Score(Tally(sum(right.values()), len(questions)), objectives)
+    @property
+    def is_used_up(self) -> bool:
+        return self.left == 0
 
 
-def _is_right(question: Question, chosen: str | None) -> bool:
-    return any(option["correct"] and option["id"] == chosen for option in question["options"])
+def chances(attempts: Sequence[Taken], allowed: int | None, rules: TestRules, now: datetime) -> Chances:
+    """What is left after these post-tests, the last one last."""
+    left = None if allowed is None else max(0, allowed - len(attempts))
+    sent = [attempt.submitted_at for attempt in attempts if attempt.submitted_at is not None]
+    opens_at = max(sent) + timedelta(minutes=rules.waiting_time) if sent and rules.waiting_time else None
+    return Chances(left, opens_at if opens_at and opens_at > now else None)
 
 
 @dataclass(frozen=True)
 class Reviewed:
-    """One question after a passed test: what was chosen, whether it was right, and what it teaches."""
+    """One question afterwards, as far as it may be looked at; what may not is empty."""
 
-    stem: str
-    chosen: str
-    is_right: bool
-    feedback: str
-    right: str
+    shown: Shown
+    fraction: Fraction | None
+    weight: Fraction
+    answer: Sequence[str]
+    right: Sequence[str]
+    feedback: Sequence[str]
 
+    @property
+    def is_right(self) -> bool:
+        return self.fraction == 1
 
-def review(questions: Sequence[Question], shown: Shown, answers: Mapping[str, str]) -> list[Reviewed]:
-    """Every question in the order shown, with the feedback for the chosen option."""
-    by_id = {question["id"]: question for question in questions}
-    return [_reviewed(by_id[item["id"]], answers[item["id"]]) for item in shown]
-
-
-def _reviewed(question: Question, chosen_id: str) -> Reviewed:
-    chosen = next(option for option in question["options"] if option["id"] == chosen_id)
-    right = next(option for option in question["options"] if option["correct"])
-    return Reviewed(question["stem"], chosen["text"], chosen["correct"], chosen["feedback"], right["text"])
+    @property
+    def earned(self) -> Fraction:
+        return (self.fraction or Fraction(0)) * self.weight
 
 
-def to_read_again(questions: Sequence[Question], answers: Mapping[str, str]) -> dict[str, list[str]]:
-    """After a failed test: the objectives that were missed, each with the lessons to read again (slugs)."""
+def review(
+    test: CourseTest, shown: Sequence[Shown], answers: Answers, *, passed: bool, is_last: bool
+) -> list[Reviewed]:
+    """What may be looked at of each question, in the order shown; nothing at all where the rules allow nothing."""
+    rules: ReviewRules = test.rules.review
+    see_answers, see_right, see_feedback = (
+        _may(when, passed, is_last) for when in (rules.answers, rules.right_answers, rules.feedback)
+    )
+    if not (see_answers or see_right or see_feedback):
+        return []
+    marks = test.score(shown, answers).marks
+    return [
+        Reviewed(
+            item,
+            marks[question.id].fraction if see_answers else None,
+            question.weight,
+            said(question, answers.get(question.id)) if see_answers else (),
+            right_answer(question) if see_right and not marks[question.id].is_right else (),
+            marks[question.id].feedback if see_feedback else (),
+        )
+        for item, question in zip(shown, test.asked(shown), strict=True)
+    ]
+
+
+def _may(when: When, passed: bool, is_last: bool) -> bool:
+    return may_see(when, passed=passed, is_last=is_last)
+
+
+def to_read_again(test: CourseTest, shown: Sequence[Shown], answers: Answers) -> dict[str, list[str]]:
+    """The objectives that were not wholly met, each with the lessons to read again (slugs)."""
     again: dict[str, list[str]] = {}
-    for question in questions:
-        if not _is_right(question, answers.get(question["id"])):
-            lessons = again.setdefault(question["objective"], [])
-            if question["lesson"] not in lessons:
-                lessons.append(question["lesson"])
+    marks = test.score(shown, answers).marks
+    for question in test.asked(shown):
+        if not marks[question.id].is_right and question.objective and question.lesson:
+            lessons = again.setdefault(question.objective, [])
+            if question.lesson not in lessons:
+                lessons.append(question.lesson)
     return again
+
+
+@dataclass(frozen=True)
+class Gain:
+    """One objective before and after the course."""
+
+    objective: str
+    before: Tally
+    after: Tally
+
+
+def gains(before: Score, after: Score) -> list[Gain]:
+    """What was gained from the pre-test to the post-test, for each objective that both tested."""
+    return [
+        Gain(objective, before.objectives[objective], tally)
+        for objective, tally in after.objectives.items()
+        if objective in before.objectives
+    ]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What an attempt holds before it is sent: answers, and when each was given (ISO text), by the questions' ids."""
+
+    answers: Mapping[str, Answer]
+    answered_at: Mapping[str, str]
+
+
+def merge(saved: Saved, given: Mapping[str, Answer | None], at: datetime) -> Saved:
+    """Take answers given at one instant; of two to a question the later one stands, and a blank takes an answer back."""
+    answers, instants = dict(saved.answers), dict(saved.answered_at)
+    for question, answer in given.items():
+        if question in instants and datetime.fromisoformat(instants[question]) > at:
+            continue
+        if answer is None or is_blank(answer):
+            answers.pop(question, None)
+        else:
+            answers[question] = answer
+        instants[question] = at.isoformat()
+    return Saved(answers, instants)

@@ -1,13 +1,16 @@
 """A learner's way through a course: lessons, post-test, evaluation."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ceu.catalog.queries import get_version, list_lessons
 from ceu.db.extension import db
-from ceu.domain.errors import DomainError
+from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.permissions import Permission
-from ceu.learning.forms import ConfirmForm, answers_of, evaluation_form, post_test_form, ratings_of, texts_of
+from ceu.learning.forms import ConfirmForm, TestForm, attempt_form, evaluation_form, ratings_of, texts_of
 from ceu.learning.models import Attempt, Enrollment
 from ceu.learning.progress import Step
 from ceu.learning.queries import (
@@ -15,7 +18,9 @@ from ceu.learning.queries import (
     attempt_for,
     enrollment_for,
     find_evaluation,
+    find_pre_test,
     get_lesson,
+    get_test,
     list_attempts,
     list_enrollments,
     progress_of,
@@ -23,11 +28,15 @@ from ceu.learning.queries import (
 from ceu.learning.services import (
     enroll as enroll_person,
     mark_read,
+    save_answers,
     start_attempt,
+    start_pre_test,
     submit_attempt,
     submit_evaluation,
 )
-from ceu.learning.testing import review, score, to_read_again
+from ceu.learning.testing import chances, gains, review, to_read_again
+from ceu.questions.answers import is_complete
+from ceu.questions.rules import rules_from_json
 from ceu.web.access import requires
 from ceu.web.forms import BaseForm
 from ceu.web.outside import now
@@ -75,12 +84,16 @@ def course(enrollment_id: int) -> Page:
     enrollment = _enrollment(enrollment_id)
     lessons = list_lessons(db.session(), enrollment.version_id)
     progress = progress_of(db.session(), enrollment, lessons)
+    attempts = list_attempts(db.session(), enrollment.id) if progress.attempts else []
+    rules = rules_from_json(enrollment.version.test_rules)
     return render_template(
         "learning/course.html",
         enrollment=enrollment,
         lessons=lessons,
         progress=progress,
-        attempts=list_attempts(db.session(), enrollment.id) if progress.attempts else [],
+        attempts=attempts,
+        chances=chances(attempts, enrollment.version.attempts_allowed, rules, now()),
+        rules=rules,
         steps=Step,
         form=ConfirmForm(),
     )
@@ -109,10 +122,22 @@ def read_lesson(enrollment_id: int, position: int) -> Page:
     """Note a lesson as read, and go on to the next one or, after the last, to the course."""
     enrollment = _enrollment(enrollment_id)
     lessons = list_lessons(db.session(), enrollment.version_id)
-    mark_read(db.session(), now(), enrollment, get_lesson(lessons, position))
+    try:
+        mark_read(db.session(), now(), enrollment, get_lesson(lessons, position))
+    except DomainError as refusal:
+        flash(refusal.message, "error")
+        return redirect(url_for("learning.course", enrollment_id=enrollment_id), 303)
     if position < len(lessons):
         return redirect(url_for("learning.lesson", enrollment_id=enrollment_id, position=position + 1), 303)
     return redirect(url_for("learning.course", enrollment_id=enrollment_id), 303)
+
+
+@learning.post("/learning/<int:enrollment_id>/pre-test")
+@requires(Permission.TAKE_COURSES)
+@commits
+def start_pre(enrollment_id: int) -> Page:
+    """Begin the pre-test, or go on with it."""
+    return _start(enrollment_id, start_pre_test)
 
 
 @learning.post("/learning/<int:enrollment_id>/post-test")
@@ -120,22 +145,17 @@ def read_lesson(enrollment_id: int, position: int) -> Page:
 @commits
 def start_post_test(enrollment_id: int) -> Page:
     """Begin an attempt, or go on with the one begun."""
-    try:
-        attempt = start_attempt(db.session(), now(), _enrollment(enrollment_id))
-    except DomainError as refusal:
-        flash(refusal.message, "error")
-        return redirect(url_for("learning.course", enrollment_id=enrollment_id), 303)
-    return redirect(url_for("learning.post_test", enrollment_id=enrollment_id, number=attempt.number), 303)
+    return _start(enrollment_id, start_attempt)
 
 
 @learning.get("/learning/<int:enrollment_id>/post-test/<int:number>")
 @requires(Permission.TAKE_COURSES)
 def post_test(enrollment_id: int, number: int) -> Page:
-    """The questions of an attempt on one page; of a submitted one, its result."""
+    """The questions of an attempt on one page, or the list of its pages; of a submitted one, its result."""
     attempt = _attempt(enrollment_id, number)
     if attempt.submitted_at is not None:
         return _to_result(attempt)
-    return _post_test_page(attempt, post_test_form(attempt.shown))
+    return _test_page(attempt, attempt_form(attempt, all_needed=False))
 
 
 @learning.post("/learning/<int:enrollment_id>/post-test/<int:number>")
@@ -146,28 +166,99 @@ def submit_post_test(enrollment_id: int, number: int) -> Page:
     attempt = _attempt(enrollment_id, number)
     if attempt.submitted_at is not None:
         return _to_result(attempt)
-    form = post_test_form(attempt.shown)
+    if attempt.is_over(now()):
+        return _to_result(submit_attempt(db.session(), now(), attempt, {}))
+    rules = rules_from_json(attempt.enrollment.version.test_rules)
+    numbers = None if rules.page == "all" else ()
+    later = "later" in request.form
+    may_be_blank = later or attempt.is_pre_test or rules.blank_answers == "allowed"
+    form = attempt_form(attempt, numbers=numbers, all_needed=not may_be_blank)
     if not form.validate_on_submit():
-        return _post_test_page(attempt, form), 422
-    return _to_result(submit_attempt(db.session(), now(), attempt, answers_of(form, attempt.shown)))
+        return _test_page(attempt, form), 422
+    if later:
+        save_answers(db.session(), now(), attempt, form.given, now())
+        flash("Your answers are saved. They wait for you here, on any device.", "success")
+        return redirect(url_for("learning.course", enrollment_id=enrollment_id), 303)
+    try:
+        return _to_result(submit_attempt(db.session(), now(), attempt, form.given))
+    except DomainError as refusal:
+        form.absorb(refusal)
+        return _test_page(attempt, form), 422
+
+
+@learning.post("/learning/<int:enrollment_id>/post-test/<int:number>/answers")
+@requires(Permission.TAKE_COURSES)
+@commits(once=False)
+def autosave(enrollment_id: int, number: int) -> Page:
+    """Keep the answers that a page sends in the background, and say how many seconds are left."""
+    attempt = _attempt(enrollment_id, number)
+    form = attempt_form(attempt, all_needed=False)
+    form.validate()
+    given_at = now() - timedelta(milliseconds=form.age_in_milliseconds)
+    kept = save_answers(db.session(), now(), attempt, form.given, given_at)
+    refused = {str(field.number): field.errors[0] for field in form.questions if field.errors}
+    return jsonify(open=kept, left=_seconds_left(attempt), refused=refused)
+
+
+@learning.get("/learning/<int:enrollment_id>/post-test/<int:number>/questions/<int:place>")
+@requires(Permission.TAKE_COURSES)
+def question(enrollment_id: int, number: int, place: int) -> Page:
+    """One question of an attempt on a page of its own."""
+    attempt = _attempt(enrollment_id, number)
+    if attempt.submitted_at is not None:
+        return _to_result(attempt)
+    return _question_page(attempt, place, attempt_form(attempt, numbers=[place], all_needed=False))
+
+
+@learning.post("/learning/<int:enrollment_id>/post-test/<int:number>/questions/<int:place>")
+@requires(Permission.TAKE_COURSES)
+@commits
+def answer(enrollment_id: int, number: int, place: int) -> Page:
+    """Keep the answer to one question, and go on to the next or, after the last, to the list of all."""
+    attempt = _attempt(enrollment_id, number)
+    form = attempt_form(attempt, numbers=[place], all_needed=False)
+    if not form.validate_on_submit():
+        return _question_page(attempt, place, form), 422
+    taken_back = {field.shown["id"]: field.data for field in form.questions}
+    save_answers(db.session(), now(), attempt, taken_back, now())
+    following = place - 1 if "previous" in request.form else place + 1
+    if attempt.submitted_at is None and not attempt.is_over(now()) and 0 < following <= attempt.total:
+        return redirect(
+            url_for("learning.question", enrollment_id=enrollment_id, number=number, place=following), 303
+        )
+    return redirect(url_for("learning.post_test", enrollment_id=enrollment_id, number=number), 303)
 
 
 @learning.get("/learning/<int:enrollment_id>/post-test/<int:number>/result")
 @requires(Permission.TAKE_COURSES)
 def result(enrollment_id: int, number: int) -> Page:
-    """The score of an attempt; after a pass what each answer teaches, after a fail what to read again."""
+    """The score of an attempt, as much as may be looked at, and what to read again."""
     attempt = _attempt(enrollment_id, number)
     if attempt.submitted_at is None:
         return redirect(url_for("learning.post_test", enrollment_id=enrollment_id, number=number))
     version = attempt.enrollment.version
+    test = get_test(version)
+    attempts = list_attempts(db.session(), enrollment_id)
+    chance = chances(attempts, version.attempts_allowed, test.rules, now())
+    score = test.score(attempt.shown, attempt.answers)
+    before = find_pre_test(db.session(), enrollment_id) if test.rules.pre_test != "none" else None
     return render_template(
         "learning/result.html",
         attempt=attempt,
         version=version,
+        has_passed=any(each.passed for each in attempts),
+        chances=chance,
         objectives={objective["id"]: objective["text"] for objective in version.outline["objectives"]},
-        score=score(version.assessment, attempt.answers),
-        reviewed=review(version.assessment, attempt.shown, attempt.answers) if attempt.passed else [],
-        again={} if attempt.passed else to_read_again(version.assessment, attempt.answers),
+        score=score,
+        gains=gains(test.score(before.shown, before.answers), score)
+        if before and before.submitted_at and not attempt.is_pre_test
+        else [],
+        reviewed=[]
+        if attempt.is_pre_test
+        else review(
+            test, attempt.shown, attempt.answers, passed=bool(attempt.passed), is_last=chance.is_used_up
+        ),
+        again={} if attempt.passed else to_read_again(test, attempt.shown, attempt.answers),
         lessons={lesson.slug: lesson for lesson in list_lessons(db.session(), version.id)},
         form=ConfirmForm(),
     )
@@ -222,10 +313,44 @@ def _to_result(attempt: Attempt) -> Response:
     )
 
 
-def _post_test_page(attempt: Attempt, form: BaseForm) -> str:
+def _start(enrollment_id: int, begin: Callable[..., Attempt]) -> Response:
+    try:
+        attempt = begin(db.session(), now(), _enrollment(enrollment_id))
+    except DomainError as refusal:
+        flash(refusal.message, "error")
+        return redirect(url_for("learning.course", enrollment_id=enrollment_id), 303)
+    return redirect(url_for("learning.post_test", enrollment_id=enrollment_id, number=attempt.number), 303)
+
+
+def _test_page(attempt: Attempt, form: TestForm) -> str:
+    version = attempt.enrollment.version
     return render_template(
-        "learning/post_test.html", attempt=attempt, version=attempt.enrollment.version, form=form
+        "learning/post_test.html",
+        attempt=attempt,
+        version=version,
+        rules=rules_from_json(version.test_rules),
+        left=_seconds_left(attempt),
+        answered=[is_complete(item, attempt.answers.get(item["id"])) for item in attempt.shown],
+        form=form,
     )
+
+
+def _question_page(attempt: Attempt, place: int, form: TestForm) -> str:
+    if not form.questions:
+        raise NotFound
+    return render_template(
+        "learning/question.html",
+        attempt=attempt,
+        version=attempt.enrollment.version,
+        place=place,
+        left=_seconds_left(attempt),
+        form=form,
+    )
+
+
+def _seconds_left(attempt: Attempt) -> int | None:
+    """Until the deadline by the server's clock; None without one."""
+    return None if attempt.deadline is None else max(0, int((attempt.deadline - now()).total_seconds()))
 
 
 def _evaluation_page(enrollment: Enrollment, form: BaseForm) -> str:

@@ -8,7 +8,7 @@ true_false    "true" or "false"
 short_text    text
 numeric       text: a number, perhaps with a unit
 matching      targets' ids by prompts' ids
-ordering      items' ids from first to last
+ordering      places, from "1", by items' ids
 cloze         an answer for each gap by the gap's id
 ============  ======================================================
 
@@ -64,11 +64,9 @@ def is_complete(shown: Mapping[str, Any], answer: Answer | None) -> bool:
     if is_blank(answer):
         return False
     match shown["kind"]:
-        case "matching" | "cloze":
-            parts = shown["prompts"] if shown["kind"] == "matching" else shown["gaps"]
+        case "matching" | "ordering" | "cloze":
+            parts = shown.get("prompts") or shown.get("items") or shown["gaps"]
             return isinstance(answer, dict) and not any(is_blank(answer.get(part["id"])) for part in parts)
-        case "ordering":
-            return len(answer or ()) == len(shown["items"])
         case _:
             return True
 
@@ -88,7 +86,7 @@ def refusal(shown: Mapping[str, Any], answer: Answer | None) -> str | None:  # n
         case "matching":
             return _by_part(shown["prompts"], answer, lambda prompt, part: _among([part], shown["targets"]))
         case "ordering":
-            return _among(answer, shown["items"])
+            return _places(shown["items"], answer)
         case _:
             return _by_part(shown["gaps"], answer, refusal)
 
@@ -123,6 +121,14 @@ def _number(answer: Any, takes_unit: bool) -> str | None:
     if read[1] and not takes_unit:
         return "Write only the number, without a unit."
     return None
+
+
+def _places(items: Any, answer: Any) -> str | None:
+    places = [{"id": str(place)} for place in range(1, len(items) + 1)]
+    if found := _by_part(items, answer, lambda item, part: _among([part], places)):
+        return found
+    given = [place for place in answer.values() if place]
+    return "Two items have the same place. Give each its own." if len(set(given)) < len(given) else None
 
 
 def _by_part(parts: Any, answer: Any, judge: Any) -> str | None:

@@ -69,7 +69,7 @@ def _grade(question: Question, answer: Answer | None) -> Mark:  # noqa: PLR0911 
             return _count(question, answer)
         case Matching(), dict():
             return _match(question, answer)
-        case Ordering(), list():
+        case Ordering(), dict():
             return _order(question, answer)
         case Cloze(), dict():
             return _fill(question, answer)
@@ -162,16 +162,17 @@ def _match(question: Matching, answer: Mapping[str, str]) -> Mark:
     return Mark(Fraction(share == 1) if question.scoring == "all" else share, feedback, parts)
 
 
-def _order(question: Ordering, answer: Sequence[str]) -> Mark:
+def _order(question: Ordering, answer: Mapping[str, str]) -> Mark:
     right = [item.id for item in question.items]
-    if len(set(answer)) != len(answer) or not set(answer) <= set(right):
+    placed = {item: int(place) - 1 for item, place in answer.items() if item in right and place.isdecimal()}
+    if len(set(placed.values())) != len(placed):
         return Mark(NOTHING)
-    places = [right.index(item) for item in answer]
-    parts = {item: Fraction(place == right.index(item)) for place, item in enumerate(answer)}
-    feedback = tuple(item.feedback for item in question.items if not parts.get(item.id))
+    parts = {item: Fraction(placed.get(item) == place) for place, item in enumerate(right)}
+    feedback = tuple(item.feedback for item in question.items if not parts[item.id])
+    places = [right.index(item) for item in sorted(placed, key=placed.__getitem__)]
     match question.scoring:
         case "position":
-            fraction = Fraction(int(sum(parts.values())), len(right))
+            fraction = sum(parts.values(), NOTHING) / len(right)
         case "next":
             followed = sum(after == before + 1 for before, after in pairwise(places))
             fraction = Fraction(followed, len(right) - 1)
@@ -179,7 +180,7 @@ def _order(question: Ordering, answer: Sequence[str]) -> Mark:
             run = _longest_run(places)
             fraction = Fraction(run, len(right)) if run > 1 else NOTHING
         case "all":
-            fraction = Fraction(list(answer) == right)
+            fraction = Fraction(all(parts.values()))
     return Mark(fraction, feedback, parts)
 
 
@@ -271,3 +272,34 @@ def _tally(questions: Iterable[Question], earned: Mapping[str, Fraction]) -> Tal
     questions = tuple(questions)
     points = sum((earned[question.id] for question in questions), NOTHING)
     return Tally(max(points, NOTHING), sum((question.weight for question in questions), NOTHING))
+
+
+def best_answer(question: Question) -> Answer:
+    """An answer that earns the whole weight."""
+    match question:
+        case Choice():
+            return [option.id for option in question.right_ones] if question.several else question.right.id
+        case TrueFalse():
+            return "true" if question.answer else "false"
+        case Matching():
+            return {prompt.id: prompt.match for prompt in question.prompts}
+        case Ordering():
+            return {item.id: str(place) for place, item in enumerate(question.items, start=1)}
+        case Cloze():
+            return {
+                gap.id: gap.right.id if isinstance(gap, ChoiceGap) else _best_written(gap)
+                for gap in question.gaps
+            }
+        case _:
+            return _best_written(question)
+
+
+def _best_written(asked: ShortText | TextGap | Numeric | NumericGap) -> str:
+    if isinstance(asked, ShortText | TextGap):
+        pattern = next(answer.pattern for answer in asked.answers if answer.fraction == WHOLE)
+        return "".join(_pieces(pattern)) or "anything"
+    best = next(answer for answer in asked.answers if answer.fraction == WHOLE)
+    value = next((bound for bound in (best.value, best.low, best.high) if bound is not None), NOTHING)
+    unit = f" {asked.units[0].name}" if asked.units else ""
+    factor = asked.units[0].factor if asked.units else WHOLE
+    return f"{value / factor}{unit}"

@@ -398,7 +398,7 @@ class Item(_Part):
 
 
 class Ordering(_Base):
-    """Put the items, which stand here in the right order, in order. An answer is the list of their ids.
+    """Put the items, which stand here in the right order, in order. An answer maps their ids to places from "1".
 
     ``scoring``: ``position`` counts items at their right place, ``next`` those followed by the right one (the last has none to
     follow it), ``longest`` the longest run of items, with gaps or not, in the right order, ``all`` everything or nothing.

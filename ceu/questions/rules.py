@@ -1,5 +1,6 @@
 """How a test is given: what is drawn, how long it lasts, what negative marks do, and what may be looked at afterwards."""
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
@@ -104,6 +105,11 @@ class TestRules(_Part):
                     f"Section {position + 1} draws {section.draw or 'all'} of {len(pool)} questions.",
                     "Draw fewer, or write more questions that fit it and no section before it.",
                 )
+        least = (sorted(question.weight for question in pool)[: section.draw] for section, pool in pools)
+        if not any(weight for weights in least for weight in weights):
+            yield Mistake(
+                (), "An attempt can ask questions without any weight.", "Give each of them more than 0."
+            )
         for question in questions:
             if question.id not in homes:
                 yield Mistake(
@@ -130,3 +136,8 @@ def may_see(when: When, *, passed: bool, is_last: bool) -> bool:
     (True, False)
     """
     return when == "always" or (when != "never" and passed) or (when == "last" and is_last)
+
+
+def rules_from_json(data: object) -> TestRules:
+    """The rules that plain data describe; raises pydantic's ValidationError for data that a version cannot hold."""
+    return TestRules.model_validate_json(json.dumps(data))

@@ -3,20 +3,32 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from flask import Flask
+from markupsafe import Markup
 
-from ceu.domain.dates import day_text, weekday_text
+from ceu.adapters.markdown import render_line, render_markdown
+from ceu.domain.dates import day_text, moment_text, weekday_text
 from ceu.domain.minutes import clock_text, hours_text
+from ceu.questions.model import cut_at_gaps
+from ceu.questions.words import number_text
 from ceu.web.principal import find_principal
 
 
-def moment_text(instant: datetime) -> str:
+def moment_here(instant: datetime) -> str:
     """An instant where the reader lives: "16 Nov 2026, 14:05"."""
     principal = find_principal()
-    local = instant.astimezone(ZoneInfo(principal.time_zone if principal else "UTC"))
-    return f"{day_text(local.date())}, {local:%H:%M}" + ("" if principal else " UTC")
+    return moment_text(instant, principal.time_zone) if principal else f"{moment_text(instant, 'UTC')} UTC"
+
+
+def markdown(text: str) -> Markup:
+    """Markdown as safe HTML, with paragraphs."""
+    return Markup(render_markdown(text))
+
+
+def markdown_line(text: str) -> Markup:
+    """Markdown of one line as safe HTML that may stand inside a label."""
+    return Markup(render_line(text))
 
 
 def day_or_date(value: str | date) -> str:
@@ -34,13 +46,25 @@ def quoted_text(quote: str) -> str:
     return f"“{inner.replace('“', '‘').replace('”', '’')}”"
 
 
-FILTERS: dict[str, Callable[..., str]] = {
+def markdown_pieces(text: str) -> list[str | Markup]:
+    """The HTML of a text with blanks, cut at them: HTML, the name of a blank, HTML, ..."""
+    return [
+        piece if place % 2 else Markup(piece)
+        for place, piece in enumerate(cut_at_gaps(render_markdown(text)))
+    ]
+
+
+FILTERS: dict[str, Callable[..., str | list[str | Markup]]] = {
     "hours": hours_text,
     "clock": clock_text,
     "day": day_or_date,
     "weekday": weekday_text,
-    "moment": moment_text,
     "quoted": quoted_text,
+    "moment": moment_here,
+    "markdown": markdown,
+    "markdown_line": markdown_line,
+    "markdown_pieces": markdown_pieces,
+    "points": number_text,
 }
 
 

@@ -35,8 +35,10 @@ from ceu.experience.models import Entry, WeekSheet, WorkSetting
 from ceu.experience.records import digest
 from ceu.experience.services import Shown, body_of, sign_off
 from ceu.learning.models import Attempt
+from ceu.learning.queries import get_test
 from ceu.licenses.models import Goal, License
 from ceu.licenses.services import LicenseDetails, add_license
+from ceu.questions.grading import best_answer
 from ceu.rules.assessment import Assessment
 from ceu.settings import ROOT, Settings
 from ceu.wiring import HANDLERS
@@ -45,6 +47,7 @@ from tests.bench.scale import print_scale
 from tests.experience.builders import make_setting, make_supervision
 from tests.experience.goals import make_goal, make_weeks
 from tests.factories import PASSWORD
+from tests.learning.builders import answer_fields
 
 SMALL, LARGE = 10, 5_000
 ENTRIES_A_WEEK = 20
@@ -91,7 +94,7 @@ class Bench:
         self.version = self.session.scalars(select(CourseVersion)).one()
         self.session.commit()
         self.course_path = f"/courses/{self.version.course.slug}-{self.version.course_id}"
-        self.lessons, self.questions = len(self.version.lessons), self.version.assessment
+        self.lessons, self.test = len(self.version.lessons), get_test(self.version)
         self.evaluation = self.version.outline["evaluation"]
         self.session.commit()
         self.session.expunge_all()  # so that looking at a record begins no transaction
@@ -305,20 +308,12 @@ class Bench:
         assert (passed.status_code, done.status_code) == (303, 303)
         return spent * 1000
 
-    def _right_answers(self) -> dict[str, str]:
+    def _right_answers(self) -> dict[str, Any]:
         self.session.rollback()
         shown = self.session.scalars(select(Attempt.shown).order_by(Attempt.id.desc())).first()
         assert shown
-        right = {
-            question["id"]: next(option["id"] for option in question["options"] if option["correct"])
-            for question in self.questions
-        }
-        return {
-            f"question_{number}": str(
-                [option["id"] for option in item["options"]].index(right[item["id"]]) + 1
-            )
-            for number, item in enumerate(shown, start=1)
-        }
+        right = {question.id: best_answer(question) for question in self.test.questions}
+        return answer_fields(shown, right)
 
     def _ratings(self) -> dict[str, str]:
         items = enumerate(self.evaluation, start=1)

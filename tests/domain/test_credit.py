@@ -146,7 +146,7 @@ def test_a_rule_without_measure_is_refused(step: int, minimum: int, unit: int) -
 
 @pytest.mark.parametrize(("correct", "asked"), [(1, 0), (11, 10), (-1, 10)])
 def test_an_impossible_score_is_refused(correct: int, asked: int) -> None:
-    with pytest.raises(DomainError, match="no more right answers"):
+    with pytest.raises(DomainError, match="no more are earned"):
         passes(correct, asked, 80)
 
 

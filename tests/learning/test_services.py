@@ -90,21 +90,26 @@ def test_eight_of_ten_pass_at_eighty_percent(
 ) -> None:
     attempt = start_attempt(session, FROZEN_NOW, make_reader(session, carol, version))
     submit_attempt(session, LATER, attempt, answers(attempt, wrong))
-    assert (attempt.correct, attempt.total, attempt.passed) == (10 - wrong, 10, passed)
+    assert (attempt.earned, attempt.possible, attempt.passed) == (10 - wrong, 10, passed)
 
 
 def test_a_submitted_attempt_stays_as_it_is(session: Session, carol: Person, version: CourseVersion) -> None:
     attempt = start_attempt(session, FROZEN_NOW, make_reader(session, carol, version))
     submit_attempt(session, FROZEN_NOW, attempt, answers(attempt, wrong=5))
     submit_attempt(session, LATER, attempt, answers(attempt))
-    assert (attempt.correct, attempt.submitted_at) == (5, FROZEN_NOW)
+    assert (attempt.earned, attempt.submitted_at) == (5, FROZEN_NOW)
 
 
 def test_every_question_must_be_answered(session: Session, carol: Person, version: CourseVersion) -> None:
     attempt = start_attempt(session, FROZEN_NOW, make_reader(session, carol, version))
-    for bad in ({}, {**answers(attempt), "q1": "nonsense"}, {**answers(attempt), "q99": "right"}):
-        with pytest.raises(DomainError, match="Answer every one"):
+    for bad, why in (
+        ({}, "10 of 10 questions are not answered. Answer every one."),
+        ({**answers(attempt), "q1": "nonsense"}, "Choose from what is offered"),
+        ({**answers(attempt), "q99": "right"}, "not part of the test"),
+    ):
+        with session.begin_nested() as point, pytest.raises(DomainError, match=why):
             submit_attempt(session, FROZEN_NOW, attempt, bad)
+        assert not point.is_active
     assert attempt.submitted_at is None
 
 

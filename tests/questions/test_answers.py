@@ -36,7 +36,12 @@ def test_the_right_answer_fits_and_is_whole(data: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("data", "answer"),
-    [(MATCHING, {"p1": "aswb"}), (ORDERING, ["one"]), (CLOZE, {"law": "hsc", "who": " "}), (SHORT, "  ")],
+    [
+        (MATCHING, {"p1": "aswb"}),
+        (ORDERING, {"one": "2"}),
+        (CLOZE, {"law": "hsc", "who": " "}),
+        (SHORT, "  "),
+    ],
 )
 def test_part_of_an_answer_is_not_whole(data: dict[str, Any], answer: Any) -> None:
     assert refusal(shown(data), answer) is None
@@ -50,7 +55,7 @@ def test_part_of_an_answer_is_not_whole(data: dict[str, Any], answer: Any) -> No
         (SEVERAL, ["a", "a"], "Choose from"), (TRUE_FALSE, "yes", "Choose from"), (SHORT, ["x"], "few words"),
         (SHORT, "x" * 501, "at most 500"), (NUMERIC, "about six", "not a number"), (NUMERIC, {"x": "1"}, "not a number"),
         (NUMERIC | {"units": [], "unit_needed": False}, "60 min", "without a unit"), (MATCHING, {"p1": "zzz"}, "Choose from"),
-        (MATCHING, {"p9": "aswb"}, "Choose from"), (MATCHING, "aswb", "Choose from"), (ORDERING, ["one", "one"], "Choose from"),
+        (MATCHING, {"p9": "aswb"}, "Choose from"), (MATCHING, "aswb", "Choose from"), (ORDERING, {"one": "1", "two": "1"}, "same place"), (ORDERING, {"one": "5"}, "Choose from"),
         (ORDERING, "one", "Choose from"), (CLOZE, {"law": "zzz"}, "Choose from"), (CLOZE, {"years": "long"}, "not a number"),
         (CLOZE, ["hsc"], "Choose from"),
     ],

@@ -1,6 +1,7 @@
 """What an attempt shows: drawn by section, in an order of its seed, and without the key."""
 
 import json
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -98,6 +99,10 @@ def test_rules_that_do_not_fit_the_questions_are_named() -> None:
     assert whats[:2] == ["Section 1 draws 4 of 3 questions.", "Section 2 draws all of 0 questions."]
     assert len(whats) == 2 + 7
     assert list(RULES.faults(QUESTIONS)) == []
+    weightless = [question.model_copy(update={"weight": Fraction(0)}) for question in QUESTIONS[:5]]
+    (fault,) = TestRules(sections=(Section(draw=5),)).faults([*weightless, *QUESTIONS[5:]])
+    assert fault.what == "An attempt can ask questions without any weight."
+    assert not list(TestRules(sections=(Section(draw=6),)).faults([*weightless, *QUESTIONS[5:]]))
 
 
 @pytest.mark.parametrize(

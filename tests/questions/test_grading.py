@@ -22,6 +22,12 @@ from tests.questions.samples import (
     TRUE_FALSE,
 )
 
+
+def placed(*items: str) -> dict[str, str]:
+    """The answer that puts items in this order."""
+    return {item: str(place) for place, item in enumerate(items, start=1)}
+
+
 RIGHT: dict[str, Any] = {
     "single": "a",
     "several": ["b", "a"],
@@ -29,7 +35,7 @@ RIGHT: dict[str, Any] = {
     "short": "BBS",
     "number": "1 h",
     "match": {"p1": "aswb", "p2": "nbcc", "p3": "camft"},
-    "order": ["one", "two", "three", "four"],
+    "order": placed("one", "two", "three", "four"),
     "cloze": {"years": "7", "law": "hsc", "who": "the minor"},
 }
 
@@ -70,13 +76,14 @@ def test_the_right_answer_earns_everything_and_none_earns_nothing(data: dict[str
         (NUMERIC, "an hour", 0, ()),
         (MATCHING, {"p1": "nbcc", "p2": "nbcc"}, Fraction(1, 3), ("ASWB.",)),
         (MATCHING | {"scoring": "all"}, {"p1": "aswb", "p2": "nbcc"}, 0, ()),
-        (ORDERING, ["two", "one", "three", "four"], Fraction(1, 2), ()),
-        (ORDERING, ["four", "one", "two", "three"], 0, ()),
-        (ORDERING, ["one", "one", "two", "three"], 0, ()),
-        (ORDERING | {"scoring": "next"}, ["four", "one", "two", "three"], Fraction(2, 3), ()),
-        (ORDERING | {"scoring": "longest"}, ["four", "one", "two", "three"], Fraction(3, 4), ()),
-        (ORDERING | {"scoring": "longest"}, ["four", "three", "two", "one"], 0, ()),
-        (ORDERING | {"scoring": "all"}, ["four", "one", "two", "three"], 0, ()),
+        (ORDERING, placed("two", "one", "three", "four"), Fraction(1, 2), ()),
+        (ORDERING, placed("four", "one", "two", "three"), 0, ()),
+        (ORDERING, {"one": "1", "two": "1"}, 0, ()),
+        (ORDERING, {"one": "1", "four": "4"}, Fraction(1, 2), ()),
+        (ORDERING | {"scoring": "next"}, placed("four", "one", "two", "three"), Fraction(2, 3), ()),
+        (ORDERING | {"scoring": "longest"}, placed("four", "one", "two", "three"), Fraction(3, 4), ()),
+        (ORDERING | {"scoring": "longest"}, placed("four", "three", "two", "one"), 0, ()),
+        (ORDERING | {"scoring": "all"}, placed("four", "one", "two", "three"), 0, ()),
         (CLOZE, {"years": "7"}, Fraction(1, 2), ()),
         (CLOZE, {"law": "hsc", "who": "The minor"}, Fraction(1, 2), ()),
         (CLOZE, {"law": "bpc"}, 0, ()),
@@ -176,4 +183,4 @@ def test_whatever_is_answered_earns_between_minus_one_and_one(data: dict[str, An
 def test_only_the_right_order_is_right(order: list[str]) -> None:
     for scoring in ("position", "next", "longest", "all"):
         question = from_json({**ORDERING, "scoring": scoring})
-        assert grade(question, order).is_right is (order == ["one", "two", "three", "four"])
+        assert grade(question, placed(*order)).is_right is (order == ["one", "two", "three", "four"])
