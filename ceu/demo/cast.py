@@ -1,6 +1,6 @@
 """The demo cast: people with believable lives in Ceu, made by the same services that pages use."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
