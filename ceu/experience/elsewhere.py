@@ -9,7 +9,7 @@ from typing import Any
 from ceu.domain.experience import ACTIVITY_LABELS
 from ceu.domain.minutes import log_hours_text
 from ceu.experience.assessing import Standing
-from ceu.experience.requirement_rows import need_text
+from ceu.experience.requirement_rows import kinds_text, need_text
 from ceu.licenses.packs import in_order_of_places, pack_name
 from ceu.licenses.rule_library import SHORT_LABELS, counts, counts_text
 from ceu.rules.assessment import Assessment, PolicyInUse, Result
@@ -86,6 +86,11 @@ class WhatIf:
     met: int
     asked: int
     main: Result | None
+
+    @property
+    def kinds(self) -> str | None:
+        """Why other hours would count than the main requirement holds, where it is so."""
+        return kinds_text(self.main, self.whole.credited)
 
     @property
     def main_need(self) -> str:

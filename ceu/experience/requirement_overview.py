@@ -114,7 +114,7 @@ def overview_of(
         main=main,
         goal=main.need or 0 if main else 0,
         sentence=_sentence(standing),
-        kinds=kinds_text(standing.signed),
+        kinds=kinds_text(main_requirement(standing.signed), standing.signed.credited),
         minimums=tuple(minimums),
         maximums=tuple(rows(standing, "maximum", where)),
         conditions=tuple(conditions(standing, where)),
@@ -241,7 +241,7 @@ def first_week_shown(today: date) -> date:
 def year(
     sheets: Iterable[SheetSum], weeks: Iterable[WeekSum], today: date, where: Addresses
 ) -> list[YearWeek]:
-    """The last 52 weeks, each with the state of its sheets; a past week that loses more than it gains is lost."""
+    """The last 52 weeks, each with the state of its sheets; a past week of which most does not count is lost."""
     this_week = monday_of(today)
     by_week: dict[date, list[SheetSum]] = {}
     for sheet in sheets:
@@ -259,7 +259,7 @@ def _year_week(
     start: date, sheets: Sequence[SheetSum], cut: WeekSum | None, is_past: bool, where: Addresses
 ) -> YearWeek:
     minutes = sum(sheet.minutes for sheet in sheets)
-    lost = cut is not None and is_past and cut.cut > cut.credited
+    lost = cut is not None and is_past and cut.cut * 2 > minutes
     text = clock_text(minutes) if minutes else ""
     return YearWeek(
         start=start,

@@ -96,17 +96,16 @@ def goal_state(standing: Standing) -> tuple[str, str]:
     return "short", f"{met} of {len(asked)} met"
 
 
-def kinds_text(run: Run) -> str | None:
+def kinds_text(main: Result | None, credited: int) -> str | None:
     """Why the hours countable in all are not those of the main requirement; None where they are the same."""
-    main = main_requirement(run)
-    if main is None or main.have == run.credited:
+    if main is None or main.have == credited:
         return None
-    if main.have > run.credited:
+    if main.have > credited:
         return (
-            f"“{main.title}” holds {need_text(main.have - run.credited, 'minutes')} more than is countable in the log: "
+            f"“{main.title}” holds {need_text(main.have - credited, 'minutes')} more than is countable in the log: "
             "they are credited without entries."
         )
-    others = need_text(run.credited - main.have, "minutes")
+    others = need_text(credited - main.have, "minutes")
     return f"Countable is every hour that no rule refuses. {others} of them are of another kind than “{main.title}” asks for."
 
 

@@ -15,6 +15,7 @@ from ceu.experience.assessing import (
     PAGE,
     Standing,
     current_assessment,
+    list_stored_standings,
     list_verdicts_about,
     verdict_of_week,
 )
@@ -156,23 +157,19 @@ def _tabs(goals: Sequence[Goal], shown: Standing) -> list[dict[str, object]]:
     packs = {goal.id: find_pack(outside().packs, goal.pack_id) for goal in goals}
     known = {goal_id: pack for goal_id, pack in packs.items() if pack}
     labels = dict(zip(known, labels_of(list(known.values())), strict=True))
+    others = [goal for goal in goals if goal.id != shown.goal.id]
+    standings = list_stored_standings(db.session(), outside().packs, others, today()) if others else {}
+    standings[shown.goal.id] = shown
     return [
         {
             "label": labels.get(goal.id, goal.pack_id),
             "url": url_for("requirements.overview", goal_id=goal.id),
             "current": goal.id == shown.goal.id,
             "badge": None,
-            "state": _state(goal, shown) if len(goals) > 1 else None,
+            "state": goal_state(standings[goal.id]) if goal.id in standings else None,
         }
         for goal in goals
     ]
-
-
-def _state(goal: Goal, shown: Standing) -> tuple[str, str] | None:
-    """How far a goal is met, as a badge says it; None where its rules cannot be read."""
-    same = goal.id == shown.goal.id
-    standing = shown if same else current_assessment(db.session(), outside().packs, goal, today())
-    return goal_state(standing) if standing else None
 
 
 def _before() -> date | None:

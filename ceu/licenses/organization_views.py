@@ -8,7 +8,7 @@ from ceu.db.extension import db
 from ceu.domain.errors import NotFound
 from ceu.domain.permissions import Permission
 from ceu.licenses.forms import policies_form
-from ceu.licenses.packs import find_pack, in_order_of_places, pack_name, taken
+from ceu.licenses.packs import find_pack, in_order_of_places, names_in_full, pack_name, taken
 from ceu.licenses.queries import readings_of_organization
 from ceu.licenses.services import choose_organization_readings
 from ceu.web.access import requires
@@ -29,7 +29,7 @@ def overview(organization_id: int) -> Page:
     packs = [pack for pack in in_order_of_places(outside().packs.all()) if pack.policies]
     chosen = readings_of_organization(db.session(), found.id)
     return render_template(
-        "licenses/organization_readings.html", organization=found, packs=packs, name=pack_name, chosen=chosen
+        "licenses/organization_readings.html", organization=found, packs=names_in_full(packs), chosen=chosen
     )
 
 

@@ -1,6 +1,7 @@
 """The rule packs as features ask for them: by id, without failing when one is missing or broken."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -38,6 +39,16 @@ def packs_of_kind(packs: PackLibrary, kind: Literal["experience", "ce"]) -> list
 def pack_name(pack: Pack) -> str:
     """How people call the license of a pack: "California LMFT"."""
     return f"{jurisdiction_name(pack)} {pack.license}"
+
+
+def names_in_full(packs: Sequence[Pack]) -> list[tuple[str, Pack]]:
+    """Packs with names that tell them apart: what a renewal is for, and the title where two would be called the same."""
+    names = [f"{pack_name(pack)}{', renewal' if pack.kind == 'ce' else ''}" for pack in packs]
+    times = Counter(names)
+    return [
+        (name if times[name] == 1 else f"{name}: {pack.title}", pack)
+        for name, pack in zip(names, packs, strict=True)
+    ]
 
 
 def jurisdiction_name(pack: Pack) -> str:

@@ -95,9 +95,9 @@ class Effect:
     def _about_credit(self) -> Iterator[str]:
         before, after = (int(side.credited.sum()) for side in (self.before, self.after))
         if before != after:
-            more = f"{quantity_text(abs(after - before), LOGGED)} {'more' if after > before else 'less'}"
+            change = _less_or_more(after - before, LOGGED)
             yield (
-                f"Of the hours you have logged, {more} count: {quantity_text(after, LOGGED)} instead of "
+                f"Of what you have logged, {change} {'counts' if abs(after - before) == 60 else 'count'}: {quantity_text(after, LOGGED)} instead of "
                 f"{quantity_text(before, LOGGED)}."
             )
         if self.lost and self.gained:

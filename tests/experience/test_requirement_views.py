@@ -639,6 +639,22 @@ def test_goals_beside_each_other_say_how_far_they_are_met(
     browser: InspectingClient, session: Session, outside: Outside, alice: Person, goal: Goal
 ) -> None:
     choose_goal(session, FROZEN_NOW, alice.id, outside.packs.get("us-or/lpc"))
+    reassess(session, outside.packs, alice.id, TODAY)
     page = browser.get(f"/hours/requirements/{goal.id}")
     assert "LMFT 0 of 7 met" in page.main
     assert "LPC 0 of 4 met" in page.main
+
+
+def test_a_week_that_cannot_be_told_is_not_called_lost(
+    browser: InspectingClient, session: Session, outside: Outside, alice: Person, bayview: WorkSetting,
+    supervision: Supervision, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    gates = [
+        cited("kinds", only_if={"activity": "counseling"}, lost="another kind."),
+        cited("known", only_if={"supervisor.kind": "LMFT"}, lost="no."),
+    ]
+    goal = made_goal(session, outside, alice, pack_of(version(gates=gates)), monkeypatch)
+    make_weeks(session, bayview, supervision, MONDAY, 1)
+    page = browser.get(f"/hours/requirements/{goal.id}")
+    assert "1 signed" in page.main
+    assert "1 lost" not in page.main

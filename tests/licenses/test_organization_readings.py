@@ -10,7 +10,7 @@ from ceu.db.events import deliver
 from ceu.licenses.models import Goal
 from ceu.licenses.services import choose_goal, choose_organization_readings, choose_policies
 from ceu.wiring import HANDLERS
-from tests.client import InspectingClient
+from tests.client import InspectingClient, text_of
 from tests.factories import FROZEN_NOW
 
 STRICT = {"second_unit_shortfall": "cap10"}
@@ -106,3 +106,21 @@ def test_rules_without_open_points_have_nothing_to_choose(
     browser = client.sign_in(bob)
     for pack_id in ("us/counseling-compact-ce", "xx/nothing"):
         assert browser.get(f"/organizations/{program.id}/readings/{pack_id}").status_code == 404
+
+
+def test_rules_of_one_name_are_told_apart_in_the_list(
+    client: InspectingClient, program: Organization, bob: Person
+) -> None:
+    page = client.sign_in(bob).get(f"/organizations/{program.id}/readings")
+    names = [text_of(cell) for cell in page.tree.iter("th") if cell.get("scope") == "row"]
+    assert len(names) == len(set(names))
+    assert any(name.startswith("Ontario RP: ") for name in names)
+
+
+def test_a_member_is_told_that_the_reading_is_the_organizations(
+    client: InspectingClient, session: Session, outside: Outside, program: Organization, goal: Goal, alice: Person, bob: Person
+) -> None:  # fmt: skip
+    read_by(session, outside, program, bob, **STRICT)
+    page = client.sign_in(alice).get(f"/hours/requirements/{goal.id}").main
+    assert "As your organization reads it." in page
+    assert "Your choice." not in page

@@ -105,7 +105,7 @@ def test_hours_that_count_only_under_one_text_are_said_with_the_rule_that_took_t
     [taken] = found.taken
     assert (taken.rule, taken.before, taken.after) == ("supervision.distance", 20 * 60, 0)
     assert "took 20 hours of your log and takes none now (RCW 18.225.090 before 2021 c 21)" in taken.sentence
-    assert "20 hours more count" in next(iter(found.sentences()))
+    assert "20 more hours count" in next(iter(found.sentences()))
 
 
 def test_an_amount_that_is_not_known_is_neither_gain_nor_loss() -> None:
