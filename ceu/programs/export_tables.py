@@ -1,14 +1,5 @@
 """The tables of a cohort for its accreditation, each column with its meaning; the dictionary is made of the columns. Pure.
 
-Which columns are asked for, and what their words mean to whom, as reported by:
-
-* COAMFTE: direct client contact, relational hours, individual (one or two supervisees) and group supervision; Syracuse
-  University, https://sites.google.com/g.syr.edu/su-cftc-manual/student-requirements/hours
-* CACREP: direct service, individual or triadic, and group supervision; Virginia Commonwealth University,
-  https://rehab.chp.vcu.edu/students/current/internship/
-* APPIC: intervention by kind of client, assessment; Time2Track,
-  http://support.time2track.com/article/217-appic-activity-types
-
 No amount that an accreditor asks is stated here: a program takes those from the standards it is reviewed under.
 """
 
@@ -35,6 +26,15 @@ INDIVIDUAL = frozenset({Activity.SUPERVISION_INDIVIDUAL.value, Activity.SUPERVIS
 RELATIONAL = frozenset({"couple", "family"})
 
 COAMFTE, CACREP, APPIC = "COAMFTE", "CACREP", "APPIC"
+SOURCES = {
+    COAMFTE: "Direct client contact, relational hours, individual (one or two supervisees) and group supervision, as reported "
+    "by Syracuse University: https://sites.google.com/g.syr.edu/su-cftc-manual/student-requirements/hours",
+    CACREP: "Direct service, individual or triadic and group supervision, as reported by Virginia Commonwealth University: "
+    "https://rehab.chp.vcu.edu/students/current/internship/",
+    APPIC: "Intervention by kind of client, and assessment, as reported by Time2Track: "
+    "http://support.time2track.com/article/217-appic-activity-types",
+}
+"""Who asks for which columns, and who says so; the accreditors' own texts were not read."""
 
 
 @dataclass(frozen=True)
@@ -439,6 +439,8 @@ def _dictionary(about: About) -> Iterator[list[Cell]]:
         "Those who share their log with the program on that day; nobody else.",
         None,
     ]
+    for body, said in SOURCES.items():
+        yield ["This file", f"Reported to {body}", said, None]
     for column in STUDENT_COLUMNS:
         yield [STUDENTS, column.name, column.meaning, ", ".join(column.asked_by) or None]
     for table, columns in ((BY_KIND, KINDS), (BY_SITE, SITES)):

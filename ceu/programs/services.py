@@ -169,6 +169,15 @@ def stop_sharing(session: Session, now: datetime, seat: Seat) -> None:
         record(session, now, seat.person_id, "cohort_seat.stopped", seat)
 
 
+def release(session: Session, now: datetime, seat: Seat, releaser_id: int) -> None:
+    """End a seat from the program's side, which then sees nothing of the person either."""
+    _lock(session, seat)
+    if seat.ended_at is None:
+        seat.ended_at = now
+        _forget_forecast(seat)
+        record(session, now, releaser_id, "cohort_seat.released", seat)
+
+
 def _set_scope(seat: Seat, scope: Scope, weeks_from: date | None) -> None:
     if scope is Scope.WEEKS and weeks_from is None:
         raise DomainError("Enter the day from which your weeks are shown.", field="weeks_from")

@@ -304,7 +304,23 @@ def plan(seat_id: int) -> Page:
         services.plan_finish(session, now(), outside().packs, seat, form.planned_on.data, principal.person_id)
         flash("The planned finish is saved.", "success")
         return redirect(url_for(".cohort", cohort_id=seat.cohort_id), 303)
-    return render_template("programs/plan.html", form=form, seat=seat), form.http_status
+    return render_template("programs/plan.html", form=form, seat=seat, nothing=BaseForm()), form.http_status
+
+
+@programs.post("/cohorts/members/<int:seat_id>/release")
+@requires(Permission.SEE_COHORT)
+@commits
+def release(seat_id: int) -> Response:
+    """Let a member go, who has left the program."""
+    principal, session = current_principal(), db.session()
+    seat = shared_seat_for(session, principal, seat_id)
+    assert seat.person is not None
+    services.release(session, now(), seat, principal.person_id)
+    flash(
+        f"{seat.person.name} is no longer in the cohort, and you see nothing of their log any more.",
+        "success",
+    )
+    return redirect(url_for(".cohort", cohort_id=seat.cohort_id), 303)
 
 
 # ---- exports -----------------------------------------------------------------------------------------------------

@@ -221,6 +221,16 @@ class TestTheCohort:
         page = sent(browser, f"/cohorts/members/{seat.id}/plan", data={"planned_on": "2030-01-31"})
         assert "Planned 31 Jan 2030" in page.main
 
+    def test_who_has_left_is_let_go(
+        self, browser: InspectingClient, session: Session, cohort: Cohort, seat: Seat, alice: Person
+    ) -> None:
+        page = sent(browser, f"/cohorts/members/{seat.id}/release")
+        assert "Alice Example is no longer in the cohort" in page.get_data(as_text=True)
+        assert "Nobody shares a log yet" in page.main
+        assert browser.post(f"/cohorts/members/{seat.id}/release").status_code == 404
+        browser.sign_in(alice)
+        assert "Ended" in browser.get("/hours/sharing").main
+
 
 class TestOneTrainee:
     def test_a_look_is_noted_before_anything_is_shown(
@@ -365,7 +375,7 @@ class TestTheTrainee:
         seat = session.scalars(select(Seat)).one()
         assert (seat.scope, seat.weeks_from) == ("weeks", date(2026, 10, 1))
         page = sent(browser, f"{here}/stop")
-        assert "Stopped" in page.main
+        assert "Ended" in page.main
         assert "Stop sharing now" not in browser.get(here).main
 
     def test_a_link_that_is_dead(self, browser: InspectingClient, session: Session, cohort: Cohort) -> None:
