@@ -9,10 +9,10 @@ from typing import Any
 from ceu.licenses.models import License
 from ceu.rules.cycle import Held, RenewalCycle
 from ceu.rules.facts import Facts
-from ceu.rules.language import Condition, subjects
+from ceu.rules.language import subjects
 from ceu.rules.ledger import Ledger
-from ceu.rules.pack import FactDeclaration, Pack, Version
-from ceu.rules.situation import YES, Situation
+from ceu.rules.pack import FactDeclaration, Pack
+from ceu.rules.situation import Situation
 
 PERSON = "person."
 LICENSE_STATUS, SUPERVISES = "person.license_status", "person.supervises"
@@ -144,14 +144,9 @@ def contradictions(pack: Pack, facts: Mapping[str, Any], today: date) -> Iterato
         if question.not_yet and isinstance(answer, date) and answer > today:
             yield Contradiction(key, "This date lies ahead. Say “not yet” until it has come.")
     version = pack.version_on(today)
-    for doubt in version.doubts if version else ():
-        asked = tuple(subjects(doubt.when))
-        about_person = all(subject.startswith(PERSON) for subject in asked)
-        if version and about_person and _holds(pack, version, doubt.when, facts, today):
-            yield Contradiction(asked[0].removeprefix(PERSON), doubt.sentence)
-
-
-def _holds(pack: Pack, version: Version, condition: Condition, facts: Mapping[str, Any], today: date) -> bool:
+    if version is None:
+        return
     nothing = Ledger.from_rows([])
     situation = Situation(version, nothing, (Facts(person=facts),), pack.facts, today, pack.choices({}))
-    return bool(situation.person_answers(condition)[0] == YES)
+    for doubt in situation.contradictions_of_person():
+        yield Contradiction(next(subjects(doubt.when)).removeprefix(PERSON), doubt.sentence)

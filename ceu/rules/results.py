@@ -147,6 +147,9 @@ def _reasons(explanation: Explanation, rule: Requirement, applies: int, satisfie
             subjects = dict.fromkeys(explanation.subjects(condition))
             labels = [explanation.label(each) for each in subjects if not explanation.situation.knows(each)]
             found.append(missing_facts(rule, labels))
+    contradictions = explanation.situation.contradictions_of_person()
+    if contradictions:
+        found = [doubt.sentence for doubt in contradictions]
     found += _reasons_of_entries(explanation, rule)
     return tuple(dict.fromkeys(found))
 

@@ -18,7 +18,7 @@ from ceu.rules.calendar import months_later
 from ceu.rules.columns import Mask, numbered
 from ceu.rules.facts import NOT_YET, Fact, Facts
 from ceu.rules.ledger import Ints, Ledger
-from ceu.rules.pack import FactDeclaration, Period, Version
+from ceu.rules.pack import Doubt, FactDeclaration, Period, Version
 from ceu.rules.periods import FIRST_DAY, Calendar, Cells
 
 Answers = NDArray[np.int8]
@@ -154,8 +154,25 @@ class Situation:
         return bool(len(self) and (self.brief(condition) == CANNOT_TELL).any())
 
     def person_answers(self, condition: c.Condition) -> Answers:
-        """One answer per person, as for an entry of nothing on ``as_of`` (people without entries included)."""
-        return self._people.answer(condition)[self._alike]
+        """One answer per person, as for an entry of nothing on ``as_of`` (people without entries included).
+
+        Where a person's facts contradict each other, nothing that rests on them can be told.
+        """
+        people = self._people
+        answers = people.answer(condition)
+        if people.contradicted.any():
+            answers = np.where(people.contradicted, np.int8(CANNOT_TELL), answers)
+        return answers[self._alike]
+
+    def contradictions_of_person(self) -> list[Doubt]:
+        """The doubts that the facts of the first person raise by themselves, whatever the entries."""
+        return [doubt for doubt in self.version.doubts if self._people.holds(doubt.when)[0]]
+
+    @cached_property
+    def contradicted(self) -> Mask:
+        """Where a doubt of the version holds."""
+        none = np.zeros(len(self), dtype=np.bool_)
+        return reduce(np.logical_or, (self.holds(doubt.when) for doubt in self.version.doubts), none)
 
     @cached_property
     def _different(self) -> list[Facts]:
@@ -346,8 +363,16 @@ def _ordinal(value: Any, anchor: c.Anchor) -> int:
 def moved(day: date, anchor: c.Anchor) -> date:
     """A date taken to the end of its month, then along the calendar, as the anchor says.
 
-    A month or year later or earlier is the same day of that month, or its last day where there is none such.
+    A month or year later or earlier is the same day of that month, or its last day where there is none such. What would lie
+    beyond the calendar is its first or last day.
     """
+    try:
+        return _moved(day, anchor)
+    except (OverflowError, ValueError):
+        return date.min if anchor.backward else date.max
+
+
+def _moved(day: date, anchor: c.Anchor) -> date:
     if anchor.end_of_month:
         day = day.replace(day=calendar.monthrange(day.year, day.month)[1])
     if anchor.shift is None:

@@ -40,6 +40,7 @@ class Case:
         self.policies = pack.choices(policies or {})
         # What is asked of the person is asked of an entry of nothing, today.
         self.person = {"day": as_of, "minutes": 0}
+        self.contradicted = any(self.truth(doubt.when, dict(self.person)) is YES for doubt in version.doubts)
 
     # -- what an attribute is --------------------------------------------------------------------------------------
 
@@ -76,7 +77,11 @@ class Case:
 
     # -- whether a condition holds for a row -----------------------------------------------------------------------
 
-    def truth(self, condition, row):  # noqa: C901 (one clause per kind of condition)
+    def truth(self, condition, row):
+        """Yes, no or cannot tell; nothing can be told of a person whose facts contradict each other."""
+        return CANNOT_TELL if row is self.person and self.contradicted else self.plain_truth(condition, row)
+
+    def plain_truth(self, condition, row):  # noqa: C901 (one clause per kind of condition)
         if isinstance(condition, c.Named):
             known = self.version.definitions.get(condition.name)
             return YES if known is None else self.truth(known, row)
