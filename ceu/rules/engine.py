@@ -20,6 +20,7 @@ from ceu.rules.results import results
 from ceu.rules.situation import Situation, moved
 
 NO_POLICIES: Mapping[str, str] = {}
+_LAST = date.max - timedelta(days=1)
 
 
 def assess(
@@ -168,12 +169,12 @@ def _days_that_move_with_today(version: Version, measured: Measured, facts: Fact
             within = days[days >= moved(as_of, comparison.anchor).toordinal()]
             if len(within):
                 last = moved(date.fromordinal(int(within.min())), back)
-                yield max(last, as_of) + timedelta(days=1)
+                yield min(max(last, as_of), _LAST) + timedelta(days=1)
 
 
 def _from(day: date) -> tuple[date, date]:
     """A comparison with this day may change on it (until, from) or on the next (before, after)."""
-    return day, day + timedelta(days=1)
+    return day, min(day, _LAST) + timedelta(days=1)
 
 
 def _comparisons_with_today(version: Version, facts: Facts) -> Iterator[When]:

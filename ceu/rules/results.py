@@ -42,6 +42,8 @@ def _minimum(explanation: Explanation, rule: Requirement, mend: str | None) -> R
     satisfied = NO if rule.satisfied_if is None else int(situation.person_answers(rule.satisfied_if)[0])
     spoken = spoken_unit(explanation.pack, unit)
     answer, sentence = _judge(rule, levels, need, spoken, (applies, satisfied))
+    if situation.contradictions_of_person():
+        answer, sentence = "cannot_tell", "Nothing can be told while answers contradict each other."
     fix = None
     if answer != "met" and need is not None and need > low:
         fix = mend if mend and _is_mended_by_weeks(rule) else _fix(explanation, rule, need - low, spoken)

@@ -579,6 +579,8 @@ def assess_slowly(case, rows):
 
 def answer(case, rule, readings):
     """Met where there is enough in both readings, short where in neither, if it is known to apply."""
+    if case.contradicted:
+        return "cannot_tell"
     applies = case.truth(rule.applies, case.person)
     satisfied = NO if rule.satisfied_if is None else case.truth(rule.satisfied_if, case.person)
     enough = [reading.is_enough(rule) for reading in readings]
