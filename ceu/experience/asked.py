@@ -60,6 +60,8 @@ def _in_words(question: FactDeclaration, answer: Any) -> str:
             return "Yes" if answer else "No"
         case date():
             return day_text(answer)
+        case ():
+            return "None"
         case tuple():
             return ", ".join(_in_words(question, part) for part in answer)
         case _:

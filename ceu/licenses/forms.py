@@ -145,6 +145,9 @@ class FactsForm(BaseForm):
         return None if answer in ("", []) else answer
 
     def _periods(self, key: str) -> tuple[Period, ...] | None:
+        """The periods entered: none at all is an answer (empty), nothing entered is not (None)."""
+        if self[f"{key}_none"].data:
+            return ()
         periods = [
             (self[f"{key}_{row}_begins"].data, self[f"{key}_{row}_ends"].data)
             for row in range(len(self.rows_of(key)))
@@ -164,9 +167,17 @@ class FactsForm(BaseForm):
                     "Either enter the date or say that it has not come yet."
                 ]
                 valid = False
+            if name.endswith("_none") and field.data:
+                valid = self._check_none(name.removesuffix("_none")) and valid
             if name.endswith("_begins"):
                 valid = self._check_period(field, self[name.removesuffix("begins") + "ends"]) and valid
         return valid
+
+    def _check_none(self, key: str) -> bool:
+        entered = [field for row in self.rows_of(key) for field in row if field.data]
+        if entered:
+            entered[0].errors = ["Either enter the dates or say that there was none."]
+        return not entered
 
     @staticmethod
     def _check_period(begins: Any, ends: Any) -> bool:
@@ -231,7 +242,8 @@ def _fields_of(key: str, question: FactDeclaration, fact: Any) -> list[tuple[str
             return asked
         case "periods":
             periods = [*(fact or ()), *[(None, None)] * SPARE_PERIODS]
-            return [field for row, period in enumerate(periods) for field in _period_fields(key, row, period)]
+            rows = [field for row, period in enumerate(periods) for field in _period_fields(key, row, period)]
+            return [*rows, (f"{key}_none", BooleanField("None"), fact is not None and not fact)]
         case "yes_no":
             offered = choices((("yes", "Yes"), ("no", "No"), ("", "I do not know yet")))
             return [(key, RadioChoiceField(label, choices=offered), {True: "yes", False: "no"}.get(fact, ""))]

@@ -11,6 +11,7 @@ from ceu.adapters.outside import Outside
 from ceu.experience.asked import answered, merged, setting_questions, supervisor_questions
 from ceu.experience.models import Supervision, WorkSetting
 from ceu.licenses.services import choose_goal
+from ceu.rules.pack import FactDeclaration
 from tests.client import InspectingClient
 from tests.experience.goals import make_goal
 from tests.factories import FROZEN_NOW
@@ -50,6 +51,12 @@ def test_answers_are_said_in_words(outside: Outside) -> None:
     said = dict(answered(questions, {"live_scan_required": True, "live_scan_on": "not_yet"}))
     assert list(said.values()) == ["Yes", "Not yet"]
     assert dict(answered(questions, {"live_scan_required": None})) == {}
+
+
+def test_none_is_an_answer_and_is_said() -> None:
+    asked = {"leaves": FactDeclaration(type="periods", label="the leaves", question="When?")}
+    assert list(answered(asked, {"leaves": []})) == [("The leaves", "None")]
+    assert list(answered(asked, {"leaves": None})) == []
 
 
 def test_a_setting_asks_what_the_rules_of_the_goals_ask(trainee: InspectingClient, session: Session) -> None:

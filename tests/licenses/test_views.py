@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ceu.accounts.models import Person
+from ceu.adapters.outside import Outside
 from ceu.adapters.rulepacks import PackLibrary
 from ceu.licenses.models import Credit, Goal, License
 from ceu.licenses.queries import facts_of, list_goals
@@ -718,3 +719,35 @@ def test_credit_of_another_is_not_there(
 def test_visitors_sign_in_first(client: InspectingClient) -> None:
     for address in ("/goals", "/goals/dates", "/licenses", "/licenses/add", "/licenses/credits/add"):
         assert "/sign-in" in client.get(address).location
+
+
+def test_that_there_was_none_is_an_answer_and_silence_is_not(
+    client: InspectingClient, session: Session, outside: Outside, alice: Person
+) -> None:
+    choose_goal(session, FROZEN_NOW, alice.id, outside.packs.get("us-tx/lpc"))
+    client.sign_in(alice)
+    key = "tx_lpc_earlier_licenses"
+    assert client.post("/goals/dates", data={}).status_code == 303
+    assert key not in facts_of(session, alice.id)
+    assert client.post("/goals/dates", data={f"{key}_none": "y"}).status_code == 303
+    assert facts_of(session, alice.id)[key] == ()
+    box = next(
+        box for box in client.get("/goals/dates").tree.iter("input") if box.get("name") == f"{key}_none"
+    )
+    assert box.get("checked") is not None
+    refused = client.post("/goals/dates", data={f"{key}_none": "y", f"{key}_0_begins": "2021-02-01"})
+    assert refused.status_code == 422
+    assert "Either enter the dates or say that there was none." in refused.main
+    assert client.post("/goals/dates", data={f"{key}_0_begins": "2021-02-01", f"{key}_0_ends": "2022-01-31"}).status_code == 303  # fmt: skip
+    assert facts_of(session, alice.id)[key] == ((date(2021, 2, 1), date(2022, 1, 31)),)
+
+
+@pytest.mark.parametrize("path", ["/goals", "/goals/dates", "/goals/{id}", "/hours/requirements", "/hours/requirements/{id}", "/hours/requirements/{id}/hours.total", "/hours/forecast/{id}", "/hours", "/hours/versions/{id}", "/hours/elsewhere", "/hours/elsewhere/all", "/hours/forms", "/"])  # fmt: skip
+def test_a_goal_whose_rules_are_gone_breaks_no_page(
+    client: InspectingClient, session: Session, alice: Person, path: str
+) -> None:
+    goal = Goal(person_id=alice.id, pack_id="us-xx/gone", policies={}, created_at=FROZEN_NOW)
+    session.add(goal)
+    session.flush()
+    page = client.sign_in(alice).get(path.replace("{id}", str(goal.id)))
+    assert page.status_code in (200, 302)
