@@ -116,7 +116,9 @@ def _nothing_can_be_told(
     pack: Pack, ledger: Ledger, facts: Facts, as_of: date, choices: Mapping[str, str]
 ) -> Assessment:
     day = governing_date(pack, facts, as_of)
-    reason = Reason("version", f"This pack holds no rules for {day_text(day)}; nothing can be told for it.")
+    gap = pack.gap_on(day)
+    none_held = f"This pack holds no rules for {day_text(day)}; nothing can be told for it."
+    reason = Reason("version", gap.sentence if gap else none_held)
     later = [version.begins for version in pack.versions if version.begins > as_of]
     return Assessment(
         pack_id=pack.id,

@@ -38,6 +38,7 @@ def mistakes(pack: Pack) -> Iterator[Mistake]:
                     f"The source “{source}” is not in the list of sources.",
                     f"Add it under sources, or use one of {', '.join(pack.sources)}.",
                 )
+    yield from _gaps(pack)
     for index, version in enumerate(pack.versions):
         yield from _in_version(pack, version, ("versions", index))
         ended = pack.versions[index - 1].ends if index else date.min
@@ -49,11 +50,24 @@ def mistakes(pack: Pack) -> Iterator[Mistake]:
             )
 
 
+def _gaps(pack: Pack) -> Iterator[Mistake]:
+    for index, gap in enumerate(pack.gaps):
+        held = [v for v in pack.versions if v.begins <= gap.ends and (v.ends is None or gap.begins <= v.ends)]
+        if held or gap.ends < gap.begins:
+            yield Mistake(
+                ("gaps", index, "begins"),
+                "This gap is no time between two versions.",
+                "Begin it on the day after a version ends and end it on the day before the next begins.",
+            )
+
+
 def _cited(pack: Pack) -> Iterator[tuple[Place, Cited]]:
     for name, policy in pack.policies.items():
         yield ("policies", name), policy
     if pack.cycle:
         yield ("cycle",), pack.cycle
+    for index, gap in enumerate(pack.gaps):
+        yield ("gaps", index), gap
     for index, version in enumerate(pack.versions):
         yield ("versions", index, "covers_from"), version.covers_from
         for place, rule in version.places:

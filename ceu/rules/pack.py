@@ -448,6 +448,14 @@ class Coverage(Cited):
     sentence: Sentence
 
 
+class Gap(Cited):
+    """A time between the versions held: which text was in force then and was not read, and what that leaves unknown."""
+
+    begins: DateField
+    ends: DateField
+    sentence: Sentence
+
+
 class Version(_Frozen):
     """The rules in force while the governing date lies from ``begins`` to ``ends``."""
 
@@ -582,6 +590,7 @@ class Pack(_Frozen):
     facts: Mapping[str, FactDeclaration]
     policies: Mapping[str, Policy]
     cycle: Cycle | None = None
+    gaps: tuple[Gap, ...] = ()
     versions: Annotated[tuple[Version, ...], Field(min_length=1)]
 
     @cached_property
@@ -592,6 +601,10 @@ class Pack(_Frozen):
     def version_on(self, day: date) -> Version | None:
         """The version in force on the governing date, or None in a gap."""
         return next((v for v in self.versions if v.begins <= day and (v.ends is None or day <= v.ends)), None)
+
+    def gap_on(self, day: date) -> Gap | None:
+        """What the pack says of a day on which none of its versions was in force, if it says anything."""
+        return next((gap for gap in self.gaps if gap.begins <= day <= gap.ends), None)
 
     def choices(self, chosen: Mapping[str, str]) -> dict[str, str]:
         """The option of every policy: the one chosen, else the default. Raises ValueError for what is no option."""
