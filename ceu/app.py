@@ -15,6 +15,7 @@ from ceu.adapters.addresses import WebFetcher
 from ceu.adapters.clock import SystemClock
 from ceu.adapters.courses import CourseShelf
 from ceu.adapters.documents import WeasyPrinter
+from ceu.adapters.files import FolderFiles
 from ceu.adapters.keys import SiteKeys, load_or_create_secret
 from ceu.adapters.mail import mailer_from_url
 from ceu.adapters.outside import Outside
@@ -104,6 +105,7 @@ def _real_outside(settings: Settings) -> Outside:
         shelf=CourseShelf(ROOT / "courses"),
         pseudonyms=Pseudonyms(load_or_create_secret(settings.folder / "keys" / "client-secret")),
         fetcher=WebFetcher(),
+        files=FolderFiles(settings.folder / "files"),
     )
 
 

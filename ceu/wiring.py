@@ -13,6 +13,8 @@ from ceu.db.events import Handlers
 from ceu.domain.events import CourseCompleted, GoalChanged, LogChanged, MembershipChanged
 from ceu.domain.permissions import Permission
 from ceu.domain.principal import Principal
+from ceu.experience.attest_views import attestations
+from ceu.experience.backlog_views import backlogs
 from ceu.experience.change_services import tell_of_changed_rules
 from ceu.experience.change_views import changes
 from ceu.experience.day_views import days
@@ -66,6 +68,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     transfers,
     programs,
     sharing,
+    attestations,
+    backlogs,
     dashboard,
 )
 
@@ -123,6 +127,8 @@ HOURS = Section(
             "signatures",
             "licenses.goal_list",
             "transfers.ask",
+            "attestations",
+            "backlogs",
             "own",
             "days",
             "given.received",

@@ -15,6 +15,7 @@ from ceu.adapters.addresses import MemoryFetcher
 from ceu.adapters.clock import FrozenClock
 from ceu.adapters.courses import CourseShelf
 from ceu.adapters.documents import MemoryPrinter
+from ceu.adapters.files import MemoryFiles
 from ceu.adapters.keys import SiteKeys
 from ceu.adapters.mail import MemoryMailer
 from ceu.adapters.outside import Outside
@@ -54,6 +55,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         shelf=CourseShelf(ROOT / "courses"),
         pseudonyms=Pseudonyms("a secret for tests, of no use elsewhere"),
         fetcher=MemoryFetcher(),
+        files=MemoryFiles(),
     )
     app = create_app(settings, outside)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)

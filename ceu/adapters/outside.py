@@ -6,6 +6,7 @@ from ceu.adapters.addresses import Fetcher
 from ceu.adapters.clock import Clock
 from ceu.adapters.courses import CourseShelf
 from ceu.adapters.documents import DocumentPrinter
+from ceu.adapters.files import FileStore
 from ceu.adapters.keys import SiteKeys
 from ceu.adapters.mail import Mailer
 from ceu.adapters.pseudonyms import Pseudonyms
@@ -15,8 +16,8 @@ from ceu.adapters.rulepacks import PackLibrary
 
 @dataclass(frozen=True)
 class Outside:
-    """Clock, mail, documents, keys, pseudonyms of clients, rule packs with the cases that prove them, course folders, and
-    files at addresses that people type.
+    """Clock, mail, documents, keys, pseudonyms of clients, rule packs with the cases that prove them, course folders,
+    files at addresses that people type, and files that they hand in.
     """
 
     clock: Clock
@@ -28,3 +29,4 @@ class Outside:
     shelf: CourseShelf
     pseudonyms: Pseudonyms
     fetcher: Fetcher
+    files: FileStore

@@ -105,16 +105,23 @@ SUPERVISOR_LICENSE_LABELS: dict[str, str] = {
 
 
 class WeekState(StrEnum):
-    """Where a week of one setting stands between trainee and supervisor."""
+    """Where a week of one setting stands between trainee and supervisor.
+
+    Attested is not signed: somebody else than the supervisor vouches for the hours, and the board decides.
+    """
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
     RETURNED = "returned"
     SIGNED = "signed"
+    ATTESTED = "attested"
 
 
 class RecordKind(StrEnum):
-    """What a sealed record of a log says about a week."""
+    """What a sealed record of a log says about a week or a span."""
 
     SIGN_OFF = "experience_sign_off"
     WITHDRAWAL = "experience_sign_off_withdrawal"
+    ATTESTATION = "experience_attestation"
+    ATTESTATION_ENDED = "experience_attestation_ended"
+    BACKLOG_SIGN_OFF = "experience_backlog_sign_off"

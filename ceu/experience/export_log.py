@@ -6,7 +6,10 @@ chain of signatures, so that no signature can be cut off its end and no entry ch
     {"person": {"name", "email", "time_zone"},
      "settings": [...], "supervisors": [...], "weeks": [...], "entries": [...], "tags": [...], "asides": [...],
      "signatures": [...], "goals": [...], "facts": [...],  # signatures: to which week each record belongs
-     "totals": {"logged", "submitted", "signed"}}          # minutes
+     "earlier_logs": [...], "attestations": [...], "attested_weeks": [...], "evidence": [...],
+     "transfers": [...], "transfer_weeks": [...],
+     "totals": {"logged", "submitted", "signed",           # minutes; attested ones are not signed ones
+                "attested", "earlier_logs"}}
 
 Rows have the names of their columns; ids hold inside the file only.
 """
@@ -48,7 +51,13 @@ def log_file(
         body={
             "person": person,
             **rows,
-            "totals": {"logged": hours.logged, "submitted": hours.submitted, "signed": hours.signed},
+            "totals": {
+                "logged": hours.logged,
+                "submitted": hours.submitted,
+                "signed": hours.signed,
+                "attested": hours.attested,
+                "earlier_logs": hours.backlog,
+            },
         },
         signer=SITE,
         meaning=LOG_MEANING,

@@ -18,6 +18,7 @@ STATE_LABELS = {
     WeekState.SUBMITTED: "Waits for a signature",
     WeekState.RETURNED: "Returned, not signed",
     WeekState.SIGNED: "Signed",
+    WeekState.ATTESTED: "Attested, not signed",
 }
 
 
@@ -135,5 +136,5 @@ def _signature(signed: SignOff) -> PrintedSignature:
         signed_at=record.signed_at,
         sha256=record.sha256,
         minutes=body["totals"]["minutes"],
-        version=signed.sheet_version,
+        version=body["sheet"]["version"],
     )

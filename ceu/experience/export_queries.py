@@ -9,6 +9,7 @@ from sqlalchemy import Column, Table, Text, cast, func, inspect, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from ceu.db.base import Base
+from ceu.experience.attest_models import Attestation, AttestedWeek, Backlog, Evidence
 from ceu.experience.models import (
     Entry,
     SignOff,
@@ -30,6 +31,10 @@ LOG_TABLES: dict[str, tuple[type[Base], str]] = {
     "tags": (EntryTag, "person_id"),
     "asides": (EntryAside, "person_id"),
     "signatures": (SignOff, "person_id"),
+    "earlier_logs": (Backlog, "person_id"),
+    "attestations": (Attestation, "person_id"),
+    "attested_weeks": (AttestedWeek, "person_id"),
+    "evidence": (Evidence, "person_id"),
     "transfers": (Transfer, "person_id"),
     "transfer_weeks": (TransferWeek, "person_id"),
     "goals": (Goal, "person_id"),
@@ -44,6 +49,9 @@ LINKS = {
     "from_supervision_id": "supervisors",
     "to_supervision_id": "supervisors",
     "transfer_id": "transfers",
+    "sign_off_id": "signatures",
+    "backlog_id": "earlier_logs",
+    "attestation_id": "attestations",
     "sheet_id": "weeks",
     "entry_id": "entries",
 }
@@ -248,5 +256,6 @@ def signed_days(session: Session, person_id: int) -> dict[int, list[date]]:
     )
     days: dict[int, list[date]] = {}
     for supervision_id, start in rows:
+        assert supervision_id is not None  # a record in force is about a week
         days.setdefault(supervision_id, []).extend((start, start + timedelta(days=6)))
     return days

@@ -5,7 +5,7 @@ from wtforms import FileField
 
 from ceu.web.forms import BaseForm, ValidationError, needed
 
-_CHOOSE = "Choose the JSON file that was exported as “Everything, with signatures”."
+_CHOOSE = "Choose the JSON file, or the ZIP file, that was exported as “Everything, with signatures”."
 
 
 class RestoreForm(BaseForm):

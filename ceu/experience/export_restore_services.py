@@ -77,7 +77,7 @@ def _put(session: Session, person: Person, file: LogFile, present: Mapping[str, 
             if name == "signatures":
                 # Who signed has no account here until they take the record into one.
                 values["record"] = file.records[row["sha256"]]
-                values["signer_email"] = row["signer_email"] or emails[row["supervision_id"]]
+                values["signer_email"] = row["signer_email"] or emails.get(row["supervision_id"])
             made.append(model(**values))
         session.add_all(made)
         session.flush()

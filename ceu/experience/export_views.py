@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from ceu.accounts.models import Person
@@ -17,7 +18,8 @@ from ceu.db.extension import db
 from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.permissions import Permission
 from ceu.experience.assessing import current_assessment
-from ceu.experience.export_log import given_file, log_file, record_file
+from ceu.experience.export_bundle import bundle, evidence_files, unbundle
+from ceu.experience.export_log import Rows, given_file, log_file, record_file
 from ceu.experience.export_print import log_document, printed_weeks, totals_of
 from ceu.experience.export_queries import (
     LogLine,
@@ -49,11 +51,18 @@ exports = Blueprint("exports", __name__)
 
 Page = str | Response | tuple[str, int]
 
-JSON, CSV, PDF = "application/json", "text/csv", "application/pdf"
+JSON, CSV, PDF, ZIP = "application/json", "text/csv", "application/pdf", "application/zip"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST_LOG = 100 * 1024 * 1024
 """Bytes of a whole log that can be brought back: some twenty years of sessions with their records and evidence."""
 EARLIEST_YEAR, LATEST_YEAR = 1950, 2200
+
+
+@exports.errorhandler(RequestEntityTooLarge)
+def too_large(error: RequestEntityTooLarge) -> Response:
+    """A file beyond what this door takes in is refused before any form is read."""
+    flash(f"This file is too large; the most is {LARGEST_LOG // 2**20} MB. Was it exported here?", "error")
+    return redirect(url_for("exports.restore"), 303)
 
 
 @exports.get("/hours/export")
@@ -73,18 +82,31 @@ def overview() -> Page:
 @requires(Permission.LOG_EXPERIENCE)
 def log_as_json() -> Page:
     """The whole log with every sealed record, as a file that `ceu verify` and the checking page read."""
-    session, person = db.session(), _person()
-    keys = outside().keys
-    data = log_file(
+    person = _person()
+    return _file(_whole_log(person, log_rows(db.session(), person.id)), JSON, f"log-{today()}.json")
+
+
+@exports.get("/hours/export/log.zip")
+@requires(Permission.LOG_EXPERIENCE)
+def log_as_zip() -> Page:
+    """The whole log with every sealed record, and beside it the files that were attached as evidence."""
+    person = _person()
+    rows = log_rows(db.session(), person.id)
+    files = evidence_files(rows["evidence"], outside().files.get)
+    return _file(bundle(_whole_log(person, rows), files), ZIP, f"log-{today()}.zip")
+
+
+def _whole_log(person: Person, rows: Rows) -> bytes:
+    session, keys = db.session(), outside().keys
+    return log_file(
         _who(person),
-        log_rows(session, person.id),
+        rows,
         hours_by_state(session, person.id),
         list_record_texts(session, person.id),
         keys.public_keys.values(),
         keys.signing_key,
         now(),
     )
-    return _file(data, JSON, f"log-{today()}.json")
 
 
 @exports.get("/hours/export/log.csv")
@@ -125,8 +147,12 @@ def restore() -> Page:
     form = RestoreForm()
     if form.validate_on_submit():
         try:
-            file = read_log_file(form.file.data.read(), outside().keys.public_keys)
+            log, evidence_in = unbundle(form.file.data.read())
+            file = read_log_file(log, outside().keys.public_keys)
+            evidence = evidence_in(file.rows.get("evidence", ()))
             entries = restore_log(db.session(), now(), _person(), file)
+            for data in evidence:
+                outside().files.put(data)
         except DomainError as refusal:
             form.absorb(refusal)
         else:

@@ -314,7 +314,9 @@ class WrongCode(Base):
 
 
 class SignOff(Base):
-    """A sealed record about a week, chained per log: a supervisor's signature on exactly what was shown, or its withdrawal.
+    """A sealed record, chained per log: a supervisor's signature on a week exactly as it was shown, or its withdrawal.
+
+    Records about a span (``attest_models``) stand in the same chain; they name no week and no supervision.
 
     Who signed by an e-mailed link has no account: ``signer_id`` is None until somebody with ``signer_email`` takes the
     record into theirs.
@@ -328,10 +330,10 @@ class SignOff(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    sheet_id: Mapped[int] = mapped_column(ForeignKey("week_sheet.id"))
-    sheet_version: Mapped[int]
+    sheet_id: Mapped[int | None] = mapped_column(ForeignKey("week_sheet.id"))
+    sheet_version: Mapped[int | None]
     kind: Mapped[str] = mapped_column(String(40))
-    supervision_id: Mapped[int] = mapped_column(ForeignKey("supervision.id"))
+    supervision_id: Mapped[int | None] = mapped_column(ForeignKey("supervision.id"))
     signer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     signer_email: Mapped[str | None] = mapped_column(String(254), index=True)
     record: Mapped[str] = mapped_column(Text)

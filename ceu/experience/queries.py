@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, and_, case, func, or_, select, tuple_
+from sqlalchemy import ScalarSelect, Select, and_, case, func, or_, select, tuple_
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from ceu.domain.dates import day_text
 from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.experience import RecordKind, WeekState
 from ceu.domain.principal import Principal
+from ceu.experience.attest_models import Backlog
 from ceu.experience.models import Entry, SignOff, Supervision, WeekSheet, WeekVerdict, WorkSetting
 from ceu.licenses.models import Goal
 
@@ -27,15 +28,21 @@ class NoLongerWaiting(DomainError):
 
 @dataclass(frozen=True)
 class HoursByState:
-    """Minutes of a whole log: all that is logged, of it what was ever handed in, and of that what is signed."""
+    """Minutes of a whole log: all that is logged, of it what was ever handed in, and of that what is signed.
+
+    ``attested`` is what somebody else than the supervisor vouches for, and never signed; ``backlog`` is what of all that is
+    logged comes as totals of an earlier log.
+    """
 
     logged: int = 0
     submitted: int = 0
     signed: int = 0
+    attested: int = 0
+    backlog: int = 0
 
 
 def hours_by_state(session: Session, person_id: int) -> HoursByState:
-    """The sums of a log, from its weeks alone; ``submitted`` counts what waits for a signature and what has one.
+    """The sums of a log, from its weeks and the totals of earlier logs; ``submitted`` counts what waits for a signature and what has one.
 
     A signed week that is being amended is logged as it now reads, and signed as it was signed.
     """
@@ -43,12 +50,34 @@ def hours_by_state(session: Session, person_id: int) -> HoursByState:
         (WeekSheet.state.in_([WeekState.SUBMITTED, WeekState.SIGNED]), WeekSheet.minutes),
         else_=WeekSheet.signed_minutes,
     )
-    logged, submitted, signed = session.execute(
-        select(func.sum(WeekSheet.minutes), func.sum(handed_in), func.sum(WeekSheet.signed_minutes)).where(
-            WeekSheet.person_id == person_id
-        )
+    attested = case((WeekSheet.state == WeekState.ATTESTED, WeekSheet.minutes), else_=0)
+    sums = session.execute(
+        select(
+            func.sum(WeekSheet.minutes),
+            func.sum(handed_in),
+            func.sum(WeekSheet.signed_minutes),
+            func.sum(attested),
+            _earlier(person_id),
+            _earlier(person_id, WeekState.SIGNED),
+            _earlier(person_id, WeekState.ATTESTED),
+        ).where(WeekSheet.person_id == person_id)
     ).one()
-    return HoursByState(logged or 0, submitted or 0, signed or 0)
+    logged, submitted, signed, vouched, earlier, earlier_signed, earlier_vouched = (
+        each or 0 for each in sums
+    )
+    return HoursByState(
+        logged + earlier,
+        submitted + earlier_signed,
+        signed + earlier_signed,
+        vouched + earlier_vouched,
+        earlier,
+    )
+
+
+def _earlier(person_id: int, state: WeekState | None = None) -> ScalarSelect[Any]:
+    """The minutes of earlier logs, of all or of those in one state."""
+    wanted = select(func.sum(Backlog.minutes)).where(Backlog.person_id == person_id)
+    return (wanted if state is None else wanted.where(Backlog.state == state)).scalar_subquery()
 
 
 # ---- settings and supervisions, as the trainee -------------------------------------------------------------------
@@ -352,7 +381,7 @@ def sheets_to_sign_for(session: Session, principal: Principal, sheet_ids: Sequen
     if len(sheets) != len(set(sheet_ids)):
         raise NotFound
     for sheet in sheets:
-        if sheet.is_open:
+        if sheet.is_open or sheet.state == WeekState.ATTESTED:
             raise NoLongerWaiting(
                 f"The week of {day_text(sheet.week_start)} at {sheet.setting.name} no longer waits for you: "
                 "it was withdrawn or returned."
@@ -437,7 +466,9 @@ def list_sign_offs_of_sheets(session: Session, sheet_ids: Sequence[int]) -> dict
         WeekSheet, and_(SignOff.sheet_id == WeekSheet.id, SignOff.sheet_version == WeekSheet.signed_version)
     )
     wanted = wanted.where(WeekSheet.id.in_(sheet_ids), SignOff.kind == RecordKind.SIGN_OFF)
-    return {sign_off.sheet_id: sign_off for sign_off in session.scalars(wanted)}
+    return {
+        sign_off.sheet_id: sign_off for sign_off in session.scalars(wanted) if sign_off.sheet_id is not None
+    }
 
 
 def list_given_sign_offs(

@@ -15,7 +15,7 @@ from ceu.domain.experience import (
     SUPERVISOR_LICENSE_LABELS,
 )
 from ceu.domain.minutes import clock_text, parse_minutes
-from ceu.experience.models import Entry, SignOff, Supervision, Transfer, WeekSheet
+from ceu.experience.models import Entry, SignOff, Supervision, Transfer, WeekSheet, WorkSetting
 from ceu.signing.canonical import Json, as_json, canonical
 from ceu.signing.records import SignedRecord, record_from_json
 
@@ -49,7 +49,6 @@ def week_body(
     The entries keep the order in which they are given. ``amends`` names the signed version that this one replaces. A week
     that was handed over says who supervised it and how it came to the signer.
     """
-    setting = sheet.setting
     supervised_by = sheet.supervised_by
     handed_over = (
         {}
@@ -65,11 +64,7 @@ def week_body(
     )
     document = {
         "trainee": trainee_name,
-        "setting": {
-            "name": setting.name,
-            "kind": SETTING_KIND_LABELS[setting.kind],
-            "employment": EMPLOYMENT_LABELS[setting.employment],
-        },
+        "setting": setting_of(sheet.setting),
         "week": {"start": sheet.week_start, "end": sheet.week_start + timedelta(days=6)},
         "sheet": {"number": sheet.id, "version": sheet.version},
         "supervisor": {
@@ -86,6 +81,25 @@ def week_body(
     plain = as_json(document, "body")
     assert isinstance(plain, dict)
     return plain
+
+
+def setting_of(setting: WorkSetting) -> dict[str, str]:
+    """A work setting as records name it."""
+    return {
+        "name": setting.name,
+        "kind": SETTING_KIND_LABELS[setting.kind],
+        "employment": EMPLOYMENT_LABELS[setting.employment],
+    }
+
+
+def week_lines(sheet: WeekSheet) -> dict[str, object]:
+    """A week inside a span: which it is, its entries and its totals."""
+    return {
+        "week": {"start": sheet.week_start, "end": sheet.week_end},
+        "sheet": {"number": sheet.id, "version": sheet.version},
+        "entries": [_entry(entry) for entry in sheet.entries],
+        "totals": _totals(sheet.entries),
+    }
 
 
 def amendment(in_force: SignOff, reason: str) -> dict[str, Json]:

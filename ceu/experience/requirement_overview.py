@@ -181,6 +181,7 @@ def _sentence(standing: Standing) -> str:
 def _year_sentence(weeks: Sequence[YearWeek]) -> str:
     words = (
         ("signed", "signed"),
+        ("attested", "attested"),
         ("waiting", "waiting for a signature"),
         ("returned", "returned"),
         ("draft", "draft"),
@@ -276,6 +277,7 @@ def _state(states: set[str]) -> str:
         (WeekState.RETURNED, "returned"),
         (WeekState.DRAFT, "draft"),
         (WeekState.SUBMITTED, "waiting"),
+        (WeekState.ATTESTED, "attested"),
         (WeekState.SIGNED, "signed"),
     ):
         if state in states:

@@ -44,6 +44,7 @@ BADGES = {
     WeekState.SUBMITTED: "waiting",
     WeekState.RETURNED: "returned",
     WeekState.SIGNED: "signed",
+    WeekState.ATTESTED: "attested",
 }
 
 

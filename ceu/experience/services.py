@@ -27,6 +27,7 @@ from ceu.domain.events import LogChanged
 from ceu.domain.experience import RecordKind, WeekState
 from ceu.domain.minutes import clock_text
 from ceu.experience.asked import NO_ANSWERS, Answers, merged
+from ceu.experience.attest_queries import find_backlog_on
 from ceu.experience.checks import (
     LicenseFacts,
     Place,
@@ -453,7 +454,10 @@ def _fill(entry: Entry, stretch: Stretch) -> None:
 
 
 def sheet_of(session: Session, person_id: int, stretch: Stretch) -> WeekSheet:
-    """The open sheet that a stretch belongs in, begun if need be."""
+    """The open sheet that a stretch belongs in, begun if need be; none on a day whose hours stand in an earlier log."""
+    backlog = find_backlog_on(session, stretch.place.setting_id, stretch.day)
+    if backlog is not None:
+        raise DomainError(backlog.sentence, field="day")
     week_start = monday_of(stretch.day)
     sheet = find_sheet(session, person_id, stretch.place.setting_id, week_start)
     if sheet is not None:
@@ -486,6 +490,8 @@ def locked_sentence(sheet: WeekSheet) -> str:
     """Why the entries of a submitted or signed week cannot change, and what to do."""
     who = supervisor_name(sheet.supervision) if sheet.supervision else "your supervisor"
     week = week_name(sheet)
+    if sheet.state == WeekState.ATTESTED:
+        return f"{week} has been attested. End the attestation first if it has to change, or can be signed after all."
     if sheet.state == WeekState.SIGNED:
         return f"{week} has been signed by {who}. A signed week cannot be changed; amend it if something is wrong."
     return f"{week} waits for {who}'s signature. Withdraw it first if you want to change it."
@@ -843,12 +849,32 @@ def append_record(
     supervision_id: int,
 ) -> SignOff:
     """Seal a record about a version of a week in continuation of the log's chain."""
-    last = find_last_sign_off(session, sheet.person_id)
+    return append_to_chain(
+        session, now, keys, sheet.person_id, body, hand, license_line(body),
+        kind=kind, meaning=meaning, sheet_id=sheet.id, sheet_version=version, supervision_id=supervision_id,
+    )  # fmt: skip
+
+
+def append_to_chain(
+    session: Session,
+    now: datetime,
+    keys: SiteKeys,
+    person_id: int,
+    body: Mapping[str, Any],
+    hand: Hand,
+    license_: str,
+    *,
+    kind: RecordKind,
+    meaning: str,
+    **about: int,
+) -> SignOff:
+    """Seal a record in continuation of a log's chain; ``about`` names the week and supervision, where it is about one."""
+    last = find_last_sign_off(session, person_id)
     account = "" if hand.person_id is None else str(hand.person_id)
     sealed = seal(
         kind=kind,
         body=body,
-        signer=Signer(account, hand.name, license_line(body)),
+        signer=Signer(account, hand.name, license_),
         meaning=meaning,
         identity_check=hand.identity_check,
         signed_at=now,
@@ -856,11 +882,9 @@ def append_record(
         private_key=keys.signing_key,
     )
     appended = SignOff(
-        person_id=sheet.person_id,
-        sheet_id=sheet.id,
-        sheet_version=version,
+        person_id=person_id,
         kind=kind,
-        supervision_id=supervision_id,
+        **about,
         signer_id=hand.person_id,
         signer_email=hand.email,
         record=canonical(sealed.as_json()).decode(),

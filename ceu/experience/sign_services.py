@@ -264,6 +264,10 @@ def withdraw_signature(
     if not reason.strip():
         raise DomainError("Write why you withdraw your signature.", field="reason")
     check_free_text("reason", reason, kept_because)
+    # A signature is about a week.
+    assert signed.sheet_id is not None
+    assert signed.sheet_version is not None
+    assert signed.supervision_id is not None
     sheet = session.get_one(WeekSheet, signed.sheet_id)
     session.refresh(sheet)
     if sheet.signed_version != signed.sheet_version:

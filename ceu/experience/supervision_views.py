@@ -440,6 +440,8 @@ def record(sign_off_id: int) -> Page:
     """A signed record, whether it is still as it was signed, and whether the week still rests on it."""
     session, principal = db.session(), current_principal()
     signed = sign_off_for(session, principal, sign_off_id)
+    if signed.sheet_id is None:
+        return redirect(url_for("attestations.record", sign_off_id=signed.id))
     chain = [read_record(one.record) for one in list_chain(session, signed.person_id, until=signed.id)]
     shown = chain[-1]
     in_force = find_in_force(session, signed.sheet_id)

@@ -16,6 +16,7 @@ from ceu.adapters.addresses import MemoryFetcher
 from ceu.adapters.clock import FrozenClock
 from ceu.adapters.courses import CourseShelf
 from ceu.adapters.documents import MemoryPrinter
+from ceu.adapters.files import MemoryFiles
 from ceu.adapters.keys import SiteKeys
 from ceu.adapters.mail import MemoryMailer
 from ceu.adapters.outside import Outside
@@ -57,6 +58,7 @@ def own_site(tmp_path: Path) -> Iterator[Flask]:
         shelf=CourseShelf(ROOT / "courses"),
         pseudonyms=Pseudonyms("a secret for tests, of no use elsewhere"),
         fetcher=MemoryFetcher(),
+        files=MemoryFiles(),
     )
     site = create_app(settings, outside)
     site.config.update(WTF_CSRF_ENABLED=False)

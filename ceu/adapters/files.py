@@ -1,0 +1,113 @@
+"""Files that people hand in and the site keeps: scans and documents, named by the SHA-256 of their bytes.
+
+What a file is, is read from its first bytes and never from its name. Only kinds that a browser shows without running
+anything of theirs are taken, and they are sent as downloads, never inside a page.
+"""
+
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+
+from ceu.domain.errors import DomainError
+
+LARGEST_FILE = 8 * 1024 * 1024
+"""Bytes of one file; a scan of twenty pages at 150 dots per inch takes about half."""
+
+ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
+_BEGINNINGS = (
+    (b"%PDF-", "application/pdf"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+)
+_NAME = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """A file as it is kept: its hash in hexadecimal, its media type, its size in bytes."""
+
+    sha256: str
+    media_type: str
+    size: int
+
+
+class FileStore(Protocol):
+    """Keeps files by their content: the same bytes are kept once.
+
+    ``put`` raises DomainError with a sentence for an empty or too large file and for one of a kind that is not taken.
+    ``get`` gives the bytes of a hash, or None when they are not here or are no longer those of the hash.
+    """
+
+    def put(self, data: bytes) -> KeptFile: ...
+
+    def get(self, digest: str) -> bytes | None: ...
+
+
+def look_at(data: bytes) -> KeptFile:
+    """What a file is, if it may be kept. Raises DomainError with a sentence on ``file`` otherwise."""
+    if not data:
+        raise DomainError("This file is empty. Choose another.", field="file")
+    if len(data) > LARGEST_FILE:
+        raise DomainError(
+            f"This file is too large: the most is {LARGEST_FILE // 2**20} MB. Scan it at 150 dots per inch, or in parts.",
+            field="file",
+        )
+    kind = next((kind for beginning, kind in _BEGINNINGS if data.startswith(beginning)), None)
+    if kind is None:
+        raise DomainError(
+            "This is no PDF, PNG or JPEG, whatever its name says. Save or scan it as one of these.",
+            field="file",
+        )
+    return KeptFile(sha256(data).hexdigest(), kind, len(data))
+
+
+class MemoryFiles:
+    """Keeps files until the process ends, for tests."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def put(self, data: bytes) -> KeptFile:
+        seen = look_at(data)
+        self.kept[seen.sha256] = data
+        return seen
+
+    def get(self, digest: str) -> bytes | None:
+        return _only_if_whole(self.kept.get(digest), digest)
+
+
+class FolderFiles:
+    """Keeps files in a folder, readable by the site's user only: ``ab/abcd…``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, data: bytes) -> KeptFile:
+        seen = look_at(data)
+        if self.get(seen.sha256) is None:
+            path = self._path(seen.sha256)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=".coming-")  # mkstemp makes it 0600
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(path)  # whole, or not at all
+        return seen
+
+    def get(self, digest: str) -> bytes | None:
+        if not _NAME.fullmatch(digest):
+            return None
+        path = self._path(digest)
+        return _only_if_whole(path.read_bytes() if path.is_file() else None, digest)
+
+    def _path(self, digest: str) -> Path:
+        return self._folder / digest[:2] / digest
+
+
+def _only_if_whole(data: bytes | None, digest: str) -> bytes | None:
+    return data if data is not None and sha256(data).hexdigest() == digest else None

@@ -1,0 +1,72 @@
+"""Files that are kept: one contract for disk and memory."""
+
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from hypothesis import given, strategies as st
+
+from ceu.adapters.files import ENDINGS, LARGEST_FILE, FileStore, FolderFiles, MemoryFiles, look_at
+from ceu.domain.errors import DomainError
+
+PDF = b"%PDF-1.7\n%%EOF\n"
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
+JPEG = b"\xff\xd8\xff\xe0" + bytes(20)
+
+
+@pytest.fixture(params=["disk", "memory"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> FileStore:
+    return FolderFiles(tmp_path / "files") if request.param == "disk" else MemoryFiles()
+
+
+@pytest.mark.parametrize(("data", "ending"), [(PDF, "pdf"), (PNG, "png"), (JPEG, "jpg")])
+def test_a_file_comes_back_by_its_hash(store: FileStore, data: bytes, ending: str) -> None:
+    kept = store.put(data)
+    assert kept.sha256 == sha256(data).hexdigest()
+    assert ENDINGS[kept.media_type] == ending
+    assert kept.size == len(data)
+    assert store.get(kept.sha256) == data
+    assert store.put(data) == kept, "kept once"
+
+
+@pytest.mark.parametrize("digest", ["0" * 64, "", "../../etc/passwd", "A" * 64, "0" * 63 + "/"])
+def test_what_is_not_here_is_none(store: FileStore, digest: str) -> None:
+    assert store.get(digest) is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"<html><script>alert(1)</script>", b"GIF89a", b"PK\x03\x04", b" %PDF-1.7", b"\x89PNG", b"<svg/>"],
+)
+def test_other_kinds_are_refused_with_a_sentence(store: FileStore, data: bytes) -> None:
+    with pytest.raises(DomainError) as caught:
+        store.put(data)
+    assert caught.value.field == "file"
+
+
+def test_the_size_is_limited(store: FileStore) -> None:
+    store.put(PDF.ljust(LARGEST_FILE, b" "))
+    with pytest.raises(DomainError, match="8 MB"):
+        store.put(PDF.ljust(LARGEST_FILE + 1, b" "))
+
+
+def test_a_damaged_file_is_no_file_until_it_comes_again(tmp_path: Path) -> None:
+    store = FolderFiles(tmp_path)
+    kept = store.put(PDF)
+    path = tmp_path / kept.sha256[:2] / kept.sha256
+    path.write_bytes(PDF + b"altered")
+    assert store.get(kept.sha256) is None
+    store.put(PDF)
+    assert store.get(kept.sha256) == PDF
+    assert path.stat().st_mode & 0o077 == 0, "for the site's user only"
+    assert [one.name for one in path.parent.iterdir()] == [kept.sha256], "nothing half-written stays"
+
+
+@given(st.binary(max_size=64))
+def test_only_known_beginnings_are_taken(data: bytes) -> None:
+    begins = data.startswith((b"%PDF-", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"))
+    if begins:
+        assert look_at(data).media_type in ENDINGS
+    else:
+        with pytest.raises(DomainError):
+            look_at(data)
