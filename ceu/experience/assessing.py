@@ -39,6 +39,9 @@ from sqlalchemy.orm import Session
 from ceu.adapters.rulepacks import PackLibrary
 from ceu.domain.experience import WeekState
 from ceu.experience.asked import answers_of
+from ceu.experience.attest_models import Backlog
+from ceu.experience.attest_queries import list_backlogs
+from ceu.experience.backlog_rules import Total, Untold, is_total, sort_totals, told_apart, with_totals
 from ceu.experience.models import LogAssessment, Supervision, WeekVerdict, WorkSetting
 from ceu.experience.queries import list_settings, list_supervisions
 from ceu.experience.records import read_record, signed_lines
@@ -155,12 +158,16 @@ class Standing:
 
 @dataclass(frozen=True)
 class _Log:
-    """A person's log as columns, the signed versions of weeks that are being amended, and the facts around it."""
+    """A person's log as columns, the signed versions of weeks that are being amended, and the facts around it.
+
+    ``earlier`` are the totals of earlier logs, which are no entries (see ``backlog_rules``).
+    """
 
     columns: Columns
     states: Sequence[str]
     in_force: Columns
     facts: Facts
+    earlier: Sequence[Total] = ()
 
     def ledgers(self) -> tuple[Ledger, Ledger]:
         """The signed entries, as they were signed, and all entries as they stand."""
@@ -266,12 +273,40 @@ def log_of(session: Session, person_id: int) -> _Log:
     """The whole log of a person as columns, and the facts around it."""
     columns = log_columns(session, person_id)
     states = columns.pop("state")
+    backlogs = list_backlogs(session, person_id)
     facts = Facts(
         person=facts_of(session, person_id),
         settings={str(setting.id): _setting_facts(setting) for setting in list_settings(session, person_id)},
-        supervisors={str(each.id): _supervisor_facts(each) for each in list_supervisions(session, person_id)},
+        supervisors={str(each.id): _supervisor_facts(each) for each in list_supervisions(session, person_id)}
+        | {_earlier_key(each): _earlier_facts(each) for each in backlogs},
     )
-    return _Log(columns, states, _in_force(session, person_id, columns), facts)
+    earlier = [total for each in backlogs for total in _totals_of(each)]
+    return _Log(columns, states, _in_force(session, person_id, columns), facts, earlier)
+
+
+def _totals_of(backlog: Backlog) -> list[Total]:
+    return [
+        Total(
+            backlog.first_day,
+            backlog.last_day,
+            each["minutes"],
+            each["activity"],
+            each["client_unit"],
+            str(backlog.setting_id),
+            _earlier_key(backlog),
+            backlog.setting.practicum,
+            backlog.state == WeekState.SIGNED,
+        )
+        for each in backlog.totals
+    ]
+
+
+def _earlier_key(backlog: Backlog) -> str:
+    return f"earlier-{backlog.id}"
+
+
+def _earlier_facts(backlog: Backlog) -> dict[str, Any]:
+    return {"name": backlog.supervisor_name, "license_type": backlog.license_type}
 
 
 def _in_force(session: Session, person_id: int, names: Iterable[str]) -> Columns:
@@ -312,12 +347,44 @@ def _supervisor_facts(supervision: Supervision) -> dict[str, Any]:
 
 
 def _judge(goal: Goal, pack: Pack, log: _Log, as_of: date) -> Standing:
-    ledgers = log.ledgers()
-    signed, logged = (assess(pack, ledger, log.facts, as_of, _policies(pack, goal)) for ledger in ledgers)
+    policies = _policies(pack, goal)
+    measured, untold = sort_totals(pack, log.earlier, log.facts, as_of, policies)
+    signed_only, everything = log.ledgers()
+    ledgers = (
+        with_totals(signed_only, [total for total in measured if total.is_signed]),
+        with_totals(everything, measured),
+    )
+    untold_of = ([one for one in untold if one.total.is_signed], untold)
+    signed, logged = (
+        told_apart(assess(pack, ledger, log.facts, as_of, policies), pack, left_out, log.facts, policies)
+        for ledger, left_out in zip(ledgers, untold_of, strict=True)
+    )
     a_start = logged.weeks[0].start if logged.weeks else None
     of_signed, of_logged = (_weeks_of(ledger, a_start) for ledger in ledgers)
     return Standing(
-        goal, pack, as_of, _run(signed, of_signed), _run(logged, of_logged), _verdicts(logged, of_logged)
+        goal,
+        pack,
+        as_of,
+        _with_untold(_run(signed, of_signed), untold_of[0]),
+        _with_untold(_run(logged, of_logged), untold_of[1]),
+        _verdicts(logged, of_logged),
+    )
+
+
+def _with_untold(run: Run, untold: Sequence[Untold]) -> Run:
+    """The run with the totals of earlier logs that cannot be told: logged, undetermined, and why."""
+    if not untold:
+        return run
+    minutes: dict[tuple[str, str], int] = {}
+    for one in untold:
+        key = (one.rule, one.sentence)
+        minutes[key] = minutes.get(key, 0) + one.total.minutes
+    more = sum(minutes.values())
+    return replace(
+        run,
+        minutes=run.minutes + more,
+        undetermined=run.undetermined + more,
+        doubts=(*run.doubts, *(Doubt(rule, sentence, total) for (rule, sentence), total in minutes.items())),
     )
 
 
@@ -403,7 +470,8 @@ def _verdicts(assessment: Assessment, weeks: _Weeks) -> dict[date, Json]:
         entries[place]["reasons"] = [dict(vars(reason)) for reason in reasons]
     of_week = [verdict["entries"] for verdict in verdicts.values()]
     for place, entry_id, entry in zip(weeks.of_entry, assessment.ids, entries, strict=True):
-        of_week[place][str(entry_id)] = entry
+        if not is_total(entry_id):  # a total of an earlier log belongs to no week
+            of_week[place][str(entry_id)] = entry
     for week in assessment.weeks:
         setting = {name: value for name, value in vars(week).items() if name != "start"}
         setting["qualifies"] = list(week.qualifies)

@@ -181,6 +181,8 @@ def _is_under(sheet: WeekSheet, supervision: Supervision) -> bool:
 def _locked(sheet: WeekSheet) -> str:
     if sheet.state == WeekState.SIGNED:
         return "The week is signed, and would have to be amended first."
+    if sheet.state == WeekState.ATTESTED:
+        return "The week is attested, and the attestation would have to be ended first."
     return "The week waits for a signature, and would have to be withdrawn or returned first."
 
 
