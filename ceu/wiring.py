@@ -31,6 +31,7 @@ from ceu.experience.sign_views import signatures
 from ceu.experience.supervision_views import supervision
 from ceu.experience.transfer_views import transfers
 from ceu.experience.views import experience
+from ceu.learning.analysis_views import analysis
 from ceu.learning.views import learning
 from ceu.licenses.handlers import follow_organizations
 from ceu.licenses.organization_views import readings
@@ -50,6 +51,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     providers,
     catalog,
     learning,
+    analysis,
     certificates,
     experience,
     imports,

@@ -6,15 +6,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
 from ceu.catalog.models import Course, CourseVersion, Lesson
-from ceu.catalog.queries import list_lessons
+from ceu.catalog.queries import list_lessons, publisher_for
 from ceu.domain.errors import NotFound
 from ceu.domain.principal import Principal
+from ceu.learning.analysis import Record
 from ceu.learning.models import PRE_TEST, Attempt, Enrollment, Evaluation, LessonReading
 from ceu.learning.progress import CourseProgress
 from ceu.learning.testing import CourseTest, course_test
 from ceu.questions.rules import rules_from_json
 
 PAGE = 30
+
+MOST_SITTINGS = 1_000
+"""So many attempts, the latest, are analyzed."""
 
 
 def enrollment_for(session: Session, principal: Principal, enrollment_id: int) -> Enrollment:
@@ -144,3 +148,28 @@ def find_passed_attempt(session: Session, enrollment_id: int) -> Attempt | None:
 def find_evaluation(session: Session, enrollment_id: int) -> Evaluation | None:
     """The evaluation of an enrollment, or None."""
     return session.scalar(select(Evaluation).where(Evaluation.enrollment_id == enrollment_id))
+
+
+def version_for_author(session: Session, principal: Principal, version_id: int) -> CourseVersion:
+    """A version with its course and provider, for those who may publish for the provider; otherwise NotFound."""
+    found = session.scalar(
+        select(CourseVersion)
+        .where(CourseVersion.id == version_id)
+        .options(joinedload(CourseVersion.course).joinedload(Course.provider))
+    )
+    if found is None:
+        raise NotFound
+    publisher_for(session, principal, found.course.provider_id)
+    return found
+
+
+def list_records(session: Session, version_id: int) -> list[Record]:
+    """Everybody's first post-test of a version: later ones are taken by those who have seen the questions."""
+    rows = session.execute(
+        select(Attempt.marks, Attempt.answers)
+        .join(Attempt.enrollment)
+        .where(Enrollment.version_id == version_id, Attempt.number == 1, Attempt.submitted_at.is_not(None))
+        .order_by(Attempt.id.desc())
+        .limit(MOST_SITTINGS)
+    )
+    return [Record(marks, answers) for marks, answers in rows]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from fractions import Fraction
 
 from flask import Flask
 from markupsafe import Markup
@@ -46,6 +47,11 @@ def quoted_text(quote: str) -> str:
     return f"“{inner.replace('“', '‘').replace('”', '’')}”"
 
 
+def percent_text(share: Fraction | float) -> str:
+    """A share in whole percent, cut toward zero: Fraction(2, 3) -> "66 %"."""
+    return f"{int(share * 100)} %"
+
+
 def markdown_pieces(text: str) -> list[str | Markup]:
     """The HTML of a text with blanks, cut at them: HTML, the name of a blank, HTML, ..."""
     return [
@@ -65,6 +71,7 @@ FILTERS: dict[str, Callable[..., str | list[str | Markup]]] = {
     "markdown_line": markdown_line,
     "markdown_pieces": markdown_pieces,
     "points": number_text,
+    "percent": percent_text,
 }
 
 
