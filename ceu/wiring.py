@@ -13,8 +13,10 @@ from ceu.db.events import Handlers
 from ceu.domain.events import CourseCompleted, GoalChanged, LogChanged, MembershipChanged
 from ceu.domain.permissions import Permission
 from ceu.domain.principal import Principal
+from ceu.experience.agreement_views import agreements
 from ceu.experience.attest_views import attestations
 from ceu.experience.backlog_views import backlogs
+from ceu.experience.caseload_views import caseload
 from ceu.experience.change_services import tell_of_changed_rules
 from ceu.experience.change_views import changes
 from ceu.experience.day_views import days
@@ -64,6 +66,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     planning,
     supervision,
     given,
+    caseload,
+    agreements,
     exports,
     forms,
     signatures,
@@ -135,6 +139,7 @@ HOURS = Section(
             "days",
             "given.received",
             "sharing",
+            "agreements.received",
             "licenses.goal",
             "licenses.facts",
         }
@@ -146,9 +151,11 @@ SUPERVISION = Section(
         ("Waiting for me", "supervision.queue"),
         ("Enter a session", "given.new"),
         ("Supervision given", "given.month"),
+        ("Supervisees", "caseload.supervisees"),
+        ("Agreements", "agreements.given"),
         ("What I signed", "supervision.signed_list"),
     ),
-    frozenset({"supervision", "given", "transfers"}),
+    frozenset({"supervision", "given", "caseload", "agreements", "transfers"}),
 )
 COURSES = Section(
     "Courses",

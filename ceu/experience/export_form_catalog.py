@@ -78,6 +78,7 @@ class BoardForm:
     hands: tuple[Hand, ...]
     numbers: tuple[tuple[str, str], ...] = ()
     due: Due | None = None
+    optional: bool = False
 
     def number(self, license_: str) -> str:
         """The board's number of this form for a license, or nothing."""
@@ -507,6 +508,7 @@ FORMS: tuple[BoardForm, ...] = (
         known_from=REPORTED,
         span="whole",
         deadline="Optional; before the experience begins.",
+        optional=True,
         due=Due("supervision_begins"),
         parts=_agreement(),
         hands=_BOTH_TRUE,

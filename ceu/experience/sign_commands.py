@@ -1,16 +1,17 @@
-"""The operator's side of weeks that wait: `python -m ceu remind`, meant to be run every day."""
+"""The operator's side of weeks that wait and documents that are owed: `python -m ceu remind`, meant to be run every day."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
 import click
 
 from ceu.db.extension import db
+from ceu.experience.agreement_services import DocumentDue, note_document_reminders
 from ceu.experience.services import supervisor_name
 from ceu.experience.sign_services import Reminder, note_reminders
 from ceu.web.mail import post_mail, send_mail
-from ceu.web.outside import now
+from ceu.web.outside import now, outside
 
 
 def remind_command(site: Callable[[], Any]) -> click.Command:
@@ -18,15 +19,21 @@ def remind_command(site: Callable[[], Any]) -> click.Command:
 
     @click.command("remind")
     def remind() -> None:
-        """Remind supervisors of weeks that have waited 7, 14 or 30 days, and tell the trainees; each mail goes once."""
+        """Remind of weeks that have waited 7, 14 or 30 days, and of agreements and evaluations; each mail goes once."""
         app = site()
         with app.test_request_context(base_url=app.config["SITE_URL"]):
             reminders = note_reminders(db.session(), now())
             _write_mails(reminders)
+            documents = note_document_reminders(db.session(), now(), outside().packs)
+            _write_document_mails(documents)
             db.session.commit()
             post_mail()
         count = len(reminders)
         click.echo(f"{count} {'week was' if count == 1 else 'weeks were'} reminded of.")
+        if documents:
+            click.echo(
+                f"{len(documents)} {'document was' if len(documents) == 1 else 'documents were'} reminded of."
+            )
 
     return remind
 
@@ -49,6 +56,27 @@ def _write_mails(reminders: Iterable[Reminder]) -> None:
             name=weeks[0].supervision.trainee.name,
             reminders=[(one, supervisor_name(one.supervision)) for one in weeks],
         )
+
+
+def _write_document_mails(documents: Sequence[DocumentDue]) -> None:
+    """One message to each of the two sides of a supervision about all their documents."""
+    for email, group in groupby(sorted(documents, key=_document_to_supervisor), _document_to_supervisor):
+        theirs = list(group)
+        name = supervisor_name(theirs[0].supervision)
+        send_mail(email, "documents_due", name=name, documents=theirs, to_supervisor=True)
+    for email, group in groupby(sorted(documents, key=_document_to_trainee), _document_to_trainee):
+        theirs = list(group)
+        name = theirs[0].supervision.trainee.name
+        send_mail(email, "documents_due", name=name, documents=theirs, to_supervisor=False)
+
+
+def _document_to_supervisor(due: DocumentDue) -> str:
+    account = due.supervision.supervisor
+    return account.email if account else due.supervision.invited_email
+
+
+def _document_to_trainee(due: DocumentDue) -> str:
+    return due.supervision.trainee.email
 
 
 def _to_supervisor(reminder: Reminder) -> str:

@@ -92,6 +92,8 @@ def amount_text(pack: Pack, version: Version, rule: Rule) -> str | None:
             said = conversion_text(rule)
         case Units():
             said = _units_amount(rule)
+        case Note() if rule.caseload:
+            said = f"At most {in_words(rule.caseload.at_most)} at a time"
         case Floor() | Step() | Average() if version.supervision:
             said = _contact_amount(version.supervision, rule)
     return said
@@ -220,6 +222,8 @@ def says(pack: Pack, version: Version, rule: Rule) -> Iterator[str]:
     match rule:
         case Note():
             yield rule.text
+            if rule.caseload and rule.caseload.across == "jurisdiction":
+                yield "It is counted over all licenses of the jurisdiction."
         case Gate():
             yield f"What fails it does not count: {rule.lost}"
         case Conversion() if rule.whole:
@@ -313,6 +317,8 @@ def conditions(pack: Pack, rule: Rule) -> Iterator[tuple[str, Clause]]:
         yield "The units come from", clause_of(pack, rule.periods.of)
     if isinstance(rule, Limit | Requirement) and rule.for_every:
         yield "Measured against", clause_of(pack, rule.for_every.of)
+    if isinstance(rule, Note) and rule.caseload and rule.caseload.of != EVERYTHING:
+        yield "Who is one of them", clause_of(pack, rule.caseload.of)
 
 
 def other_amounts(pack: Pack, rule: Rule) -> Iterator[tuple[str, Clause, str, str | None]]:

@@ -433,12 +433,33 @@ class Requirement(Rule):
         return self
 
 
+class Caseload(_Frozen):
+    """At most so many people may one supervisor have at a time; ``of`` says by which supervision somebody is one of them.
+
+    The number holds across everybody on the way to this license, or to any license of the jurisdiction.
+    """
+
+    at_most: QuantityField
+    of: ConditionField = EVERYTHING
+    across: Literal["license", "jurisdiction"] = "license"
+
+    @model_validator(mode="after")
+    def _counts_people(self) -> "Caseload":
+        if self.at_most.unit != "persons":
+            raise ValueError("A caseload is a number of people. Write at_most: 6 people.")
+        return self
+
+
 class Note(Rule):
-    """A duty or a piece of the law that no entry can show: kept so that nothing is silently lost."""
+    """A duty or a piece of the law that no entry can show: kept so that nothing is silently lost.
+
+    A duty of supervisors to have at most so many supervisees has a ``caseload``: their own page counts it.
+    """
 
     kind: Literal["duty", "note"]
     text: Sentence
     applies: ConditionField = EVERYTHING
+    caseload: Caseload | None = None
 
 
 class Coverage(Cited):
@@ -550,6 +571,8 @@ def _conditions_of(rule: Rule) -> Iterator[tuple[Place, Condition]]:
             yield ("for_every", "of"), rule.for_every.of
     if isinstance(rule, Requirement) and rule.periods:
         yield ("periods", "of"), rule.periods.of
+    if isinstance(rule, Note) and rule.caseload:
+        yield ("caseload", "of"), rule.caseload.of
 
 
 class Cycle(Cited):
