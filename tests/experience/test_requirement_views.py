@@ -630,7 +630,7 @@ def test_a_requirement_of_some_hours_says_which_rules_took_those(
     goal = made_goal(session, outside, alice, pack, monkeypatch)
     make_weeks(session, bayview, supervision, MONDAY - timedelta(weeks=16), 1)
     page = browser.get(f"/hours/requirements/{goal.id}/contact")
-    assert "Logged hours that do not count for it" in page.texts("h2")
+    assert "Logged hours that do not count for it, or cannot be told" in page.texts("h2")
     assert f"/hours/requirements/{goal.id}/from_autumn" in links(page)
     assert f"/hours/requirements/{goal.id}/no_supervision" not in links(page)
 
@@ -658,3 +658,4 @@ def test_a_week_that_cannot_be_told_is_not_called_lost(
     page = browser.get(f"/hours/requirements/{goal.id}")
     assert "1 signed" in page.main
     assert "1 lost" not in page.main
+    assert "First tell what is missing" in browser.get(f"/hours/requirements/{goal.id}/hours").main
