@@ -102,8 +102,8 @@ def kinds_text(main: Result | None, credited: int) -> str | None:
         return None
     if main.have > credited:
         return (
-            f"“{main.title}” holds {need_text(main.have - credited, 'minutes')} more than is countable in the log: "
-            "they are credited without entries."
+            f"“{main.title}” is sure of {need_text(main.have - credited, 'minutes')} more than is countable hour by hour: "
+            "they are credited without entries, or it cannot be told yet which hours they are."
         )
     others = need_text(credited - main.have, "minutes")
     return f"Countable is every hour that no rule refuses. {others} of them are of another kind than “{main.title}” asks for."

@@ -1,6 +1,7 @@
 """Rows, curves and calendars of the requirement pages, from a standing alone."""
 
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from ceu.experience.assessing import WeekSum
 from ceu.experience.requirement_now import period_title
 from ceu.experience.requirement_overview import WEEKS_SHOWN, curve, first_week_shown, year
 from ceu.experience.requirement_queries import SheetSum
-from ceu.experience.requirement_rows import Addresses, need_text
+from ceu.experience.requirement_rows import Addresses, kinds_text, need_text
 
 TODAY = date(2026, 11, 24)
 THIS_MONDAY = date(2026, 11, 23)
@@ -110,3 +111,13 @@ def test_a_curve_does_not_reach_into_the_future() -> None:
 )
 def test_the_running_period_is_called_by_its_name(per: str, title: str) -> None:
     assert period_title(per, TODAY) == title
+
+
+def test_a_sum_beyond_the_single_hours_does_not_claim_why() -> None:
+    result = SimpleNamespace(title="Hours", have=120)
+    assert kinds_text(result, 120) is None  # type: ignore[arg-type]
+    said = kinds_text(result, 60)  # type: ignore[arg-type]
+    assert said == (
+        "“Hours” is sure of 1 h more than is countable hour by hour: they are credited without entries, or it cannot be "
+        "told yet which hours they are."
+    )
