@@ -1,15 +1,13 @@
 """Admit: who may gain hours, where and under whom. An entry passes every gate, fails one, or cannot be told."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property
 
 import numpy as np
 
-from ceu.rules.columns import Mask
 from ceu.rules.ledger import Ints
 from ceu.rules.pack import Gate
-from ceu.rules.situation import CANNOT_TELL, NO, YES, Answers, Situation
+from ceu.rules.situation import CANNOT_TELL, NO, YES, Answers, Situation, Told, least, spread
 
 FUTURE = "future"
 COVERAGE = "coverage"
@@ -17,52 +15,61 @@ COVERAGE = "coverage"
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer per entry, the rule that refused it (an index into ``rules``, -1 for none), and each rule's answers."""
+    """What was answered of the entries, and what each rule told of them."""
 
-    answers: Answers
-    refused_by: Ints
+    size: int
+    told: Told
     rules: tuple[str, ...]
-    by_rule: tuple[Answers, ...]
+    told_by: tuple[Told, ...]
+
+    @cached_property
+    def answers(self) -> Answers:
+        """The answer per entry."""
+        return spread(self.told, self.size)
+
+    @cached_property
+    def by_rule(self) -> tuple[Answers, ...]:
+        """Each rule's answers per entry."""
+        return tuple(spread(each, self.size) for each in self.told_by)
+
+    @cached_property
+    def refused_by(self) -> Ints:
+        """The first rule that refused each entry: an index into ``rules``, -1 for none."""
+        refused = np.full(self.size, -1)
+        for index in reversed(range(len(self.rules))):
+            refused[(self.answers == NO) & (self.by_rule[index] == NO)] = index
+        return refused
 
 
 def admit(situation: Situation) -> Verdict:
     """Pass every entry through the gates of the version and through what makes a session valid."""
-    version, day = situation.version, situation.ledger.day
-    judged = [
-        (FUTURE, _yes_where(day <= situation.as_of.toordinal(), NO)),
-        (COVERAGE, _yes_where(day >= version.covers_from.day.toordinal(), CANNOT_TELL)),
-        *((gate.id, _passes(situation, gate)) for gate in (*version.gates, *version.sessions)),
-    ]
-    contradictory = [
-        (doubt.id, _yes_where(situation.brief(doubt.when) != YES, CANNOT_TELL)) for doubt in version.doubts
-    ]
-    answers = reduce(np.minimum, (each for _, each in judged))
-    for _, each in contradictory:
+    version = situation.version
+    judged = {
+        FUTURE: situation.on("until", situation.as_of),
+        COVERAGE: _read(situation.on("from", version.covers_from.day), no=CANNOT_TELL),
+        **{gate.id: _passes(situation, gate) for gate in (*version.gates, *version.sessions)},
+    }
+    told = least(judged.values())
+    for doubt in version.doubts:
         # What rests on contradictory facts may not be refused on them either.
-        if (each == CANNOT_TELL).any():
-            answers = np.where(each == CANNOT_TELL, each, answers)
-    refused = _first_to_refuse(answers, [each for _, each in judged])
-    judged += contradictory
-    by_rule = tuple(np.broadcast_to(each, len(answers)) for _, each in judged)
-    return Verdict(answers, refused, tuple(rule for rule, _ in judged), by_rule)
+        contradictory = judged[doubt.id] = _read(
+            situation.brief(doubt.when), no=YES, cannot_tell=YES, yes=CANNOT_TELL
+        )
+        if isinstance(contradictory, int):
+            told = CANNOT_TELL if contradictory == CANNOT_TELL else told
+        else:
+            told = np.where(contradictory == CANNOT_TELL, contradictory, told)
+    return Verdict(len(situation), told, tuple(judged), tuple(judged.values()))
 
 
-def _passes(situation: Situation, gate: Gate) -> Answers:
+def _passes(situation: Situation, gate: Gate) -> Told:
     applies = situation.brief(gate.applies)
     if gate.status == "unknown":
-        return _yes_where(applies == NO, CANNOT_TELL)
-    return np.maximum(YES - applies, situation.brief(gate.only_if))
+        return _read(applies, no=YES, yes=CANNOT_TELL)
+    return YES - least((applies, YES - situation.brief(gate.only_if)))
 
 
-def _first_to_refuse(answers: Answers, judged: Sequence[Answers]) -> Ints:
-    no = answers == NO
-    if not no.any():
-        return np.broadcast_to(np.int64(-1), len(answers))
-    refused = np.full(len(answers), -1)
-    for index in reversed(range(len(judged))):
-        refused[no & (judged[index] == NO)] = index
-    return refused
-
-
-def _yes_where(condition: Mask, otherwise: int) -> Answers:
-    return np.where(condition, np.int8(YES), np.int8(otherwise))
+def _read(told: Told, *, no: int = NO, cannot_tell: int = CANNOT_TELL, yes: int = YES) -> Told:
+    """Answers in the place of others."""
+    instead = (no, cannot_tell, yes)
+    return instead[told] if isinstance(told, int) else np.array(instead, dtype=np.int8)[told]

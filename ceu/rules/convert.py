@@ -26,7 +26,7 @@ def convert(situation: Situation, admitted: Ints, doubtful: bool) -> Converted:
     """
     rules = situation.version.conversions
     if not rules:
-        return Converted(admitted, (), np.zeros_like(admitted))
+        return Converted(admitted, (), np.broadcast_to(np.int64(0), len(admitted)))
     minutes, by = admitted, np.full(len(admitted), len(rules))
     for place, rule in reversed(tuple(enumerate(rules))):
         answers, converted = situation.answer(rule.of), _by(rule, admitted)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,11 @@ class Ledger:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @cached_property
+    def span(self) -> tuple[int, int]:
+        """The first and the last day, where there are any."""
+        return int(self.day.min()), int(self.day.max())
 
     @classmethod
     def from_rows(cls, rows: Iterable[Mapping[str, Any]]) -> "Ledger":
@@ -209,7 +215,7 @@ def _numbers(column: Sequence[int | bool | None] | Ints | None, size: int) -> In
 
 
 def _refuse_missing(column: Collection[Any] | Ints, name: str) -> None:
-    if not isinstance(column, np.ndarray) and None in column:
+    if not isinstance(column, np.ndarray | range) and None in column:
         raise ValueError(f"An entry has no {name}. Every entry needs an id, a day and its minutes.")
 
 

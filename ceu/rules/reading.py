@@ -12,7 +12,7 @@ from ceu.rules.ledger import Ints
 from ceu.rules.limit import limit
 from ceu.rules.pack import Limit
 from ceu.rules.require import Counted, Level, levels
-from ceu.rules.situation import CANNOT_TELL, NO, YES, Situation
+from ceu.rules.situation import CANNOT_TELL, NO, YES, Situation, Told
 from ceu.rules.supervise import in_doubt, supervise
 
 
@@ -88,7 +88,7 @@ def _anything_in_doubt(situation: Situation, verdict: Verdict) -> bool:
     """Whether an entry's admission, its measure, its supervision or its place under a limit cannot be told."""
     version = situation.version
     return bool(
-        (verdict.answers == CANNOT_TELL).any()
+        _any_is(verdict.told, CANNOT_TELL)
         or any(situation.in_doubt(rule.of) for rule in version.conversions)
         or (version.supervision and in_doubt(situation, version.supervision))
         or any(_limit_in_doubt(situation, rule) for rule in version.limits)
@@ -119,8 +119,14 @@ def _read(situation: Situation, verdict: Verdict, doubtful: bool) -> Reading:
     )
 
 
+def _any_is(told: Told, answer: int) -> bool:
+    return told == answer if isinstance(told, int) else bool((told == answer).any())
+
+
 def _refused(situation: Situation, verdict: Verdict) -> list[Cut]:
     """One cut per gate that refused entries."""
+    if not _any_is(verdict.told, NO):
+        return []
     refused = np.flatnonzero((verdict.answers == NO) & (situation.ledger.minutes > 0))
     by = verdict.refused_by[refused]
     cuts = []

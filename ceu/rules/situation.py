@@ -4,7 +4,8 @@ With these three numbers "all" is the minimum, "any" the maximum and "not" two m
 """
 
 import calendar
-from collections.abc import Callable, Mapping, Sequence
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property, reduce
@@ -28,7 +29,12 @@ NEVER = 1 << 40
 NO_DAY = -NEVER
 """Stands for an unknown day."""
 _TWO = np.int8(YES)
-_EVERYTHING: Answers = np.full(1, YES, dtype=np.int8)
+Told = Answers | int
+"""An answer per entry, or the one that is the same for every entry."""
+_Comparison = c.Is | c.Known | c.Bounds | c.Remainder | c.When | c.Within
+_ORDERS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "before": operator.lt, "until": operator.le, "from": operator.ge, "after": operator.gt,
+}  # fmt: skip
 _ONE: Ints = np.zeros(1, dtype=np.int64)
 
 
@@ -37,8 +43,8 @@ class Situation:
     """A ledger and the facts around it, seen on ``as_of`` under one version of a pack.
 
     ``facts`` holds one Facts per person of the ledger, in the order of ``ledger.person.values``; many people (or many
-    imagined futures of one) may share the same object, and are then asked about once. Inside, answers and codes that
-    are the same for every entry are columns of one; what leaves is as long as the ledger.
+    imagined futures of one) may share the same object, and are then asked about once. Inside, an answer that is
+    the same for every entry is one number, and codes that are, a column of one; what leaves is as long as the ledger.
     """
 
     version: Version
@@ -47,7 +53,7 @@ class Situation:
     declarations: Mapping[str, FactDeclaration]
     as_of: date
     choices: Mapping[str, str]
-    _answers: dict[int, tuple[c.Condition, Answers]] = field(default_factory=dict)
+    _told: dict[int, tuple[c.Condition, Told]] = field(default_factory=dict)
     _domains: dict[str, tuple[list[Any], Ints]] = field(default_factory=dict)
     _cells: dict[tuple[Period, bool], Cells] = field(default_factory=dict)
 
@@ -97,49 +103,59 @@ class Situation:
 
     def answer(self, condition: c.Condition) -> Answers:
         """One answer per entry."""
-        answers = self.brief(condition)
-        return answers if len(answers) == len(self) else np.broadcast_to(answers, len(self))
+        told = self.brief(condition)
+        return spread(told, len(self))
 
-    def brief(self, condition: c.Condition) -> Answers:
-        """One answer per entry, or a single one where nothing that differs between entries is asked."""
-        known = self._answers.get(id(condition))
+    def brief(self, condition: c.Condition) -> Told:
+        """One answer per entry, or the one that is the same for every entry."""
+        known = self._told.get(id(condition))
         if known is None:
             # Kept with the condition itself, so that no other can have its identity.
-            known = self._answers[id(condition)] = (condition, self._find_answer(condition))
+            known = self._told[id(condition)] = (condition, self._find_answer(condition))
         return known[1]
 
-    def _find_answer(self, condition: c.Condition) -> Answers:
+    def _find_answer(self, condition: c.Condition) -> Told:
         match condition:
             case c.Named(name):
                 definition = self.version.definitions.get(name)
-                return _EVERYTHING if definition is None else self.brief(definition)
+                return YES if definition is None else self.brief(definition)
             case c.All(parts):
-                return reduce(np.minimum, map(self.brief, parts))
+                return least(map(self.brief, parts))
             case c.Any_(parts):
-                return reduce(np.maximum, map(self.brief, parts))
+                return YES - least(YES - self.brief(part) for part in parts)
             case c.Not(part):
-                return _TWO - self.brief(part)
+                return YES - self.brief(part)
             case _:
                 return self._compared(condition)
 
-    def _compared(self, condition: c.Is | c.Known | c.Bounds | c.Remainder | c.When | c.Within) -> Answers:
-        match condition:
-            case c.Is(subject, values):
-                answers = self._look_up(subject, lambda value: _is_one_of(value, values))
-            case c.Known(subject):
-                answers = self._look_up(subject, lambda value: CANNOT_TELL if value is None else YES)
-            case c.Bounds():
-                answers = self._bounds(condition)
-            case c.Remainder(subject, by, leaves):
-                answers = self._look_up(
-                    subject,
-                    lambda value: CANNOT_TELL if value is None else YES if value % by == leaves else NO,
-                )
+    def _compared(self, comparison: _Comparison) -> Told:
+        match comparison:
             case c.When(subject, order, anchor):
-                answers = _compare(self._days(c.Anchor(subject)), order, self._days(anchor))
+                return self._when(self._days(c.Anchor(subject)), order, self._days(anchor))
             case c.Within():
-                answers = self._within(condition)
-        return answers
+                return self._within(comparison)
+            case c.Bounds("minutes", low, high):
+                minutes = self.ledger.minutes
+                return _yes((minutes >= (low or 0)) & (minutes <= (NEVER if high is None else high)))
+        values, codes = self._domain(comparison.subject)
+        told = [_judge(comparison, value) for value in values]
+        if len(codes) == 1:
+            return told[int(codes[0])]
+        return told[0] if len(set(told)) == 1 else np.array(told, dtype=np.int8)[codes]
+
+    def _when(self, left: Ints | int, order: str, right: Ints | int) -> Told:
+        if isinstance(left, int) and isinstance(right, int):
+            return _compare_days(left, order, right)
+        if left is self.ledger.day and isinstance(right, int) and len(self):
+            # Where the first and the last day answer alike, so do the days between them.
+            first, last = (_compare_days(day, order, right) for day in self.ledger.span)
+            if first == last:
+                return first
+        return _compare(np.asarray(left), order, np.asarray(right))
+
+    def on(self, order: str, day: date) -> Told:
+        """How the entries' days compare with a day."""
+        return self._when(self.ledger.day, order, day.toordinal())
 
     def holds(self, condition: c.Condition) -> Mask:
         """Where the answer is a plain yes."""
@@ -151,7 +167,10 @@ class Situation:
 
     def in_doubt(self, condition: c.Condition) -> bool:
         """Whether it cannot be told of any entry."""
-        return bool(len(self) and (self.brief(condition) == CANNOT_TELL).any())
+        told = self.brief(condition)
+        if isinstance(told, int):
+            return told == CANNOT_TELL and len(self) > 0
+        return bool((told == CANNOT_TELL).any())
 
     def person_answers(self, condition: c.Condition) -> Answers:
         """One answer per person, as for an entry of nothing on ``as_of`` (people without entries included).
@@ -266,38 +285,37 @@ class Situation:
         declared = self.declarations.get(subject)
         return declared.assume if fact is None and declared else fact
 
-    def _look_up(self, subject: str, judge: Callable[[Any], int]) -> Answers:
-        values, codes = self._domain(subject)
-        return np.array([judge(value) for value in values], dtype=np.int8)[codes]
-
-    def _bounds(self, bounds: c.Bounds) -> Answers:
-        if bounds.subject == "minutes":
-            low = 0 if bounds.at_least is None else bounds.at_least
-            high = NEVER if bounds.at_most is None else bounds.at_most
-            return _yes((self.ledger.minutes >= low) & (self.ledger.minutes <= high))
-        return self._look_up(bounds.subject, lambda value: _in_bounds(value, bounds))
-
-    def _days(self, anchor: c.Anchor) -> Ints:
+    def _days(self, anchor: c.Anchor) -> Ints | int:
         """The ordinal of a date: NO_DAY where unknown, NEVER where it has not come."""
         if anchor.of == "day" and anchor.shift is None:
             return self.ledger.day
         if isinstance(anchor.of, date):
-            return np.array([_ordinal(anchor.of, anchor)])
+            return _ordinal(anchor.of, anchor)
         if anchor.of == "as_of":
-            return np.array([_ordinal(self.as_of, anchor)])
+            return _ordinal(self.as_of, anchor)
         values, codes = self._domain(anchor.of)
-        days = np.array([_ordinal(value, anchor) for value in values], dtype=np.int64)[codes]
+        ordinals = [_ordinal(value, anchor) for value in values]
+        days = ordinals[int(codes[0])] if len(codes) == 1 else np.array(ordinals, dtype=np.int64)[codes]
         if anchor.otherwise is None:
             return days
         other = self._days(
             c.Anchor(anchor.otherwise, None, anchor.end_of_month, anchor.shift, anchor.backward)
         )
+        if isinstance(days, int):
+            return other if days == NO_DAY or days >= NEVER else days
         return np.where((days == NO_DAY) | (days >= NEVER), other, days)
 
-    def _within(self, within: c.Within) -> Answers:
+    def _within(self, within: c.Within) -> Told:
         values, codes = self._domain(within.periods)
         ends = [None] * len(values) if within.followed_by is None else self._domain(within.followed_by)[0]
-        codes, days = np.broadcast_arrays(codes, self._days(c.Anchor(within.subject)))
+        days = self._days(c.Anchor(within.subject))
+        if len(codes) == 1:
+            periods, end = values[int(codes[0])], ends[int(codes[0])]
+            if periods is None:
+                return CANNOT_TELL
+            answers = _in_periods(np.atleast_1d(days), periods, within.lapse_under, end)
+            return int(answers[0]) if isinstance(days, int) else answers
+        codes, days = np.broadcast_arrays(codes, days)
         answers = np.full(len(codes), CANNOT_TELL, dtype=np.int8)
         by_value = np.argsort(codes, kind="stable")
         first = np.searchsorted(codes[by_value], np.arange(len(values) + 1))
@@ -318,32 +336,54 @@ def _yes(where: Mask) -> Answers:
     return where * _TWO
 
 
-def _is_one_of(value: Any, values: tuple[Any, ...]) -> int:
+def least(told: Iterable[Told]) -> Told:
+    """The least of several answers, entry by entry; the first that is no for every entry is enough."""
+    same, different = YES, []
+    for each in told:
+        if not isinstance(each, int):
+            different.append(each)
+        elif each == NO:
+            return NO
+        else:
+            same = min(same, each)
+    if not different:
+        return same
+    found = reduce(np.minimum, different)
+    return found if same == YES else np.minimum(found, np.int8(same))
+
+
+def spread(told: Told, size: int) -> Answers:
+    """An answer for each of so many entries."""
+    return np.broadcast_to(np.int8(told), size) if isinstance(told, int) else told
+
+
+def _judge(comparison: _Comparison, value: Any) -> int:
     if value is None:
         return CANNOT_TELL
+    match comparison:
+        case c.Is(_, values):
+            return _is_one_of(value, values)
+        case c.Bounds(_, low, high):
+            return YES if (low is None or value >= low) and (high is None or value <= high) else NO
+        case c.Remainder(_, by, leaves):
+            return YES if value % by == leaves else NO
+    return YES
+
+
+def _is_one_of(value: Any, values: tuple[Any, ...]) -> int:
     if isinstance(value, tuple | list | frozenset | set):
         return YES if any(item in values for item in value) else NO
     return YES if any(value == item and type(value) is type(item) for item in values) else NO
 
 
-def _in_bounds(value: Any, bounds: c.Bounds) -> int:
-    if value is None:
+def _compare_days(left: int, order: str, right: int) -> int:
+    if NO_DAY in (left, right):
         return CANNOT_TELL
-    low = bounds.at_least is None or value >= bounds.at_least
-    high = bounds.at_most is None or value <= bounds.at_most
-    return YES if low and high else NO
+    return YES if _ORDERS[order](left, right) else NO
 
 
 def _compare(left: Ints, order: str, right: Ints) -> Answers:
-    match order:
-        case "before":
-            true = left < right
-        case "until":
-            true = left <= right
-        case "from":
-            true = left >= right
-        case _:
-            true = left > right
+    true = _ORDERS[order](left, right)
     answers = _yes(true)
     for days in (left, right):
         unknown = days == NO_DAY

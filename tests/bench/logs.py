@@ -11,6 +11,7 @@ AS_OF = date(2026, 11, 24)
 ROWS = 5_000
 BEGINS = date(2021, 8, 2)
 ENTRIES_A_DAY = 4
+TEN_YEARS_AGO, WEEKS_OF_TEN_YEARS, ENTRIES_A_WEEK = date(2016, 11, 28), 520, 38
 CLIENTS = ("individual", "couple", "child")
 Row = dict[str, Any]
 
@@ -76,6 +77,18 @@ def _entry(day: date, number: int, place: int, with_short_weeks: bool) -> Row:
         "head_count": 4 if activity == "supervision_group" else None,
         "practicum": False,
     }
+
+
+def ten_years() -> list[Row]:
+    """Thirty-eight entries a week for ten years; every other week a day of them in a school."""
+    rows: list[Row] = []
+    for week in range(WEEKS_OF_TEN_YEARS):
+        for place in range(ENTRIES_A_WEEK):
+            weekday, in_school = place * 5 // ENTRIES_A_WEEK, week % 2 == 1
+            day = TEN_YEARS_AGO + timedelta(weeks=week, days=weekday)
+            entry = _entry(day, len(rows), place % ENTRIES_A_DAY, with_short_weeks=False)
+            rows.append(entry | {"setting": "school" if in_school and weekday == 4 else "clinic"})
+    return rows
 
 
 def weekly_totals(rows: Sequence[Row]) -> list[Row]:

@@ -53,6 +53,9 @@ def _one_person() -> Iterator[tuple[str, float]]:
             yield f"{what}, {words}, with reasons", _with_reasons(pack, ledger)
     ledger = Ledger.from_rows(logs.daily_log(with_short_weeks=False))
     yield "5,000 daily entries, numbers only", _numbers(pack, ledger)
+    decade = Ledger.from_rows(logs.ten_years())
+    yield f"{len(decade):,} entries of ten years, with reasons", _with_reasons(pack, decade)
+    yield f"{len(decade):,} entries of ten years, numbers only", _numbers(pack, decade)
     rows = logs.daily_log(with_short_weeks=False)
     yield "a simplified rule as a plain Python loop over them", measure(lambda: logs.plain_loop(rows)).cpu_ms
     packs = PackLibrary(ROOT / "ceu" / "rulepacks").all()
@@ -118,9 +121,11 @@ def _population(table: Table) -> None:
     }
     with_openfisca = _openfisca(table)
     if with_openfisca is not None:
-        runs["OpenFisca-Core, on arrays made in blocks"] = with_openfisca
+        runs["OpenFisca-Core, from the same rows"] = with_openfisca
     for name, run in runs.items():
         print(f"| {name} | {run.seconds:.2f} | {run.megabytes:.0f} |", flush=True)
+    if with_openfisca is not None and with_openfisca.calculating is not None:
+        print(f"| OpenFisca-Core, its weekly arrays ready-made | {with_openfisca.calculating:.2f} | |")
     if len({str(run.found) for run in runs.values()}) != 1:
         raise AssertionError(f"The ways do not agree: { {name: run.found for name, run in runs.items()} }")
 
