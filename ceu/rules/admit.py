@@ -32,13 +32,14 @@ class Verdict:
         """Each rule's answers per entry."""
         return tuple(spread(each, self.size) for each in self.told_by)
 
-    @cached_property
-    def refused_by(self) -> Ints:
-        """The first rule that refused each entry: an index into ``rules``, -1 for none."""
-        refused = np.full(self.size, -1)
+    def refused_by(self, places: Ints) -> Ints:
+        """The first rule that refused each of these entries: an index into ``rules``, -1 for none."""
+        first = np.full(len(places), -1)
         for index in reversed(range(len(self.rules))):
-            refused[(self.answers == NO) & (self.by_rule[index] == NO)] = index
-        return refused
+            told = self.told_by[index]
+            refuses = told == NO if isinstance(told, int) else told[places] == NO
+            first = np.where(refuses, index, first)
+        return first
 
 
 def admit(situation: Situation) -> Verdict:

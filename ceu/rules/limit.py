@@ -29,6 +29,9 @@ def limit(
         if rule.status == "unknown" and doubtful:
             continue
         falls_under = YES if doubtful else CANNOT_TELL
+        told = situation.brief(rule.of)
+        if isinstance(told, int) and told < falls_under:
+            continue
         members = (situation.answer(rule.of) >= falls_under) & (credited > 0)
         if not members.any():
             continue

@@ -128,7 +128,7 @@ def _refused(situation: Situation, verdict: Verdict) -> list[Cut]:
     if not _any_is(verdict.told, NO):
         return []
     refused = np.flatnonzero((verdict.answers == NO) & (situation.ledger.minutes > 0))
-    by = verdict.refused_by[refused]
+    by = verdict.refused_by(refused)
     cuts = []
     for rule in np.unique(by).tolist():
         entries = refused[by == rule]

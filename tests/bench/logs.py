@@ -47,6 +47,20 @@ FACTS = Facts(
 )
 
 
+FACTS_OF_TEN_YEARS = Facts(
+    person=FACTS.person
+    | {
+        "graduate_units_completed_on": date(2015, 1, 10),
+        "degree_awarded_on": date(2016, 5, 15),
+        "practicum_enrollments": ((date(2015, 1, 10), date(2016, 5, 15)),),
+        "registration_applied_on": date(2016, 6, 1),
+        "registered_on": date(2016, 7, 3),
+    },
+    settings={place: {**facts, "live_scan_on": date(2016, 5, 1)} for place, facts in FACTS.settings.items()},
+    supervisors=FACTS.supervisors,
+)
+
+
 def daily_log(*, with_short_weeks: bool) -> list[Row]:
     """Four entries every working day; ``with_short_weeks`` spends Friday hours in a school, without supervision there."""
     rows: list[Row] = []
