@@ -12,7 +12,7 @@ from ceu.experience.attest_records import OWN, RELATIONS, SUPERVISOR, WHYS
 from ceu.experience.attest_services import Asked
 from ceu.experience.backlog_services import Total, Totals
 from ceu.experience.forms import WhyFields
-from ceu.experience.import_forms import SettingChoice
+from ceu.experience.import_forms import SettingChoice, or_blank
 from ceu.web.forms import (
     BaseForm,
     ChoiceField,
@@ -38,7 +38,11 @@ class AttestationForm(WhyFields, SettingChoice):
 
     first_day = DateField("From the week of", [needed("Enter a day of the first week.")])
     last_day = DateField("Through the week of", [needed("Enter a day of the last week.")])
-    why = ChoiceField("Why the supervisor does not sign", choices=choices(WHYS.items()))
+    why = RadioChoiceField(
+        "Why the supervisor does not sign",
+        [needed("Choose why the supervisor does not sign.")],
+        choices=choices(WHYS.items()),
+    )
     why_text = TextAreaField(
         "What happened",
         [needed("Write what happened, and what you tried: the board will ask."), longest(2000)],
@@ -176,7 +180,7 @@ LINES: tuple[tuple[str, str], ...] = (
 
 def backlog_form(backlog: Backlog | None = None) -> BacklogForm:
     """A form over every activity, filled with an earlier log where one is given."""
-    fields = {f"total_{name.replace(':', '_')}": MinutesField(label, [optional()]) for name, label in LINES}
+    fields = {f"total_{name.replace(':', '_')}": MinutesField(label, [or_blank()]) for name, label in LINES}
     made = type("BacklogForm", (BacklogForm,), fields)
     if backlog is None:
         return made()  # type: ignore[no-any-return]

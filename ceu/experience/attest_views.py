@@ -72,7 +72,7 @@ def begin() -> Page:
     backlog_id = id_or_none(request.args.get("backlog"))
     backlog = backlog_for(session, principal, backlog_id) if backlog_id else None
     form = AttestationForm(
-        why="earlier_log" if backlog else "died", name=backlog.supervisor_name if backlog else ""
+        why="earlier_log" if backlog else None, name=backlog.supervisor_name if backlog else ""
     )
     form.offer_settings(list_settings(session, principal.person_id))
     form.offer_for(backlog)

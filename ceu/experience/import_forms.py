@@ -212,7 +212,7 @@ class ConfirmForm(BaseForm):
         return [self._fields[name] for name in names if name in self._fields]
 
 
-def _or_blank() -> Any:
+def or_blank() -> Any:
     """The field may stay empty while its row is not ticked, but is not called optional."""
     validator = optional()
     validator.field_flags = {}
@@ -229,7 +229,7 @@ def confirm_form(rows: Sequence[ImportedRow], named: Collection[str], *, ticked:
             options = [SelectChoice("", "Choose …"), *activity_choices(named)]
             fields[f"activity_{row.id}"] = ChoiceField(f"What was done on {when}", choices=options)
         if row.activity in {"", Activity.SUPERVISION_GROUP} and row.head_count is None:
-            fields[f"count_{row.id}"] = IntegerField(f"Group size on {when}", [_or_blank()])
+            fields[f"count_{row.id}"] = IntegerField(f"Group size on {when}", [or_blank()])
     return type("ConfirmForm", (ConfirmForm,), fields)()  # type: ignore[no-any-return]
 
 
