@@ -20,6 +20,7 @@ from ceu.questions.answers import Answer
 from ceu.questions.drawing import TRUTHS
 from ceu.questions.grading import grade
 from ceu.questions.model import KINDS, Choice, Cloze, Matching, Ordering, Question, TrueFalse
+from ceu.questions.words import stem_to_read
 
 MOST_WRITTEN = 6
 """So many of the answers people write are listed, the most frequent first."""
@@ -55,6 +56,10 @@ class ItemReport:
         return KINDS[self.question.kind]
 
     @property
+    def stem(self) -> str:
+        return stem_to_read(self.question.stem)
+
+    @property
     def has_parts(self) -> bool:
         """Whether ``attracted`` are parts that were right, rather than answers."""
         return isinstance(self.question, Matching | Ordering | Cloze)
@@ -64,13 +69,13 @@ class ItemReport:
         """What an author should look at, in sentences."""
         found = list(self.statistics.flags)
         if self.statistics.facility is not None and isinstance(self.question, Choice | TrueFalse):
-            for row in self.attracted:
-                if not row.is_right and not row.count.chosen:
-                    found.append(f"Nobody chooses “{row.text}”, so it distracts nobody.")
-                elif not row.is_right and row.count.best > row.count.last:
-                    found.append(
-                        f"“{row.text}” attracts the best more than the last: check whether it is right too."
-                    )
+            wrong = [row for row in self.attracted if not row.is_right]
+            if idle := [f"“{row.text}”" for row in wrong if not row.count.chosen]:
+                found.append(f"Nobody chooses {', '.join(idle)}: it distracts nobody.")
+            if better := [f"“{row.text}”" for row in wrong if row.count.best > row.count.last]:
+                found.append(
+                    f"The best choose {', '.join(better)} more than the last: check whether it is right too."
+                )
         return tuple(found)
 
 

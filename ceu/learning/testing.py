@@ -13,7 +13,7 @@ from ceu.questions.drawing import Shown, draw
 from ceu.questions.grading import Score, Tally, score
 from ceu.questions.model import Question, list_from_json
 from ceu.questions.rules import ReviewRules, TestRules, When, may_see, rules_from_json
-from ceu.questions.words import right_answer, said
+from ceu.questions.words import right_answer, said, stem_to_read
 
 Answers = Mapping[str, Answer]
 
@@ -96,6 +96,10 @@ class Reviewed:
     answer: Sequence[str]
     right: Sequence[str]
     feedback: Sequence[str]
+
+    @property
+    def stem(self) -> str:
+        return stem_to_read(self.shown["stem"])
 
     @property
     def is_right(self) -> bool:

@@ -19,6 +19,7 @@ from ceu.questions.model import (
     ShortText,
     TextGap,
     TrueFalse,
+    cut_at_gaps,
 )
 
 MOST_EXACT = 12
@@ -84,6 +85,16 @@ def _said_in(gap: Gap, answer: str) -> str:
     if isinstance(gap, ChoiceGap):
         return next((option.text for option in gap.options if option.id == answer), "")
     return answer
+
+
+def stem_to_read(stem: str) -> str:
+    """A stem whose blanks are numbers, as ``said`` calls them.
+
+    >>> stem_to_read("Ask {{who}} and {{when}}.")
+    'Ask (1) and (2).'
+    """
+    pieces = cut_at_gaps(stem)
+    return "".join(f"({(place + 1) // 2})" if place % 2 else piece for place, piece in enumerate(pieces))
 
 
 def right_answer(question: Question) -> list[str]:

@@ -43,7 +43,7 @@ def test_every_kind_is_answered_without_script(
     for text in (
         "Choose all that are right.",
         "True or false?",
-        "Fill in every blank.",
+        "Fill in every blank",
         "Give each its place",
     ):
         assert text in page.main
