@@ -4,7 +4,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection
 
-from ceu.db.types import UtcInstant
+from ceu.db.types import Exact, UtcInstant
 
 engine = current_app.extensions["migrate"].db.engine
 metadata = current_app.extensions["migrate"].db.metadata
@@ -12,6 +12,8 @@ metadata = current_app.extensions["migrate"].db.metadata
 
 def render_item(kind: str, item: object, autogen_context: object) -> str | bool:
     """Spell our column types as what the database stores: a migration must not change when a class does."""
+    if isinstance(item, Exact):
+        return "sa.Text()"
     return "sa.DateTime(timezone=True)" if isinstance(item, UtcInstant) else False
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from flask import Flask
@@ -47,7 +48,7 @@ from tests.bench.scale import print_scale
 from tests.experience.builders import make_setting, make_supervision
 from tests.experience.goals import make_goal, make_weeks
 from tests.factories import PASSWORD
-from tests.learning.builders import answer_fields
+from tests.learning.builders import answer_fields, make_reader
 
 SMALL, LARGE = 10, 5_000
 ENTRIES_A_WEEK = 20
@@ -289,6 +290,31 @@ class Bench:
         with self.app.test_request_context():
             return spent, measure(lambda: draw(document_in(record), record))
 
+    def attempt(self) -> float:
+        """Median CPU ms of one attempt: begin, see the page, save ten answers one by one, send, see what they teach."""
+        return median(self._attempt(self._person(f"taker{number}")) for number in range(6))
+
+    def _attempt(self, person: Person) -> float:
+        reader = make_reader(self.session, person, self.session.get_one(CourseVersion, self.version.id))
+        client = self.client(person)
+        begun = time.process_time()
+        test = client.post(f"/learning/{reader.id}/post-test").headers["Location"]
+        client.get(test)
+        spent = time.process_time() - begun
+        fields = self._right_answers()
+        self.session.rollback()
+        begun = time.process_time()
+        for number in range(1, 11):
+            one = {name: value for name, value in fields.items() if name == f"question_{number}"}
+            saved = client.post(f"{test}/answers", data=one | {"touched": str(number)})
+            assert saved.status_code == 200
+        client.post(test, data=fields)
+        result = client.get(f"{test}/result")
+        spent += time.process_time() - begun
+        assert result.status_code == 200
+        assert "Passed" in result.text
+        return spent * 1000
+
     def _take_the_course(self, person: Person) -> float:
         client, version = self.client(person), self.version
         begun = time.process_time()
@@ -364,6 +390,7 @@ def _print(bare: Figure, bench: Bench, printer: Switch) -> None:
     spent, drawing = bench.course(printer)
     print("\n| what | figure |\n| --- | --- |")
     print(f"| course start to certificate, without the PDF | {spent:.0f} ms CPU |")
+    print(f"| one test: begin, ten answers saved one by one, send, review | {bench.attempt():.0f} ms CPU |")
     print(f"| certificate PDF, warm | {drawing.cpu_ms:.0f} ms CPU |")
     engine = bench.engine_alone()
     print(
