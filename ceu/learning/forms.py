@@ -100,6 +100,12 @@ class TestForm(BaseForm):
         )
 
 
+def touched_in(sent: Mapping[str, str]) -> set[int]:
+    """The numbers of the questions that a page says were changed on it."""
+    parts = sent.get("touched", "")[:1000].split(",")
+    return {int(part) for part in parts if part.isascii() and part.isdecimal() and len(part) < 4}
+
+
 def attempt_form(attempt: Attempt, *, numbers: Iterable[int] | None = None, all_needed: bool) -> TestForm:
     """The form of an attempt's questions, or of those with these numbers (from 1), filled with what was saved."""
     asked = set(numbers) if numbers is not None else None

@@ -195,7 +195,7 @@ def _check_whole(attempt: Attempt) -> None:
 
 def _hold_attempt(session: Session, attempt: Attempt) -> None:
     """Let nobody else change this attempt until the transaction ends, and see what they changed before."""
-    session.refresh(attempt, ["answers", "answered_at", "submitted_at", "shown"], with_for_update=True)
+    session.refresh(attempt, ["answers", "answered_at", "submitted_at"], with_for_update=True)
 
 
 def submit_evaluation(

@@ -111,7 +111,7 @@ class Reviewed:
 
 
 def review(
-    test: CourseTest, shown: Sequence[Shown], answers: Answers, *, passed: bool, is_last: bool
+    test: CourseTest, shown: Sequence[Shown], answers: Answers, score: Score, *, passed: bool, is_last: bool
 ) -> list[Reviewed]:
     """What may be looked at of each question, in the order shown; nothing at all where the rules allow nothing."""
     rules: ReviewRules = test.rules.review
@@ -120,7 +120,7 @@ def review(
     )
     if not (see_answers or see_right or see_feedback):
         return []
-    marks = test.score(shown, answers).marks
+    marks = score.marks
     return [
         Reviewed(
             item,
@@ -138,12 +138,11 @@ def _may(when: When, passed: bool, is_last: bool) -> bool:
     return may_see(when, passed=passed, is_last=is_last)
 
 
-def to_read_again(test: CourseTest, shown: Sequence[Shown], answers: Answers) -> dict[str, list[str]]:
+def to_read_again(test: CourseTest, shown: Sequence[Shown], score: Score) -> dict[str, list[str]]:
     """The objectives that were not wholly met, each with the lessons to read again (slugs)."""
     again: dict[str, list[str]] = {}
-    marks = test.score(shown, answers).marks
     for question in test.asked(shown):
-        if not marks[question.id].is_right and question.objective and question.lesson:
+        if not score.marks[question.id].is_right and question.objective and question.lesson:
             lessons = again.setdefault(question.objective, [])
             if question.lesson not in lessons:
                 lessons.append(question.lesson)

@@ -10,7 +10,15 @@ from ceu.catalog.queries import get_version, list_lessons
 from ceu.db.extension import db
 from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.permissions import Permission
-from ceu.learning.forms import ConfirmForm, TestForm, attempt_form, evaluation_form, ratings_of, texts_of
+from ceu.learning.forms import (
+    ConfirmForm,
+    TestForm,
+    attempt_form,
+    evaluation_form,
+    ratings_of,
+    texts_of,
+    touched_in,
+)
 from ceu.learning.models import Attempt, Enrollment
 from ceu.learning.progress import Step
 from ceu.learning.queries import (
@@ -192,7 +200,7 @@ def submit_post_test(enrollment_id: int, number: int) -> Page:
 def autosave(enrollment_id: int, number: int) -> Page:
     """Keep the answers that a page sends in the background, and say how many seconds are left."""
     attempt = _attempt(enrollment_id, number)
-    form = attempt_form(attempt, all_needed=False)
+    form = attempt_form(attempt, numbers=touched_in(request.form), all_needed=False)
     form.validate()
     given_at = now() - timedelta(milliseconds=form.age_in_milliseconds)
     kept = save_answers(db.session(), now(), attempt, form.given, given_at)
@@ -256,9 +264,14 @@ def result(enrollment_id: int, number: int) -> Page:
         reviewed=[]
         if attempt.is_pre_test
         else review(
-            test, attempt.shown, attempt.answers, passed=bool(attempt.passed), is_last=chance.is_used_up
+            test,
+            attempt.shown,
+            attempt.answers,
+            score,
+            passed=bool(attempt.passed),
+            is_last=chance.is_used_up,
         ),
-        again={} if attempt.passed else to_read_again(test, attempt.shown, attempt.answers),
+        again={} if attempt.passed else to_read_again(test, attempt.shown, score),
         lessons={lesson.slug: lesson for lesson in list_lessons(db.session(), version.id)},
         form=ConfirmForm(),
     )

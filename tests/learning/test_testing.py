@@ -44,7 +44,7 @@ def test_objectives_add_up_to_the_whole(answers: dict[str, Answer]) -> None:
 
 def test_the_review_teaches_in_the_order_shown() -> None:
     answers: dict[str, Answer] = {**RIGHT, SHOWN[0]["id"]: "off"}
-    reviewed = review(TEST, SHOWN, answers, passed=True, is_last=False)
+    reviewed = review(TEST, SHOWN, answers, TEST.score(SHOWN, answers), passed=True, is_last=False)
     assert [item.shown["stem"] for item in reviewed] == [item["stem"] for item in SHOWN]
     assert [item.is_right for item in reviewed] == [False] + [True] * 9
     assert reviewed[0].feedback[0].startswith("Because 4")
@@ -53,11 +53,14 @@ def test_the_review_teaches_in_the_order_shown() -> None:
 
 
 def test_the_rules_decide_what_may_be_looked_at() -> None:
-    assert review(TEST, SHOWN, RIGHT, passed=False, is_last=True) == []
+    assert review(TEST, SHOWN, RIGHT, TEST.score(SHOWN, RIGHT), passed=False, is_last=True) == []
     rules = TestRules(review=ReviewRules(answers="always", right_answers="never", feedback="last"))
     test = CourseTest(TEST.questions, rules, 80)
     wrong: dict[str, Answer] = {name: "off" for name in RIGHT}
-    early, last = (review(test, SHOWN, wrong, passed=False, is_last=is_last)[0] for is_last in (False, True))
+    early, last = (
+        review(test, SHOWN, wrong, test.score(SHOWN, wrong), passed=False, is_last=is_last)[0]
+        for is_last in (False, True)
+    )
     assert (early.fraction, list(early.right), list(early.feedback)) == (0, [], [])
     assert early.answer[0].startswith("Choice 4")
     assert (list(last.right), len(last.feedback)) == ([], 1)
@@ -69,16 +72,20 @@ def test_every_kind_can_be_reviewed() -> None:
     answers = {question.id: best_answer(question) for question in test.questions}
     assert test.score(shown, answers).whole.share == 1
     assert all(
-        item.is_right and item.answer for item in review(test, shown, answers, passed=True, is_last=False)
+        item.is_right and item.answer
+        for item in review(test, shown, answers, test.score(shown, answers), passed=True, is_last=False)
     )
-    unanswered = review(test, shown, {}, passed=True, is_last=False)
+    unanswered = review(test, shown, {}, test.score(shown, {}), passed=True, is_last=False)
     assert all(item.right and not item.answer for item in unanswered)
 
 
 def test_what_to_read_again_names_objectives_and_lessons_once() -> None:
     answers: dict[str, Answer] = {**RIGHT, "q1": "far", "q7": "far", "q2": "far"}
-    assert to_read_again(TEST, SHOWN, answers) == {"wait": ["waiting"], "answer": ["hearing"]}
-    assert to_read_again(TEST, SHOWN, RIGHT) == {}
+    assert to_read_again(TEST, SHOWN, TEST.score(SHOWN, answers)) == {
+        "wait": ["waiting"],
+        "answer": ["hearing"],
+    }
+    assert to_read_again(TEST, SHOWN, TEST.score(SHOWN, RIGHT)) == {}
 
 
 def test_gains_stand_beside_each_other() -> None:
