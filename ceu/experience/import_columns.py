@@ -28,6 +28,7 @@ class Role(StrEnum):
     DELIVERY = "delivery"
     HEAD_COUNT = "head_count"
     CLIENT = "client"
+    SETTING = "setting"
 
 
 ROLE_LABELS: dict[str, str] = {
@@ -40,11 +41,20 @@ ROLE_LABELS: dict[str, str] = {
     Role.DELIVERY: "How you met",
     Role.HEAD_COUNT: "Group size",
     Role.CLIENT: "Number of the client (only a hash is kept)",
+    Role.SETTING: "Where you worked",
 }
 
 MOST_KINDS = 60
 """More different texts than this in one column are notes or names, not kinds."""
+MOST_SETTINGS = 12
+"""More different places than this, without a word that places bear, are something else."""
 LONGEST_TEXT = 80
+
+_PLACE = re.compile(
+    r"\b(?:clinic|center|centre|school|hospital|agency|practice|counseling|health|services?|university|college|institute|"
+    r"program|county|community|office|department|shelter|mission|foundation)\b",
+    re.IGNORECASE,
+)
 
 _CLIENT_NUMBER = re.compile(
     r"\b(?:client|patient|case|chart|record|account|mrn)\b.*\b(?:id|no|nr|number|code)\b|\bmrn\b|\bclient id\b"
@@ -82,6 +92,7 @@ _KNOWN: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (Role.DAY, r"(?:.* )?(?:date|day|dos)|date (?:of service|time)|dos|(?:service|session|appointment|start) date.*|when"),
         (Role.HEAD_COUNT, r"group size|(?:number|no|count) of (?:people|participants|supervisees)|supervisees|head ?count|"
                           r"participants"),
+        (Role.SETTING, r"site|worksite|work (?:site|setting|place)|workplace|agency|facility|clinic"),
         (Role.DELIVERY, r"delivery|modality|method|format|location|place|medium|mode|telehealth|how|setting|where|"
                         r"place of service|(?:location|delivery|contact|visit) (?:type|mode|method)"),
         (Role.KIND, r"type|kind|service\w*|activity|category|code|cpt.*|what|appointment|procedure.*|"
@@ -194,6 +205,7 @@ def sieve(
             head_count=number if _NUMBER.fullmatch(number := value(Role.HEAD_COUNT, cells)) else "",
             client=client(cells),
             problem=problem,
+            setting=value(Role.SETTING, cells),
         )
         for line, cells, problem in rows
     ]
@@ -210,16 +222,20 @@ def _clean(text: str) -> str:
 
 def _checked(column: Column, values: Sequence[str]) -> Column:
     """The column, unless its values show that it is something else than its heading says."""
-    if column.role not in {Role.KIND, Role.STATUS, Role.DELIVERY}:
+    if column.role not in {Role.KIND, Role.STATUS, Role.DELIVERY, Role.SETTING}:
         return column
     different = {value for value in values if value}
-    why = why_not_kept(different)
+    if column.role == Role.SETTING:
+        # “Bayview Clinic” is spelled like a person; without the words of places the rest must not be names.
+        why = why_not_kept({value for value in different if not _PLACE.search(value)}, MOST_SETTINGS)
+    else:
+        why = why_not_kept(different)
     return replace(column, role=None, why_not=why, may_be_read=False) if why else column
 
 
-def why_not_kept(texts: set[str]) -> str:
+def why_not_kept(texts: set[str], most: int = MOST_KINDS) -> str:
     """Why texts that should be kinds, states or ways of meeting are not kept, or nothing."""
-    if len(texts) > MOST_KINDS:
+    if len(texts) > most:
         return f"it holds {len(texts)} different texts, which looks like notes or names"
     if any(len(text) > LONGEST_TEXT for text in texts):
         return "it holds long texts, which look like notes"

@@ -106,8 +106,17 @@ class MeaningForm(SettingChoice):
         "How you met, where the file does not say", choices=choices(DELIVERY_LABELS.items())
     )
 
+    def offer_settings(self, settings: Sequence[WorkSetting]) -> None:
+        """Offer the person's settings, also for each text that may name one."""
+        super().offer_settings(settings)
+        for field in self.fields_of("place"):
+            field.choices = [
+                SelectChoice("", "The setting above"),
+                *choices((str(one.id), one.name) for one in settings),
+            ]
+
     def fields_of(self, group: str) -> list[Field]:
-        """The fields about the texts of a group: kind, status or delivery."""
+        """The fields about the texts of a group: kind, status, delivery or place."""
         return [field for name, field in self._fields.items() if name.startswith(f"{group}_")]
 
     def meanings(self, draft: HoursImport) -> Choices:
@@ -126,6 +135,9 @@ class MeaningForm(SettingChoice):
             kinds=chosen("kind", draft.found["kinds"]),
             statuses={**kept["statuses"], **chosen("status", draft.found["statuses"])},
             deliveries=chosen("way", draft.found["deliveries"]),
+            settings={
+                text: id_ for text, id_ in chosen("place", draft.found.get("settings", [])).items() if id_
+            },
         )
 
 
@@ -149,6 +161,11 @@ def meaning_form(draft: HoursImport, named: Collection[str]) -> MeaningForm:
             text, choices=choices(DELIVERY_LABELS.items()), default=draft.choices["deliveries"].get(text)
         )
         for place, text in enumerate(draft.found["deliveries"])
+        if text
+    }
+    fields |= {
+        f"place_{place}": ChoiceField(text, default=draft.choices.get("settings", {}).get(text, ""))
+        for place, text in enumerate(draft.found.get("settings", []))
         if text
     }
     made = type("MeaningForm", (MeaningForm,), fields)

@@ -92,7 +92,7 @@ class Choices:
     """What the texts of a file mean; ``took_place`` is what holds where it says nothing about it.
 
     ``kinds`` gives an activity, perhaps with whom it was for, ASK or NOT_WORK for each text; ``statuses`` a value of Held;
-    ``deliveries`` a way of meeting. ``unit`` is that of lengths without one.
+    ``deliveries`` a way of meeting, ``settings`` the id of a setting (of the import's own where it names none). ``unit`` is that of lengths without one.
     """
 
     day_order: str = "mdy"
@@ -102,6 +102,7 @@ class Choices:
     kinds: Mapping[str, str] = field(default_factory=dict)
     statuses: Mapping[str, str] = field(default_factory=dict)
     deliveries: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The choices as they are stored."""
@@ -174,6 +175,7 @@ def completed_by(guessed: Choices, remembered: Choices) -> Choices:
         kinds=merged(guessed.kinds, remembered.kinds),
         statuses=merged(guessed.statuses, remembered.statuses),
         deliveries=merged(guessed.deliveries, remembered.deliveries),
+        settings=remembered.settings,
     )
 
 
@@ -313,12 +315,17 @@ def decide(
     *,
     place: Place,
     logged: Sequence[Logged],
-    locked: Mapping[date, str],
+    locked: Mapping[tuple[int, date], str],
     today: date,
     time_zone: str,
+    places: Sequence[Place] = (),
 ) -> list[Decision]:
-    """What becomes of each row at a place, beside what is logged; ``locked`` says by Monday why a week is closed."""
-    return _Desk(choices, place, logged, locked, today, ZoneInfo(time_zone)).decide(rows)
+    """What becomes of each row beside what is logged: at ``place``, or at one of ``places`` that its text means.
+
+    ``locked`` says by setting and Monday why a week is closed.
+    """
+    by_id = {str(one.setting_id): one for one in places}
+    return _Desk(choices, place, by_id, logged, locked, today, ZoneInfo(time_zone)).decide(rows)
 
 
 class _Desk:
@@ -328,12 +335,14 @@ class _Desk:
         self,
         choices: Choices,
         place: Place,
+        places: Mapping[str, Place],
         logged: Sequence[Logged],
-        locked: Mapping[date, str],
+        locked: Mapping[tuple[int, date], str],
         today: date,
         zone: ZoneInfo,
     ) -> None:
         self.choices, self.place, self.locked, self.today, self.zone = choices, place, locked, today, zone
+        self.places = places
         self.days: dict[date, list[Stretch]] = {}
         self.known: dict[Key, str] = {}
         self.times: dict[Key, str] = {}
@@ -381,7 +390,7 @@ class _Desk:
         in_group = activity == Activity.SUPERVISION_GROUP
         return completed(
             Stretch(
-                place=self.place,
+                place=self.places.get(self.choices.settings.get(row.setting, ""), self.place),
                 day=day,
                 minutes=self._length(row, day, start),
                 activity=activity,
@@ -446,7 +455,7 @@ class _Desk:
         return False
 
     def _check(self, stretch: Stretch, *, asked: bool) -> None:
-        if sentence := self.locked.get(monday_of(stretch.day)):
+        if sentence := self.locked.get((stretch.place.setting_id, monday_of(stretch.day))):
             raise DomainError(sentence)
         if asked:
             if stretch.day > self.today + _AHEAD:

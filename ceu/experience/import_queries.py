@@ -106,13 +106,12 @@ def _logged(place: Place, facts: Sequence[Any], *, in_log: bool) -> Logged:
     return Logged(Stretch(place, *of_stretch), client or "", in_log)
 
 
-def list_closed_sheets(session: Session, person_id: int, setting_id: int) -> list[WeekSheet]:
-    """The weeks of a setting whose entries cannot change now."""
+def list_closed_sheets(session: Session, setting_ids: Sequence[int]) -> list[WeekSheet]:
+    """The weeks of these settings whose entries cannot change now."""
     wanted = (
         select(WeekSheet)
         .where(
-            WeekSheet.person_id == person_id,
-            WeekSheet.setting_id == setting_id,
+            WeekSheet.setting_id.in_(setting_ids),
             WeekSheet.state.not_in(_OPEN),
         )
         .options(

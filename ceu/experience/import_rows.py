@@ -22,6 +22,7 @@ class Row:
     head_count: str = ""
     client: str = ""
     problem: str = ""
+    setting: str = ""
 
     def as_list(self) -> list[str | int]:
         """The row as it is stored."""

@@ -7,7 +7,7 @@ the import decide by the same function on the same rows, the import once more wi
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, insert
@@ -20,6 +20,7 @@ from ceu.domain.dates import day_text, local_date, monday_of
 from ceu.domain.errors import DomainError
 from ceu.domain.events import LogChanged
 from ceu.domain.minutes import clock_text
+from ceu.experience.attest_queries import list_backlogs
 from ceu.experience.checks import Stretch
 from ceu.experience.import_kinds import different
 from ceu.experience.import_models import HoursImport, ImportedRow, ImportMapping, ImportState, RowState
@@ -41,8 +42,8 @@ from ceu.experience.import_queries import (
 )
 from ceu.experience.import_reading import Reading
 from ceu.experience.import_rows import Row
-from ceu.experience.models import Entry
-from ceu.experience.queries import get_setting
+from ceu.experience.models import Entry, WorkSetting
+from ceu.experience.queries import get_setting, list_settings
 from ceu.experience.services import (
     count_minutes,
     locked_sentence,
@@ -71,6 +72,8 @@ def begin_import(
     choices = reading.guessed
     if known is not None and known.choices:
         choices = completed_by(reading.guessed, choices_from_json(known.choices))
+    texts = different(row.setting for row in reading.rows)
+    choices = replace(choices, settings=_meant(texts, choices.settings, list_settings(session, person_id)))
     begun = HoursImport(
         person_id=person_id,
         setting_id=setting.id,
@@ -84,6 +87,7 @@ def begin_import(
             "kinds": different(row.kind for row in reading.rows),
             "statuses": different(row.status for row in reading.rows),
             "deliveries": different(row.delivery for row in reading.rows),
+            "settings": different(row.setting for row in reading.rows),
             "days": [row.day for row in reading.rows if could_be_two_days(row.day)][:1],
         },
         rows=[row.as_list() for row in reading.rows],
@@ -95,6 +99,18 @@ def begin_import(
         _remember(session, now, person_id, reading)
     session.flush()
     return begun
+
+
+def _meant(texts: Sequence[str], known: Mapping[str, str], settings: Sequence[WorkSetting]) -> dict[str, str]:
+    """Which setting each text means: as chosen before, else the one of this name; others are left to the person."""
+    by_name = {setting.name.casefold(): str(setting.id) for setting in settings}
+    ids = set(by_name.values())
+    found = {
+        text: known[text] if known.get(text) in ids else by_name.get(text.casefold(), "")
+        for text in texts
+        if text
+    }
+    return {text: meant for text, meant in found.items() if meant}
 
 
 def _remember(session: Session, now: datetime, person_id: int, reading: Reading) -> None:
@@ -122,6 +138,7 @@ def say_what_it_means(
             kinds={**earlier.kinds, **choices.kinds},
             statuses={**earlier.statuses, **choices.statuses},
             deliveries={**earlier.deliveries, **choices.deliveries},
+            settings={**earlier.settings, **choices.settings},
         ).as_json()
         known.used_at = now
     session.flush()
@@ -134,16 +151,32 @@ def preview(session: Session, now: datetime, draft: HoursImport) -> list[Decisio
 
 
 def _decide(session: Session, draft: HoursImport, today: date, time_zone: str) -> list[Decision]:
-    closed = list_closed_sheets(session, draft.person_id, draft.setting_id)
+    choices = choices_from_json(draft.choices)
+    wanted = {str(draft.setting_id), *choices.settings.values()}
+    places = [one for one in list_settings(session, draft.person_id) if str(one.id) in wanted]
+    closed = list_closed_sheets(session, [one.id for one in places])
     return decide(
         [Row(*row) for row in draft.rows],
-        choices_from_json(draft.choices),
+        choices,
         place=place_of(draft.setting),
+        places=[place_of(one) for one in places],
         logged=list_logged(session, draft.person_id),
-        locked={sheet.week_start: locked_sentence(sheet) for sheet in closed},
+        locked=_earlier_weeks(session, draft.person_id)
+        | {(sheet.setting_id, sheet.week_start): locked_sentence(sheet) for sheet in closed},
         today=today,
         time_zone=time_zone,
     )
+
+
+def _earlier_weeks(session: Session, person_id: int) -> dict[tuple[int, date], str]:
+    """Why nothing goes into the weeks of which an earlier log holds the totals, by setting and Monday."""
+    found: dict[tuple[int, date], str] = {}
+    for backlog in list_backlogs(session, person_id):
+        monday = monday_of(backlog.first_day)
+        while monday <= backlog.last_day:
+            found[backlog.setting_id, monday] = backlog.sentence
+            monday += timedelta(days=7)
+    return found
 
 
 def discard_import(session: Session, draft: HoursImport) -> None:
@@ -191,13 +224,13 @@ def run_import(session: Session, now: datetime, draft: HoursImport) -> None:
 def _write_entries(
     session: Session, now: datetime, draft: HoursImport, decisions: Sequence[Decision]
 ) -> None:
-    weeks: dict[date, list[tuple[Stretch, str]]] = {}
+    weeks: dict[tuple[date, int], list[tuple[Stretch, str]]] = {}
     for decision in decisions:
         if decision.outcome == Outcome.ENTRY and decision.stretch is not None:
-            week = weeks.setdefault(monday_of(decision.stretch.day), [])
-            week.append((decision.stretch, decision.row.client))
-    for week_start in sorted(weeks):
-        sheet = sheet_of(session, draft.person_id, weeks[week_start][0][0])
+            of = (monday_of(decision.stretch.day), decision.stretch.place.setting_id)
+            weeks.setdefault(of, []).append((decision.stretch, decision.row.client))
+    for of in sorted(weeks):
+        sheet = sheet_of(session, draft.person_id, weeks[of][0][0])
         session.execute(
             insert(Entry),
             [
@@ -210,7 +243,7 @@ def _write_entries(
                     "note": "",
                     **_facts(stretch),
                 }
-                for stretch, client in weeks[week_start]
+                for stretch, client in weeks[of]
             ],
         )
         count_minutes(session, sheet)
@@ -221,7 +254,7 @@ def _write_questions(session: Session, draft: HoursImport, decisions: Sequence[D
         {
             "person_id": draft.person_id,
             "import_id": draft.id,
-            "setting_id": draft.setting_id,
+            "setting_id": decision.stretch.place.setting_id,
             "client_hash": decision.row.client or None,
             "reason": decision.sentence,
             "state": RowState.WAITING,

@@ -57,7 +57,7 @@ def decided(
     *rows: Row,
     choices: Choices = CHOICES,
     logged: tuple[Logged, ...] = (),
-    locked: dict[date, str] | None = None,
+    locked: dict[tuple[int, date], str] | None = None,
 ) -> list[Decision]:
     return decide(
         rows, choices, place=BAYVIEW, logged=logged, locked=locked or {}, today=TODAY, time_zone=LOS_ANGELES
@@ -130,7 +130,7 @@ def test_overlaps_are_refused_and_do_not_hide_the_rest() -> None:
 
 
 def test_a_week_that_is_locked_says_so() -> None:
-    (one,) = decided(row(), locked={MONDAY: "The week has been signed by Dana."})
+    (one,) = decided(row(), locked={(BAYVIEW.setting_id, MONDAY): "The week has been signed by Dana."})
     assert (one.outcome, one.sentence) == ("refused", "The week has been signed by Dana.")
 
 
