@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from ceu.adapters.rulepacks import PackLibrary
 from ceu.domain.principal import Principal
-from ceu.experience.assessing import Json, Standing, current_assessment, verdict_of_week
+from ceu.experience.assessing import Json, Standing, current_assessments, verdict_of_week
 from ceu.experience.change_models import RuleNotice
 from ceu.experience.change_queries import list_unread_notices
 from ceu.experience.models import WeekSheet
@@ -47,7 +47,7 @@ class Home:
 def home_of(session: Session, packs: PackLibrary, principal: Principal, today: date) -> Home:
     """What the home page shows this person, in at most ten queries for one goal."""
     person_id = principal.person_id
-    standings = [current_assessment(session, packs, goal, today) for goal in list_goals(session, person_id)]
+    standings = current_assessments(session, packs, list_goals(session, person_id), today)
     waiting, more_waiting = list_waiting(session, person_id)
     licenses = list_licenses(session, person_id)
     credits = list_credits(session, person_id) if licenses else []

@@ -1,7 +1,9 @@
 """What the rules of a person's goals say about their log, kept beside it.
 
-``reassess`` runs once in every transaction that changes a log, a goal or a fact. It reads the log once as columns, asks
-the engine twice per goal (about the signed weeks, and about everything logged), and stores two kinds of rows:
+``reassess`` runs once in every transaction that changes a log, a goal or a fact. It reads the log once, from the bytes
+kept beside each week, and asks the engine twice per goal: about everything logged, and about the signed weeks unless
+nothing signed has changed. The numbers are those of the whole log; words are made for the weeks that now read otherwise,
+which their marks tell (``rules.judgment``). Two kinds of rows are stored:
 
 ``LogAssessment.signed`` and ``.logged``::
 
@@ -24,16 +26,19 @@ the engine twice per goal (about the signed weeks, and about everything logged),
                         "reasons": [{"rule": "...", "sentence": "..."}]}}}
 
 Only rows whose content changed are written. What is stored holds while the pack (and the shape above) is the same and
-until ``good_until``; after that pages assess in memory, so that reading never writes.
+until ``good_until``; after that pages assess in memory, in the same way, so that reading never writes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
+from functools import cached_property
 from hashlib import sha256
 from json import dumps
+from operator import itemgetter
 from typing import Any
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from ceu.adapters.rulepacks import PackLibrary
@@ -42,26 +47,30 @@ from ceu.experience.asked import answers_of
 from ceu.experience.attest_models import Backlog
 from ceu.experience.attest_queries import list_backlogs
 from ceu.experience.backlog_rules import Total, Untold, is_total, sort_totals, told_apart, with_totals
-from ceu.experience.models import LogAssessment, Supervision, WeekVerdict, WorkSetting
+from ceu.experience.models import LogAssessment, Supervision, WorkSetting
 from ceu.experience.queries import list_settings, list_supervisions
 from ceu.experience.records import read_record, signed_lines
 from ceu.experience.requirement_queries import (
-    find_log_assessment,
+    ReadLog,
+    StoredVerdict,
     find_week_verdict,
+    keep_packed,
     list_log_assessments,
+    list_verdict_starts,
     list_verdicts_with,
     list_versions_in_force,
     list_week_verdicts,
-    log_columns,
-    verdict_texts,
+    read_log,
+    write_verdicts,
 )
 from ceu.licenses.models import Goal
-from ceu.licenses.packs import find_pack
+from ceu.licenses.packs import find_pack, taken
 from ceu.licenses.queries import facts_of, list_goals
 from ceu.rules.assessment import Assessment, Finding, PolicyInUse, Result
-from ceu.rules.columns import numbered
-from ceu.rules.engine import assess
+from ceu.rules.columns import sum_by
+from ceu.rules.engine import choose_version, judge
 from ceu.rules.facts import Facts
+from ceu.rules.judgment import Judgment
 from ceu.rules.ledger import Ledger
 from ceu.rules.pack import Pack
 
@@ -145,7 +154,8 @@ class Run:
 class Standing:
     """Where a log stands under one goal: ``signed`` hours alone, and everything ``logged``.
 
-    ``verdicts`` holds the weeks when they were assessed just now; None when they are to be read from the database.
+    ``anew`` holds the verdicts on the weeks that read differently from what the database has of them; None for a week
+    that has no entries any more.
     """
 
     goal: Goal
@@ -153,44 +163,134 @@ class Standing:
     as_of: date
     signed: Run
     logged: Run
-    verdicts: Mapping[date, Json] | None = None
+    anew: Mapping[date, Json | None]
 
 
 @dataclass(frozen=True)
 class _Log:
-    """A person's log as columns, the signed versions of weeks that are being amended, and the facts around it.
+    """A person's log as it stands, as ``signed`` as it was signed, and the facts around it.
 
-    ``earlier`` are the totals of earlier logs, which are no entries (see ``backlog_rules``).
+    ``of_signed`` is a digest of everything that is signed. ``earlier`` are the totals of earlier logs, which are no entries
+    (see ``backlog_rules``).
     """
 
-    columns: Columns
-    states: Sequence[str]
+    read: ReadLog
     in_force: Columns
+    of_signed: str
     facts: Facts
     earlier: Sequence[Total] = ()
 
-    def ledgers(self) -> tuple[Ledger, Ledger]:
-        """The signed entries, as they were signed, and all entries as they stand."""
-        signed = [place for place, state in enumerate(self.states) if state == WeekState.SIGNED]
-        logged = Ledger.from_columns(self.columns)
-        if not self.in_force["id"]:
-            return logged.only(signed), logged
-        columns = {
-            name: [*(column[place] for place in signed), *self.in_force[name]]
-            for name, column in self.columns.items()
-        }
-        return Ledger.from_columns(columns), logged
+    @property
+    def logged(self) -> Ledger:
+        """All entries as they stand."""
+        return self.read.ledger
+
+    @cached_property
+    def signed(self) -> Ledger:
+        """The signed entries, as they were signed."""
+        signed = self.read.ledger.only(np.flatnonzero(self.read.signed))
+        return signed.followed_by(Ledger.from_columns(self.in_force)) if self.in_force["id"] else signed
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What is asked about a log: whether it counts under a goal's pack, by these facts, as of a day."""
+
+    goal: Goal
+    pack: Pack
+    log: _Log
+    as_of: date
+
+    @cached_property
+    def policies(self) -> dict[str, str]:
+        """The readings chosen, without those that the pack no longer offers."""
+        return taken(self.pack, self.goal.readings)
+
+    @cached_property
+    def basis(self) -> str:
+        """A digest of all that is asked beside the log itself."""
+        version = choose_version(self.pack, self.log.facts, self.as_of)
+        facts = [
+            sorted(self.log.facts.person.items()),
+            sorted((name, sorted(of.items())) for name, of in self.log.facts.settings.items()),
+            sorted((name, sorted(of.items())) for name, of in self.log.facts.supervisors.items()),
+        ]
+        asked = (_digest(self.pack), version and version.id, sorted(self.policies.items()), facts)
+        return sha256(repr(asked).encode()).hexdigest()
+
+    @property
+    def signed_basis(self) -> str:
+        """A digest of all that the judgment of the signed hours rests on, but the day."""
+        return sha256(f"{self.basis}:{self.log.of_signed}".encode()).hexdigest()
+
+    @cached_property
+    def totals(self) -> tuple[list[Total], list[Untold]]:
+        """The totals of earlier logs that can be measured, and those that cannot be told."""
+        return sort_totals(self.pack, self.log.earlier, self.log.facts, self.as_of, self.policies)
+
+    @cached_property
+    def signed(self) -> Run:
+        """What the pack says of the signed hours alone."""
+        totals = [total for total in self.totals[0] if total.is_signed]
+        untold = [one for one in self.totals[1] if one.total.is_signed]
+        return self.run(self.judge(with_totals(self.log.signed, totals)), untold)
+
+    @cached_property
+    def judged(self) -> Judgment:
+        """What the pack says of everything logged."""
+        return self.judge(with_totals(self.log.logged, self.totals[0]))
+
+    @cached_property
+    def logged(self) -> Run:
+        """The same, summed up."""
+        return self.run(self.judged, self.totals[1])
+
+    def judge(self, ledger: Ledger) -> Judgment:
+        """What the pack says of a reading of the log."""
+        return judge(self.pack, ledger, self.log.facts, self.as_of, self.policies)
+
+    def run(self, judged: Judgment, untold: Sequence[Untold]) -> Run:
+        """A judgment summed up, with the totals of earlier logs that cannot be told."""
+        summary = told_apart(judged.summary, self.pack, untold, self.log.facts, self.policies)
+        return _with_untold(replace(_run(judged), assessment=summary), untold)
+
+    def still_signed(self, stored: LogAssessment) -> bool:
+        """Whether what is stored about the signed hours is what would be said now."""
+        in_time = stored.signed_until is None or self.as_of < stored.signed_until
+        return stored.signed_basis == self.signed_basis and stored.as_of <= self.as_of and in_time
+
+    def anew(self, known: Mapping[int, int | None], basis: str) -> dict[date, Json | None]:
+        """The verdicts on weeks that read differently from what is stored; None for weeks without entries any more.
+
+        ``known`` are the stored weeks with their marks, which tell nothing on another ``basis``.
+        """
+        judged = self.judged
+        starts, marks = judged.week_starts.tolist(), judged.marks.tolist()
+        same = basis == self.basis
+        changed = [not same or known.get(start) != mark for start, mark in zip(starts, marks, strict=True)]
+        told: dict[date, Json | None] = {}
+        if any(changed):
+            weeks = np.array(changed)
+            of_entry = judged.week_starts[judged.week_of_entry[weeks[judged.week_of_entry]]].tolist()
+            told.update(_verdicts(judged.assessment(weeks), map(date.fromordinal, of_entry)))
+        told.update((date.fromordinal(start), None) for start in known.keys() - set(starts))
+        return told
 
 
 def reassess(session: Session, packs: PackLibrary, person_id: int, as_of: date) -> None:
     """Bring the stored assessments of a person's log up to date after log, goals or facts have changed."""
     session.flush()
     goals = list_goals(session, person_id)
-    log = log_of(session, person_id) if goals else None
+    if not goals:
+        return
+    log = log_of(session, person_id)
+    keep_packed(session, log.read.packed)
+    stored = list_log_assessments(session, [goal.id for goal in goals], documents=False)
     for goal in goals:
         pack = find_pack(packs, goal.pack_id)
-        if log is not None and pack is not None:
-            _store(session, _judge(goal, pack, log, as_of))
+        if pack is not None:
+            _store(session, _Case(goal, pack, log, as_of), stored.get(goal.id))
+    session.flush()
 
 
 def current_assessment(session: Session, packs: PackLibrary, goal: Goal, as_of: date) -> Standing | None:
@@ -198,13 +298,36 @@ def current_assessment(session: Session, packs: PackLibrary, goal: Goal, as_of: 
 
     None when the goal's pack is missing or cannot be read.
     """
-    pack = find_pack(packs, goal.pack_id)
-    if pack is None:
-        return None
-    stored = find_log_assessment(session, goal.id)
-    if stored is not None and _holds(stored, pack, as_of):
-        return Standing(goal, pack, as_of, Run.from_json(stored.signed), Run.from_json(stored.logged))
-    return _judge(goal, pack, log_of(session, goal.person_id), as_of)
+    return current_assessments(session, packs, [goal], as_of)[0]
+
+
+def current_assessments(
+    session: Session, packs: PackLibrary, goals: Sequence[Goal], as_of: date
+) -> list[Standing | None]:
+    """The same for all of one person's goals, in their order; what is stored is read once, and so is a log to assess."""
+    stored = list_log_assessments(session, [goal.id for goal in goals]) if goals else {}
+    found: list[Standing | None] = []
+    log: _Log | None = None
+    for goal in goals:
+        pack, row = find_pack(packs, goal.pack_id), stored.get(goal.id)
+        if pack is None:
+            found.append(None)
+        elif row is not None and _holds(row, pack, as_of):
+            found.append(
+                Standing(goal, pack, as_of, Run.from_json(row.signed), Run.from_json(row.logged), {})
+            )
+        else:
+            log = log or log_of(session, goal.person_id)
+            found.append(_standing(session, _Case(goal, pack, log, as_of), row))
+    return found
+
+
+def _standing(session: Session, case: _Case, stored: LogAssessment | None) -> Standing:
+    if stored is None:
+        return Standing(case.goal, case.pack, case.as_of, case.signed, case.logged, case.anew({}, ""))
+    signed = Run.from_json(stored.signed) if case.still_signed(stored) else case.signed
+    anew = case.anew(_marks_of(session, stored), stored.basis)
+    return Standing(case.goal, case.pack, case.as_of, signed, case.logged, anew)
 
 
 def list_stored_standings(
@@ -222,7 +345,7 @@ def list_stored_standings(
         if row is None or pack is None or row.pack_digest != _digest(pack):
             continue
         day = as_of if _holds(row, pack, as_of) else row.as_of
-        found[goal.id] = Standing(goal, pack, day, Run.from_json(row.signed), Run.from_json(row.logged))
+        found[goal.id] = Standing(goal, pack, day, Run.from_json(row.signed), Run.from_json(row.logged), {})
     return found
 
 
@@ -233,8 +356,8 @@ def verdict_of_week(session: Session, standing: Standing, day: date) -> Json | N
     """
     weeks = standing.logged.weeks
     start = _start_of(day, weeks[0].start if weeks else None)
-    if standing.verdicts is not None:
-        return standing.verdicts.get(start)
+    if start in standing.anew:
+        return standing.anew[start]
     row = find_week_verdict(session, standing.goal.id, start)
     return None if row is None else row.verdict
 
@@ -247,17 +370,24 @@ def list_verdicts_about(
     The latest first, one more than a page holds.
     """
     words = f'"{rule_id}"' if failed else f'"rule": "{rule_id}"'
-    if standing.verdicts is None:
-        found = list_verdicts_with(
-            session, standing.goal.id, words=words, absent=failed, before=before, limit=PAGE + 1
-        )
-        return [(row.week_start, row.verdict) for row in found]
-    chosen = [
+    rows = list_verdicts_with(
+        session, standing.goal.id,
+        words=words, absent=failed, before=before, but=list(standing.anew), limit=PAGE + 1,
+    )  # fmt: skip
+    chosen = [(row.week_start, row.verdict) for row in rows]
+    chosen += [
         (start, verdict)
-        for start, verdict in sorted(standing.verdicts.items(), reverse=True)
-        if (before is None or start < before) and (words in dumps(verdict)) is not failed
+        for start, verdict in standing.anew.items()
+        if verdict and (before is None or start < before) and (words in dumps(verdict)) is not failed
     ]
-    return chosen[: PAGE + 1]
+    return sorted(chosen, key=itemgetter(0), reverse=True)[: PAGE + 1]
+
+
+def all_verdicts(session: Session, standing: Standing) -> list[Json]:
+    """What the rules say about every week of the log, oldest first."""
+    rows = list_week_verdicts(session, standing.goal.id)
+    verdicts = {**{row.week_start: row.verdict for row in rows}, **standing.anew}
+    return [verdict for _, verdict in sorted(verdicts.items(), key=itemgetter(0)) if verdict is not None]
 
 
 def _holds(stored: LogAssessment, pack: Pack, as_of: date) -> bool:
@@ -270,18 +400,20 @@ def _digest(pack: Pack) -> str:
 
 
 def log_of(session: Session, person_id: int) -> _Log:
-    """The whole log of a person as columns, and the facts around it."""
-    columns = log_columns(session, person_id)
-    states = columns.pop("state")
-    backlogs = list_backlogs(session, person_id)
+    """The whole log of a person, and the facts around it."""
+    settings, backlogs = list_settings(session, person_id), list_backlogs(session, person_id)
+    read = read_log(session, person_id, {setting.id: setting.practicum for setting in settings})
     facts = Facts(
         person=facts_of(session, person_id),
-        settings={str(setting.id): _setting_facts(setting) for setting in list_settings(session, person_id)},
+        settings={str(setting.id): _setting_facts(setting) for setting in settings},
         supervisors={str(each.id): _supervisor_facts(each) for each in list_supervisions(session, person_id)}
         | {_earlier_key(each): _earlier_facts(each) for each in backlogs},
     )
     earlier = [total for each in backlogs for total in _totals_of(each)]
-    return _Log(columns, states, _in_force(session, person_id, columns), facts, earlier)
+    lines = _lines_in_force(session, person_id) if read.amended else []
+    in_force: Columns = {name: [line[name] for line in lines] for name in _IN_FORCE}
+    signed = (read.of_signed, lines, [total for total in earlier if total.is_signed])
+    return _Log(read, in_force, sha256(repr(signed).encode()).hexdigest(), facts, earlier)
 
 
 def _totals_of(backlog: Backlog) -> list[Total]:
@@ -309,21 +441,27 @@ def _earlier_facts(backlog: Backlog) -> dict[str, Any]:
     return {"name": backlog.supervisor_name, "license_type": backlog.license_type}
 
 
-def _in_force(session: Session, person_id: int, names: Iterable[str]) -> Columns:
-    """The entries of signed versions as columns; the log's entries have positive ids, these negative ones."""
+_IN_FORCE = (
+    "id", "day", "minutes", "activity", "client_unit", "delivery", "head_count", "practicum", "setting", "supervisor",
+)  # fmt: skip
+
+
+def _lines_in_force(session: Session, person_id: int) -> list[dict[str, Any]]:
+    """The entries of signed versions; the log's entries have positive ids, these negative ones.
+
+    A signed record does not tell clients apart.
+    """
     lines = [
         {
             **line,
             "practicum": version.practicum,
             "setting": str(version.setting_id),
             "supervisor": str(version.supervision_id),
-            "client": None,  # a signed record does not tell clients apart
         }
         for version in list_versions_in_force(session, person_id)
         for line in signed_lines(read_record(version.record).body)
     ]
-    numbered = [{**line, "id": -number} for number, line in enumerate(lines, 1)]
-    return {name: [line[name] for line in numbered] for name in names}
+    return [{**line, "id": -number} for number, line in enumerate(lines, 1)]
 
 
 def _setting_facts(setting: WorkSetting) -> dict[str, Any]:
@@ -346,31 +484,6 @@ def _supervisor_facts(supervision: Supervision) -> dict[str, Any]:
     }
 
 
-def _judge(goal: Goal, pack: Pack, log: _Log, as_of: date) -> Standing:
-    policies = _policies(pack, goal)
-    measured, untold = sort_totals(pack, log.earlier, log.facts, as_of, policies)
-    signed_only, everything = log.ledgers()
-    ledgers = (
-        with_totals(signed_only, [total for total in measured if total.is_signed]),
-        with_totals(everything, measured),
-    )
-    untold_of = ([one for one in untold if one.total.is_signed], untold)
-    signed, logged = (
-        told_apart(assess(pack, ledger, log.facts, as_of, policies), pack, left_out, log.facts, policies)
-        for ledger, left_out in zip(ledgers, untold_of, strict=True)
-    )
-    a_start = logged.weeks[0].start if logged.weeks else None
-    of_signed, of_logged = (_weeks_of(ledger, a_start) for ledger in ledgers)
-    return Standing(
-        goal,
-        pack,
-        as_of,
-        _with_untold(_run(signed, of_signed), untold_of[0]),
-        _with_untold(_run(logged, of_logged), untold_of[1]),
-        _verdicts(logged, of_logged),
-    )
-
-
 def _with_untold(run: Run, untold: Sequence[Untold]) -> Run:
     """The run with the totals of earlier logs that cannot be told: logged, undetermined, and why."""
     if not untold:
@@ -388,90 +501,50 @@ def _with_untold(run: Run, untold: Sequence[Untold]) -> Run:
     )
 
 
-def _policies(pack: Pack, goal: Goal) -> dict[str, str]:
-    """The readings chosen, without those that the pack no longer offers."""
-    return {
-        name: option
-        for name, option in goal.readings.items()
-        if name in pack.policies and option in pack.policies[name].options
-    }
-
-
 def _start_of(day: date, a_start: date | None) -> date:
     """The first day of the calendar week of a day, when another week begins on ``a_start`` (else on Monday)."""
     return day - timedelta(days=(day.toordinal() - (a_start or A_MONDAY).toordinal()) % 7)
 
 
-@dataclass(frozen=True)
-class _Weeks:
-    """The calendar weeks of a ledger, ascending, and for each entry the place of its week among them."""
-
-    starts: list[date]
-    of_entry: list[int]
-
-
-def _weeks_of(ledger: Ledger, a_start: date | None) -> _Weeks:
-    origin = (a_start or A_MONDAY).toordinal()
-    starts, of_entry = numbered(ledger.day - (ledger.day - origin) % 7)
-    return _Weeks([date.fromordinal(start) for start in starts.tolist()], of_entry.tolist())
-
-
-def _run(assessment: Assessment, weeks: _Weeks) -> Run:
+def _run(judged: Judgment) -> Run:
+    week, size = judged.week_of_entry, len(judged.week_starts)
+    credited, cut_of_week = sum_by(week, judged.credited, size), np.zeros(size, dtype=np.int64)
     cuts: dict[str, int] = {}
-    credited, cut_of_week = [0] * len(weeks.starts), [0] * len(weeks.starts)
-    for week, minutes in zip(weeks.of_entry, assessment.credited_minutes, strict=True):
-        credited[week] += minutes
-    for place, taken in assessment.cuts.items():
-        for cut in taken:
-            cut_of_week[weeks.of_entry[place]] += cut.minutes
-            cuts[cut.rule] = cuts.get(cut.rule, 0) + cut.minutes
+    for cut in judged.cuts:
+        cut_of_week += sum_by(week[cut.entries], cut.minutes, size)
+        cuts[cut.rule] = cuts.get(cut.rule, 0) + int(cut.minutes.sum())
+    starts = map(date.fromordinal, judged.week_starts.tolist())
     return Run(
-        assessment=replace(
-            assessment,
-            weeks=(),
-            ids=(),
-            logged=(),
-            credited_minutes=(),
-            undetermined_minutes=(),
-            cuts={},
-            reasons={},
-        ),
-        minutes=sum(assessment.logged),
-        credited=sum(assessment.credited_minutes),
-        undetermined=sum(assessment.undetermined_minutes),
+        assessment=judged.summary,
+        minutes=int(judged.ledger.minutes.sum()),
+        credited=int(judged.credited.sum()),
+        undetermined=int(judged.undetermined.sum()),
         cuts=cuts,
-        doubts=_doubts(assessment),
-        weeks=tuple(map(WeekSum, weeks.starts, credited, cut_of_week)),
+        doubts=_doubts(judged),
+        weeks=tuple(map(WeekSum, starts, credited.tolist(), cut_of_week.tolist())),
     )
 
 
-def _doubts(assessment: Assessment) -> tuple[Doubt, ...]:
-    """The reasons of all undetermined minutes, the most minutes first; minutes with two reasons stand under both."""
-    minutes: dict[tuple[str, str], int] = {}
-    for place, reasons in assessment.reasons.items():
-        for reason in reasons:
-            key = (reason.rule, reason.sentence)
-            minutes[key] = minutes.get(key, 0) + assessment.undetermined_minutes[place]
-    ordered = sorted(minutes.items(), key=lambda doubt: (-doubt[1], doubt[0]))
-    return tuple(Doubt(rule, sentence, total) for (rule, sentence), total in ordered)
+def _doubts(judged: Judgment) -> tuple[Doubt, ...]:
+    """The reasons of all undetermined minutes, the most minutes first."""
+    found = [Doubt(one.rule, one.sentence, minutes) for one, minutes in judged.minutes_in_doubt().items()]
+    return tuple(sorted(found, key=lambda doubt: (-doubt.minutes, doubt.rule, doubt.sentence)))
 
 
-def _verdicts(assessment: Assessment, weeks: _Weeks) -> dict[date, Json]:
-    verdicts: dict[date, Json] = {start: {"settings": [], "entries": {}} for start in weeks.starts}
-    entries: list[Json] = [
-        {"logged": logged, "credited": credited, "undetermined": undetermined, "cuts": [], "reasons": []}
-        for logged, credited, undetermined in zip(
-            assessment.logged, assessment.credited_minutes, assessment.undetermined_minutes, strict=True
-        )
-    ]
-    for place, cuts in assessment.cuts.items():
-        entries[place]["cuts"] = [dict(vars(cut)) for cut in cuts]
-    for place, reasons in assessment.reasons.items():
-        entries[place]["reasons"] = [dict(vars(reason)) for reason in reasons]
-    of_week = [verdict["entries"] for verdict in verdicts.values()]
-    for place, entry_id, entry in zip(weeks.of_entry, assessment.ids, entries, strict=True):
-        if not is_total(entry_id):  # a total of an earlier log belongs to no week
-            of_week[place][str(entry_id)] = entry
+def _verdicts(assessment: Assessment, starts: Iterable[date]) -> dict[date, Json]:
+    """The verdicts on the weeks of an assessment; ``starts`` says in which week each entry lies."""
+    verdicts: dict[date, Json] = {}
+    for place, (start, entry_id) in enumerate(zip(starts, assessment.ids, strict=True)):
+        verdict = verdicts.setdefault(start, {"settings": [], "entries": {}})
+        if is_total(entry_id):  # a total of an earlier log belongs to no week
+            continue
+        verdict["entries"][str(entry_id)] = {
+            "logged": assessment.logged[place],
+            "credited": assessment.credited_minutes[place],
+            "undetermined": assessment.undetermined_minutes[place],
+            "cuts": [dict(vars(cut)) for cut in assessment.cuts.get(place, ())],
+            "reasons": [dict(vars(reason)) for reason in assessment.reasons.get(place, ())],
+        }
     for week in assessment.weeks:
         setting = {name: value for name, value in vars(week).items() if name != "start"}
         setting["qualifies"] = list(week.qualifies)
@@ -482,39 +555,41 @@ def _verdicts(assessment: Assessment, weeks: _Weeks) -> dict[date, Json]:
     return verdicts
 
 
-def _store(session: Session, standing: Standing) -> None:
-    row = find_log_assessment(session, standing.goal.id)
-    if row is None:
-        row = LogAssessment(goal_id=standing.goal.id)
-        session.add(row)
-    row.pack_digest = _digest(standing.pack)
-    row.as_of = standing.as_of
-    row.good_until = min(
-        (
-            run.assessment.good_until
-            for run in (standing.signed, standing.logged)
-            if run.assessment.good_until
-        ),
-        default=None,
+_MARK = np.dtype([("start", "<i4"), ("mark", "<u8")])
+
+
+def _marks_of(session: Session, stored: LogAssessment) -> dict[int, int | None]:
+    """The weeks about which something is stored, by the ordinals of their first days, with their marks."""
+    if not stored.marks:
+        return {start.toordinal(): None for start in list_verdict_starts(session, stored.goal_id)}
+    marks = np.frombuffer(stored.marks, dtype=_MARK)
+    return dict(zip(marks["start"].tolist(), marks["mark"].tolist(), strict=True))
+
+
+def _store(session: Session, case: _Case, stored: LogAssessment | None) -> None:
+    row = stored or LogAssessment(goal_id=case.goal.id)
+    judged, logged = case.judged, case.logged
+    known = _marks_of(session, row) if stored else {}
+    anew = case.anew(known, row.basis)
+    if stored is None or not case.still_signed(row):
+        row.signed, row.signed_until = case.signed.as_json(), case.signed.assessment.good_until
+    row.logged, until = logged.as_json(), logged.assessment.good_until
+    row.version_id = judged.summary.version_id
+    row.pack_digest, row.basis, row.signed_basis = _digest(case.pack), case.basis, case.signed_basis
+    row.as_of = case.as_of
+    row.good_until = min((day for day in (row.signed_until, until) if day), default=None)
+    marks = np.empty(len(judged.week_starts), dtype=_MARK)
+    marks["start"], marks["mark"] = judged.week_starts, judged.marks
+    row.marks = marks.tobytes()
+    session.add(row)
+    sums = {week.start: week for week in logged.weeks}
+    write_verdicts(
+        session,
+        case.goal.id,
+        [
+            StoredVerdict(start, sums[start].credited, sums[start].cut, verdict, start.toordinal() in known)
+            for start, verdict in anew.items()
+            if verdict is not None
+        ],
+        [start for start, verdict in anew.items() if verdict is None],
     )
-    row.signed, row.logged = standing.signed.as_json(), standing.logged.as_json()
-    _store_verdicts(session, standing)
-    session.flush()
-
-
-def _store_verdicts(session: Session, standing: Standing) -> None:
-    assert standing.verdicts is not None
-    stored = verdict_texts(session, standing.goal.id)
-    changed = [start for start, verdict in standing.verdicts.items() if stored.get(start) != dumps(verdict)]
-    gone = [start for start in stored if start not in standing.verdicts]
-    rows = {row.week_start: row for row in list_week_verdicts(session, standing.goal.id, [*changed, *gone])}
-    sums = {week.start: week for week in standing.logged.weeks}
-    for start in changed:
-        row = rows.get(start)
-        if row is None:
-            row = WeekVerdict(goal_id=standing.goal.id, week_start=start)
-            session.add(row)
-        row.credited_minutes, row.lost_minutes = sums[start].credited, sums[start].cut
-        row.verdict = standing.verdicts[start]
-    for start in gone:
-        session.delete(rows[start])

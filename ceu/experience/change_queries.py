@@ -62,8 +62,11 @@ class LastReading:
 
 def list_last_readings(session: Session, person_id: int | None = None) -> list[LastReading]:
     """By which version the logs of a person (or everyone) were last assessed, without reading the assessments."""
-    version_id = LogAssessment.logged["assessment"]["version_id"].as_string()
-    wanted = select(Goal, version_id).join(LogAssessment, LogAssessment.goal_id == Goal.id).order_by(Goal.id)
+    wanted = (
+        select(Goal, LogAssessment.version_id)
+        .join(LogAssessment, LogAssessment.goal_id == Goal.id)
+        .order_by(Goal.id)
+    )
     if person_id is not None:
         wanted = wanted.where(Goal.person_id == person_id)
     return [LastReading(goal, version) for goal, version in session.execute(wanted)]

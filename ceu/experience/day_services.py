@@ -15,7 +15,14 @@ from ceu.experience.models import Entry
 from ceu.experience.own_queries import tags_of
 from ceu.experience.own_words import OwnWords, check_free_text
 from ceu.experience.queries import get_setting, list_entries
-from ceu.experience.services import Repeated, log_experience, open_log, place_of, remove_entry
+from ceu.experience.services import (
+    Repeated,
+    count_minutes,
+    log_experience,
+    open_log,
+    place_of,
+    remove_entry,
+)
 from ceu.experience.undo_services import from_snapshot, remember
 
 _PATTERN = (
@@ -237,3 +244,4 @@ def _put_back(session: Session, now: datetime, person_id: int, kept: Mapping[str
         if session.get(Favorite, favorite_id) is not None:
             session.add(FavoriteDay(favorite_id=favorite_id, day=entry.day, entry_id=entry.id))
     session.flush()
+    count_minutes(session, entry.sheet)

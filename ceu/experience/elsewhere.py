@@ -1,7 +1,7 @@
 """What a person's log would be worth under the rules of any other license: computed for the page, stored nowhere. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from ceu.rules.assessment import Assessment, PolicyInUse, Result
 from ceu.rules.engine import assess
 from ceu.rules.facts import Facts
 from ceu.rules.glance import Glance, glance
-from ceu.rules.ledger import Ledger
+from ceu.rules.ledger import Category, Ledger
 from ceu.rules.pack import Pack, Version
 from ceu.rules.words import STATUS_LABELS
 
@@ -98,8 +98,8 @@ class WhatIf:
         return log_hours_text(self.main.need) if self.main and self.main.need else ""
 
 
-def what_if(pack: Pack, activities: Sequence[str], ledger: Ledger, facts: Facts, as_of: date) -> WhatIf:
-    """Everything logged under a pack's rules, by its default readings; ``activities`` follow the ledger."""
+def what_if(pack: Pack, ledger: Ledger, facts: Facts, as_of: date) -> WhatIf:
+    """Everything logged under a pack's rules, by its default readings."""
     assessment = assess(pack, ledger, facts, as_of)
     version = next((one for one in pack.versions if one.id == assessment.version_id), None)
     asked = [one for one in assessment.minimums if one.applies and not one.option]
@@ -108,7 +108,7 @@ def what_if(pack: Pack, activities: Sequence[str], ledger: Ledger, facts: Facts,
         version=version,
         sure=sure_text(pack, version) if version else "",
         whole=_whole(assessment),
-        by_activity=tuple(_by_activity(assessment, activities)),
+        by_activity=tuple(_by_activity(assessment, ledger.categories["activity"])),
         gaps=tuple(_gap(one) for one in assessment.minimums if one.applies),
         losses=tuple(_losses(assessment, version)),
         doubts=tuple(_doubts(assessment, version)),
@@ -139,25 +139,25 @@ def _whole(assessment: Assessment) -> Share:
     )
 
 
-def _by_activity(assessment: Assessment, activities: Sequence[str]) -> Iterator[Share]:
+def _by_activity(assessment: Assessment, activity: Category) -> Iterator[Share]:
     """What becomes of each activity, in the order in which activities are known everywhere."""
-    sums: dict[str, list[int]] = {}
+    sums = [[0, 0, 0, 0] for _ in activity.values]
     columns = zip(
-        activities,
+        activity.codes.tolist(),
         assessment.logged,
         assessment.credited_minutes,
         assessment.undetermined_minutes,
         strict=True,
     )
-    for place, (activity, logged, credited, undetermined) in enumerate(columns):
-        sum_ = sums.setdefault(activity, [0, 0, 0, 0])
+    for place, (code, logged, credited, undetermined) in enumerate(columns):
+        sum_ = sums[code]
         sum_[0] += logged
         sum_[1] += credited
         sum_[2] += undetermined
         sum_[3] += sum(cut.minutes for cut in assessment.cuts.get(place, ()))
-    for activity, label in ACTIVITY_LABELS.items():
-        if activity in sums:
-            yield Share(label, *sums[activity])
+    for name, label in ACTIVITY_LABELS.items():
+        if name in activity.values:
+            yield Share(label, *sums[activity.values.index(name)])
 
 
 def _gap(result: Result) -> Gap:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from ceu.db.extension import db
 from ceu.domain.errors import DomainError
 from ceu.domain.permissions import Permission
-from ceu.experience.assessing import current_assessment
+from ceu.experience.assessing import current_assessments
 from ceu.experience.elsewhere import Beside, WhatIf, beside, beside_goals, every_pack, what_if, with_answers
 from ceu.experience.elsewhere_forms import ElsewhereForm, absorb_contradiction, answers_form, answers_in
 from ceu.experience.elsewhere_queries import whole_log
@@ -47,9 +47,7 @@ def other_license() -> Page:
     session, person_id = db.session(), current_principal().person_id
     log = whole_log(session, person_id)
     asked = _ask(pack, log.facts.person)
-    found = what_if(
-        pack, log.columns["activity"], log.ledger, with_answers(log.facts, asked.answers), today()
-    )
+    found = what_if(pack, log.ledger, with_answers(log.facts, asked.answers), today())
     goals = list_goals(session, person_id)
     page = render_template(
         "elsewhere/other_license.html",
@@ -124,7 +122,7 @@ def _chosen(found: WhatIf) -> Beside:
 def _beside(goals: list[Goal]) -> list[Beside]:
     """The person's goals as they stand, for comparison; without those whose rules cannot be read."""
     packs = outside().packs
-    standings = [current_assessment(db.session(), packs, goal, today()) for goal in goals]
+    standings = current_assessments(db.session(), packs, goals, today())
     return [
         beside(
             pack_name(standing.pack),

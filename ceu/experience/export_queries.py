@@ -17,7 +17,6 @@ from ceu.experience.models import (
     Transfer,
     TransferWeek,
     WeekSheet,
-    WeekVerdict,
     WorkSetting,
 )
 from ceu.experience.own_models import EntryAside, EntryTag
@@ -57,9 +56,9 @@ LINKS = {
 }
 """Columns that lead from one row of a log to another; the other keys mean something inside this site only."""
 
-_KEPT_HERE = frozenset({"token_hash", "record", "before_amendment"})
-"""A secret, what stands in the export as a record of its own, and what means something inside this site only. Every other
-column is taken along, new ones too."""
+_KEPT_HERE = frozenset({"token_hash", "record", "before_amendment", "packed"})
+"""A secret, what stands in the export as a record of its own, what means something inside this site only, and the entries
+once more. Every other column is taken along, new ones too."""
 
 
 def log_columns_of(model: type[Base]) -> list[Column[Any]]:
@@ -139,14 +138,6 @@ def list_log_lines(session: Session, person_id: int) -> list[LogLine]:
         .order_by(Entry.day, Entry.start_minute, Entry.id)
     )
     return [LogLine(*list(row)) for row in rows]
-
-
-def list_verdicts_of(session: Session, goal_id: int) -> list[dict[str, Any]]:
-    """What was stored about every week of a goal's log."""
-    wanted = (
-        select(WeekVerdict.verdict).where(WeekVerdict.goal_id == goal_id).order_by(WeekVerdict.week_start)
-    )
-    return list(session.scalars(wanted))
 
 
 def list_record_texts(session: Session, person_id: int) -> list[str]:

@@ -17,7 +17,7 @@ from ceu.adapters.spreadsheets import csv_chunks, xlsx
 from ceu.db.extension import db
 from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.permissions import Permission
-from ceu.experience.assessing import current_assessment
+from ceu.experience.assessing import all_verdicts, current_assessments
 from ceu.experience.export_bundle import bundle, evidence_files, unbundle
 from ceu.experience.export_log import Rows, given_file, log_file, record_file
 from ceu.experience.export_print import log_document, printed_weeks, totals_of
@@ -28,7 +28,6 @@ from ceu.experience.export_queries import (
     list_log_lines,
     list_record_texts,
     list_sheets_to_print,
-    list_verdicts_of,
     list_years,
     log_rows,
 )
@@ -251,17 +250,13 @@ def _attachment(sealed: Sealed) -> str:
 def _table() -> tuple[list[LogLine], list[Reading]]:
     """The entries of the log, and what the rules of every goal say about all of its weeks."""
     session, person_id = db.session(), current_principal().person_id
-    found = (
-        current_assessment(session, outside().packs, goal, today()) for goal in list_goals(session, person_id)
-    )
+    found = current_assessments(session, outside().packs, list_goals(session, person_id), today())
     standings = [standing for standing in found if standing is not None]
     readings = [
         read_week(
             standing.goal.id,
             label,
-            list_verdicts_of(session, standing.goal.id)
-            if standing.verdicts is None
-            else standing.verdicts.values(),
+            all_verdicts(session, standing),
         )
         for standing, label in zip(standings, labels_of([one.pack for one in standings]), strict=True)
     ]

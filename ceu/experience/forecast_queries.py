@@ -21,5 +21,4 @@ class ReadLog:
 def read_log(session: Session, person_id: int) -> ReadLog:
     """The whole log of a person, read once."""
     log = log_of(session, person_id)
-    signed, logged = log.ledgers()
-    return ReadLog(signed, logged, log.facts)
+    return ReadLog(log.signed, log.logged, log.facts)

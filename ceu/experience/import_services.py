@@ -344,6 +344,8 @@ def confirm_rows(
             continue
         entry.client_hash, entry.import_id = row.client_hash, row.import_id
         row.state = RowState.CONFIRMED
+        session.flush()
+        count_minutes(session, entry.sheet)
     session.flush()
     return Confirmed(len(rows) - len(refused), refused)
 

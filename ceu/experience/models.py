@@ -4,7 +4,17 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, and_
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ceu.accounts.models import Person
@@ -100,7 +110,8 @@ class Supervision(Base):
 class WeekSheet(Base):
     """One person's week in one setting: what is submitted, returned and signed as one piece.
 
-    ``minutes`` and ``totals`` (minutes by activity) are kept with every change, so that long views read weeks.
+    ``minutes`` and ``totals`` (minutes by activity) are kept with every change, so that long views read weeks, and so is
+    ``packed`` (the entries as ``ceu.rules.packed`` spells them), so that rules read a long log without its rows.
     ``signed_version`` is the version whose signature is in force, with ``signed_minutes``: while a signed week is being
     amended, it is an earlier one than ``version``, and none once the signature was withdrawn.
 
@@ -135,6 +146,7 @@ class WeekSheet(Base):
     signing_link_id: Mapped[int | None] = mapped_column(ForeignKey("signing_link.id"), index=True)
     supervised_by_id: Mapped[int | None] = mapped_column(ForeignKey("supervision.id"))
     before_amendment: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, deferred=True)
+    packed: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
     setting: Mapped[WorkSetting] = relationship()
     supervision: Mapped[Supervision | None] = relationship(foreign_keys=[supervision_id])
@@ -346,7 +358,9 @@ class LogAssessment(Base):
     """What the rules of a goal say about a log: once on the signed hours, once on all logged hours.
 
     It holds until ``good_until`` (the first day on which the same log would read differently) and as long as the
-    pack's digest stays.
+    pack's digest stays. ``basis`` is a digest of all that is asked beside the log: while it stays, ``marks`` tell which
+    weeks would read differently, and ``signed_basis`` whether anything signed has changed; what is said of the signed
+    hours holds until ``signed_until``.
     """
 
     __tablename__ = "log_assessment"
@@ -358,6 +372,11 @@ class LogAssessment(Base):
     good_until: Mapped[date | None]
     signed: Mapped[dict[str, Any]] = mapped_column(JSON)
     logged: Mapped[dict[str, Any]] = mapped_column(JSON)
+    version_id: Mapped[str | None] = mapped_column(String(60))
+    basis: Mapped[str] = mapped_column(String(64), default="")
+    marks: Mapped[bytes | None] = mapped_column(LargeBinary)
+    signed_basis: Mapped[str] = mapped_column(String(64), default="")
+    signed_until: Mapped[date | None]
 
 
 class WeekVerdict(Base):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from ceu.db.extension import db
-from ceu.experience.assessing import Json, current_assessment
+from ceu.experience.assessing import Json, current_assessments
 from ceu.experience.queries import list_verdicts
 from ceu.experience.verdicts import Reading, labels_of, read_week
 from ceu.licenses.models import Goal
@@ -27,15 +27,16 @@ def readings_of_weeks(
     The weeks of a goal may begin on Sunday, by its policy: then two of them touch a week shown.
     """
     session = db.session()
-    found = (current_assessment(session, outside().packs, goal, as_of) for goal in goals)
+    found = current_assessments(session, outside().packs, goals, as_of)
     standings = [standing for standing in found if standing is not None]
     first, last = min(week_starts) - timedelta(days=6), max(week_starts) + timedelta(days=6)
     stored = list_verdicts(session, [goals[0].person_id], first, last) if standings else []
     labels = labels_of([one.pack for one in standings])
     verdicts = [
-        {verdict.week_start: verdict.verdict for _, verdict in stored if verdict.goal_id == standing.goal.id}
-        if standing.verdicts is None
-        else standing.verdicts
+        {
+            **{one.week_start: one.verdict for _, one in stored if one.goal_id == standing.goal.id},
+            **standing.anew,
+        }
         for standing in standings
     ]
     return {
@@ -47,10 +48,11 @@ def readings_of_weeks(
     }
 
 
-def _touching(verdicts: Mapping[date, Json], week_start: date) -> list[Json]:
+def _touching(verdicts: Mapping[date, Json | None], week_start: date) -> list[Json]:
     """The verdicts on the one or two calendar weeks that touch a week from Monday to Sunday, the earlier first."""
     days = (week_start + timedelta(days=number) for number in range(-6, 7))
-    return [verdicts[day] for day in days if day in verdicts]
+    found = (verdicts.get(day) for day in days)
+    return [verdict for verdict in found if verdict is not None]
 
 
 def named_activities(goals: Sequence[Goal]) -> frozenset[str]:

@@ -215,16 +215,6 @@ def list_entries(session: Session, person_id: int, first: date, last: date) -> l
     return list(session.scalars(wanted))
 
 
-def minutes_of_sheet(session: Session, sheet_id: int) -> dict[str, int]:
-    """Minutes of a week by activity, summed from its entries."""
-    rows = session.execute(
-        select(Entry.activity, func.sum(Entry.minutes))
-        .where(Entry.sheet_id == sheet_id)
-        .group_by(Entry.activity)
-    )
-    return {str(activity): int(minutes) for activity, minutes in rows}
-
-
 def list_weeks(
     session: Session, person_id: int, before: date | None = None
 ) -> tuple[list[list[WeekSheet]], bool]:

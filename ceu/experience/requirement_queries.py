@@ -1,53 +1,124 @@
 """Reading what assessments are made from and what they said: the log as columns, stored assessments and verdicts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Text, cast, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Row, Table, Text, bindparam, cast, delete, func, insert, select, update
+from sqlalchemy.orm import Session, defer, joinedload
 
+from ceu.db.base import Base
 from ceu.domain.experience import WeekState
 from ceu.experience.models import Entry, LogAssessment, SignOff, WeekSheet, WeekVerdict, WorkSetting
+from ceu.rules.columns import Mask
+from ceu.rules.ledger import Ledger
+from ceu.rules.packed import EntryLine, PackedWeeks, pack_week
+
+_AT_ONCE = 500
+"""Weeks in one statement, so that no database meets its limit of parameters."""
 
 
-def log_columns(session: Session, person_id: int) -> dict[str, Sequence[Any]]:
-    """All entries of a person as columns named as the ledger names them, and the ``state`` of their week; one query.
+@dataclass(frozen=True)
+class ReadLog:
+    """Everything a person has logged as a ledger, by day and id, and for each entry whether its week is signed.
 
     Settings and supervisors (who supervised, whoever is asked to sign) are the ids of ``WorkSetting`` and ``Supervision`` as
-    text; clients are hashes, where known.
+    text; clients are hashes, where known. ``of_signed`` is a digest of what stands in signed weeks, ``amended`` says whether
+    a signed week is being amended, and ``packed`` are the weeks that had to be read entry by entry, by id.
     """
-    # By the connection: thousands of rows need nothing of what the session does for each.
-    rows = (
+
+    ledger: Ledger
+    signed: Mask
+    of_signed: str
+    amended: bool
+    packed: Mapping[int, bytes]
+
+
+def read_log(session: Session, person_id: int, practicum: Mapping[int, bool]) -> ReadLog:
+    """A person's log; one query for its weeks, and one for those that are not packed. ``practicum`` is by setting."""
+    # By the connection: hundreds of rows need nothing of what the session does for each.
+    weeks = (
         session.connection()
         .execute(
             select(
-                Entry.id,
-                Entry.day,
-                Entry.minutes,
-                Entry.activity,
-                Entry.client_unit,
-                Entry.delivery,
-                Entry.head_count,
-                WorkSetting.practicum,
-                cast(WeekSheet.setting_id, Text),
-                cast(func.coalesce(WeekSheet.supervised_by_id, WeekSheet.supervision_id), Text),
-                Entry.client_hash,
+                WeekSheet.id,
+                WeekSheet.setting_id,
+                func.coalesce(WeekSheet.supervised_by_id, WeekSheet.supervision_id),
                 WeekSheet.state,
+                WeekSheet.signed_version,
+                WeekSheet.minutes,
+                WeekSheet.packed,
             )
-            .join(WeekSheet, Entry.sheet_id == WeekSheet.id)
-            .join(WorkSetting, WeekSheet.setting_id == WorkSetting.id)
-            .where(Entry.person_id == person_id)
-            .order_by(Entry.id)
+            .where(WeekSheet.person_id == person_id)
+            .order_by(WeekSheet.week_start, WeekSheet.id)
         )
         .all()
     )
-    names = (
-        "id", "day", "minutes", "activity", "client_unit", "delivery", "head_count", "practicum", "setting",
-        "supervisor", "client", "state",
-    )  # fmt: skip
-    return dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
+    ids, settings, supervisors, states, versions, minutes, packed = (
+        zip(*weeks, strict=True) if weeks else [()] * 7
+    )
+    read = PackedWeeks(packed)
+    stale = read.stale(minutes)
+    fresh: dict[int, bytes] = {}
+    if stale:
+        lines = entry_lines(session, [ids[place] for place in stale])
+        fresh = {ids[place]: pack_week(lines.get(ids[place], [])) for place in stale}
+        read = PackedWeeks([fresh.get(week_id, one) for week_id, one in zip(ids, packed, strict=True)])
+    is_signed = [state == WeekState.SIGNED for state in states]
+    ledger, signed = read.ledger(
+        settings=list(map(str, settings)),
+        supervisors=[None if one is None else str(one) for one in supervisors],
+        practicum=[practicum[setting] for setting in settings],
+        signed=is_signed,
+    )
+    columns = zip(ids, settings, supervisors, read.packed, is_signed, versions, strict=True)
+    of_signed, amended = sha256(), False
+    for week_id, setting, supervisor, one, in_force, version in columns:
+        if in_force:
+            of_signed.update(f"{week_id}:{setting}:{supervisor}:".encode())
+            of_signed.update(one)
+        elif version is not None:
+            amended = True
+    return ReadLog(ledger, signed, of_signed.hexdigest(), amended, fresh)
+
+
+def keep_packed(session: Session, packed: Mapping[int, bytes]) -> None:
+    """Keep weeks as they were packed just now."""
+    if packed:
+        weeks = [{"week": week_id, "bytes": one} for week_id, one in packed.items()]
+        table = _table(WeekSheet)
+        session.connection().execute(
+            update(table).where(table.c.id == bindparam("week")).values(packed=bindparam("bytes")), weeks
+        )
+
+
+def _table(model: type[Base]) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+def entry_lines(session: Session, sheet_ids: Sequence[int]) -> dict[int, list[EntryLine]]:
+    """The entries of these weeks as the rules read them, by week."""
+    wanted = select(
+        Entry.sheet_id,
+        Entry.id,
+        Entry.day,
+        Entry.minutes,
+        Entry.activity,
+        Entry.client_unit,
+        Entry.delivery,
+        Entry.head_count,
+        Entry.client_hash,
+    ).order_by(Entry.id)
+    found: dict[int, list[EntryLine]] = {}
+    for first in range(0, len(sheet_ids), _AT_ONCE):
+        part = sheet_ids[first : first + _AT_ONCE]
+        for row in session.connection().execute(wanted.where(Entry.sheet_id.in_(part))):
+            found.setdefault(row[0], []).append(EntryLine(*row[1:]))
+    return found
 
 
 @dataclass(frozen=True)
@@ -77,14 +148,13 @@ def list_versions_in_force(session: Session, person_id: int) -> list[VersionInFo
     return [VersionInForce(*row) for row in rows]
 
 
-def find_log_assessment(session: Session, goal_id: int) -> LogAssessment | None:
-    """What was last stored about a goal's log, or None."""
-    return session.scalar(select(LogAssessment).where(LogAssessment.goal_id == goal_id))
-
-
-def list_log_assessments(session: Session, goal_ids: Sequence[int]) -> dict[int, LogAssessment]:
-    """What was last stored about the logs of these goals, by goal."""
+def list_log_assessments(
+    session: Session, goal_ids: Sequence[int], *, documents: bool = True
+) -> dict[int, LogAssessment]:
+    """What was last stored about the logs of these goals, by goal; the long ``documents`` in it only if wanted."""
     wanted = select(LogAssessment).where(LogAssessment.goal_id.in_(goal_ids))
+    if not documents:
+        wanted = wanted.options(defer(LogAssessment.signed), defer(LogAssessment.logged))
     return {row.goal_id: row for row in session.scalars(wanted)}
 
 
@@ -95,33 +165,71 @@ def find_week_verdict(session: Session, goal_id: int, week_start: date) -> WeekV
     )
 
 
-def verdict_texts(session: Session, goal_id: int) -> dict[date, str]:
-    """What was stored about every week of a goal's log, as its JSON text: enough to see which weeks have changed."""
-    rows = session.execute(
-        select(WeekVerdict.week_start, cast(WeekVerdict.verdict, Text)).where(WeekVerdict.goal_id == goal_id)
-    )
-    return {week_start: text for week_start, text in rows}
+def list_verdict_starts(session: Session, goal_id: int) -> list[date]:
+    """The first days of the weeks about which something is stored."""
+    return list(session.scalars(select(WeekVerdict.week_start).where(WeekVerdict.goal_id == goal_id)))
 
 
-def list_week_verdicts(session: Session, goal_id: int, week_starts: Sequence[date]) -> list[WeekVerdict]:
-    """What was stored about these weeks."""
-    if not week_starts:
-        return []
-    return list(
-        session.scalars(
-            select(WeekVerdict).where(WeekVerdict.goal_id == goal_id, WeekVerdict.week_start.in_(week_starts))
-        )
-    )
+def list_week_verdicts(session: Session, goal_id: int) -> list[Row[date, dict[str, Any]]]:
+    """What was stored about every week: its first day, and the verdict."""
+    wanted = select(WeekVerdict.week_start, WeekVerdict.verdict).where(WeekVerdict.goal_id == goal_id)
+    return list(session.execute(wanted))
+
+
+@dataclass(frozen=True)
+class StoredVerdict:
+    """What the rules say about a week, and whether a row about it ``exists``."""
+
+    week_start: date
+    credited_minutes: int
+    lost_minutes: int
+    verdict: dict[str, Any]
+    exists: bool
+
+
+def write_verdicts(
+    session: Session, goal_id: int, verdicts: Sequence[StoredVerdict], gone: Sequence[date]
+) -> None:
+    """Write what is said now about these weeks, and forget what was said about those that are gone."""
+    table, connection = _table(WeekVerdict), session.connection()
+    rows = [(one.exists, {"goal": goal_id, "start": one.week_start, "credited": one.credited_minutes,
+                          "lost": one.lost_minutes, "said": one.verdict}) for one in verdicts]  # fmt: skip
+    values = {
+        "credited_minutes": bindparam("credited", type_=table.c.credited_minutes.type),
+        "lost_minutes": bindparam("lost", type_=table.c.lost_minutes.type),
+        "verdict": bindparam("said", type_=table.c.verdict.type),
+    }
+    here = (table.c.goal_id == bindparam("goal"), table.c.week_start == bindparam("start"))
+    if changed := [row for exists, row in rows if exists]:
+        connection.execute(update(table).where(*here).values(**values), changed)
+    if added := [row for exists, row in rows if not exists]:
+        keys = {"goal_id": bindparam("goal"), "week_start": bindparam("start", type_=table.c.week_start.type)}
+        connection.execute(insert(table).values(**keys, **values), added)
+    if gone:
+        weeks = [{"goal": goal_id, "start": start} for start in gone]
+        connection.execute(delete(table).where(*here), weeks)
 
 
 def list_verdicts_with(
-    session: Session, goal_id: int, *, words: str, absent: bool, before: date | None, limit: int
+    session: Session,
+    goal_id: int,
+    *,
+    words: str,
+    absent: bool,
+    before: date | None,
+    but: Sequence[date],
+    limit: int,
 ) -> list[WeekVerdict]:
-    """Weeks whose verdict has these words in its JSON text (or, with ``absent``, has them not), the latest first."""
+    """Weeks whose verdict has these words in its JSON text (or, with ``absent``, has them not), the latest first.
+
+    Some are left out (``but``), for they are known to read otherwise.
+    """
     found = cast(WeekVerdict.verdict, Text).contains(words, autoescape=True)
     wanted = select(WeekVerdict).where(WeekVerdict.goal_id == goal_id, ~found if absent else found)
     if before is not None:
         wanted = wanted.where(WeekVerdict.week_start < before)
+    if but:
+        wanted = wanted.where(WeekVerdict.week_start.not_in(but))
     return list(session.scalars(wanted.order_by(WeekVerdict.week_start.desc()).limit(limit)))
 
 

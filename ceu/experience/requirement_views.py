@@ -15,6 +15,7 @@ from ceu.experience.assessing import (
     PAGE,
     Standing,
     current_assessment,
+    current_assessments,
     list_stored_standings,
     list_verdicts_about,
     verdict_of_week,
@@ -114,12 +115,12 @@ def entry_explanation(entry_id: int) -> Page:
     principal, session = current_principal(), db.session()
     entry = entry_for(session, principal, entry_id)
     explained = []
-    for goal in list_goals(session, principal.person_id):
-        standing = current_assessment(session, outside().packs, goal, today())
+    goals = list_goals(session, principal.person_id)
+    for standing in current_assessments(session, outside().packs, goals, today()):
         if standing is not None:
             verdict = verdict_of_week(session, standing, entry.day)
             explained.append(
-                explain_entry(standing, entry, verdict, pack_name(standing.pack), addresses_of(goal))
+                explain_entry(standing, entry, verdict, pack_name(standing.pack), addresses_of(standing.goal))
             )
     return render_template(
         "requirements/entry_explanation.html",

@@ -55,7 +55,6 @@ from ceu.experience.queries import (
     list_sheets_without_supervisor,
     list_supervisions,
     list_waiting_under,
-    minutes_of_sheet,
 )
 from ceu.experience.records import (
     amendment,
@@ -65,8 +64,10 @@ from ceu.experience.records import (
     signed_lines,
     week_body,
 )
+from ceu.experience.requirement_queries import entry_lines
 from ceu.experience.sign_models import WeekComment
 from ceu.experience.undo_services import from_snapshot, remember, snapshot
+from ceu.rules.packed import pack_week
 from ceu.signing.canonical import canonical
 from ceu.signing.records import Signer, seal
 
@@ -503,9 +504,12 @@ def week_name(sheet: WeekSheet) -> str:
 
 
 def count_minutes(session: Session, sheet: WeekSheet) -> None:
-    """Bring the sums of a week up to date with its entries."""
-    sheet.totals = minutes_of_sheet(session, sheet.id)
-    sheet.minutes = sum(sheet.totals.values())
+    """Bring the sums of a week, and what it keeps packed, up to date with its entries."""
+    lines = entry_lines(session, [sheet.id]).get(sheet.id, [])
+    totals: dict[str, int] = {}
+    for line in lines:
+        totals[line.activity] = totals.get(line.activity, 0) + line.minutes
+    sheet.totals, sheet.minutes, sheet.packed = totals, sum(totals.values()), pack_week(lines)
     session.flush()
     session.expire(sheet, ["entries"])
 
@@ -658,9 +662,10 @@ def drop_amendment(session: Session, now: datetime, sheet: WeekSheet) -> None:
         else:
             session.delete(entry)
     session.flush()
-    count_minutes(session, sheet)
     for line in lines:
         _write_again(session, now, sheet.person_id, line, kept)
+    session.flush()
+    count_minutes(session, sheet)
     sheet.before_amendment = []
     sheet.state = WeekState.SIGNED
     sheet.version += 1

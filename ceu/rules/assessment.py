@@ -149,14 +149,14 @@ class Assessment:
     good_until: date | None
     policies: tuple[PolicyInUse, ...]
     requirements: tuple[Result, ...]
-    weeks: tuple[Week, ...]
     findings: tuple[Finding, ...]
-    ids: tuple[EntryId, ...]
-    logged: tuple[int, ...]
-    credited_minutes: tuple[int, ...]
-    undetermined_minutes: tuple[int, ...]
-    cuts: Mapping[int, tuple[Cut, ...]]
-    reasons: Mapping[int, tuple[Reason, ...]]
+    weeks: tuple[Week, ...] = ()
+    ids: tuple[EntryId, ...] = ()
+    logged: tuple[int, ...] = ()
+    credited_minutes: tuple[int, ...] = ()
+    undetermined_minutes: tuple[int, ...] = ()
+    cuts: Mapping[int, tuple[Cut, ...]] = field(default_factory=dict)
+    reasons: Mapping[int, tuple[Reason, ...]] = field(default_factory=dict)
     granted: Mapping[int, int] = field(default_factory=dict)
 
     @cached_property

@@ -7,14 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
+
 from ceu.domain.dates import day_text
 from ceu.rules.assessment import Assessment, Reason
 from ceu.rules.explain import Explanation, policies_in_use
 from ceu.rules.facts import NOT_YET, Facts
-from ceu.rules.findings import findings
+from ceu.rules.findings import Findings
+from ceu.rules.judgment import Judgment
 from ceu.rules.language import Anchor, When, children
 from ceu.rules.ledger import Ledger
 from ceu.rules.pack import Pack, Version
+from ceu.rules.periods import FIRST_DAY
 from ceu.rules.reading import Measured, measure
 from ceu.rules.results import results
 from ceu.rules.situation import Situation, moved
@@ -30,6 +34,13 @@ def assess(
 
     Raises ValueError when the ledger holds several people (see ``measure_people``) or a policy option does not exist.
     """
+    return judge(pack, ledger, facts, as_of, policies).assessment()
+
+
+def judge(
+    pack: Pack, ledger: Ledger, facts: Facts, as_of: date, policies: Mapping[str, str] = NO_POLICIES
+) -> Judgment:
+    """Like ``assess``, where not all of it is to be put into words."""
     if len(ledger.person.values) > 1:
         raise ValueError("This ledger holds several people. Assess one at a time, or use measure_people.")
     choices = pack.choices(policies)
@@ -38,24 +49,23 @@ def assess(
         return _nothing_can_be_told(pack, ledger, facts, as_of, choices)
     measured = measure(Situation(version, ledger, (facts,), pack.facts, as_of, choices))
     explanation = Explanation(pack, measured)
-    weeks, wider = findings(explanation)
-    running = [f.fix for week in reversed(weeks) for f in week.findings if f.severity == "mend"]
-    return Assessment(
-        pack_id=pack.id,
-        version_id=version.id,
-        as_of=as_of,
-        good_until=_good_until(pack, measured, facts, can_be_mended=bool(running)),
-        policies=policies_in_use(pack, choices),
-        requirements=tuple(results(explanation, running[0] if running else None)),
-        weeks=weeks,
-        findings=wider,
-        ids=tuple(ledger.ids),
-        logged=tuple(ledger.minutes.tolist()),
-        credited_minutes=tuple(measured.credited.tolist()),
-        undetermined_minutes=tuple(measured.undetermined.tolist()),
-        cuts=explanation.cuts(),
-        reasons=explanation.reasons(),
-        granted=explanation.granted(),
+    found = Findings(explanation)
+    mend = found.mend() if pack.kind == "experience" else None
+    return Judgment(
+        summary=Assessment(
+            pack_id=pack.id,
+            version_id=version.id,
+            as_of=as_of,
+            good_until=_good_until(pack, measured, facts, can_be_mended=mend is not None),
+            policies=policies_in_use(pack, choices),
+            requirements=tuple(results(explanation, mend)),
+            findings=found.wider(),
+        ),
+        ledger=ledger,
+        credited=measured.credited,
+        undetermined=measured.undetermined,
+        first_day=measured.situation.first_day,
+        found=found,
     )
 
 
@@ -114,27 +124,26 @@ def governing_date(pack: Pack, facts: Facts, as_of: date) -> date:
 
 def _nothing_can_be_told(
     pack: Pack, ledger: Ledger, facts: Facts, as_of: date, choices: Mapping[str, str]
-) -> Assessment:
+) -> Judgment:
     day = governing_date(pack, facts, as_of)
     gap = pack.gap_on(day)
     none_held = f"This pack holds no rules for {day_text(day)}; nothing can be told for it."
-    reason = Reason("version", gap.sentence if gap else none_held)
     later = [version.begins for version in pack.versions if version.begins > as_of]
-    return Assessment(
-        pack_id=pack.id,
-        version_id=None,
-        as_of=as_of,
-        good_until=min(later, default=None) if day == as_of else None,
-        policies=policies_in_use(pack, choices),
-        requirements=(),
-        weeks=(),
-        findings=(),
-        ids=tuple(ledger.ids),
-        logged=tuple(ledger.minutes.tolist()),
-        credited_minutes=(0,) * len(ledger),
-        undetermined_minutes=tuple(ledger.minutes.tolist()),
-        cuts={},
-        reasons={place: (reason,) for place in range(len(ledger))},
+    return Judgment(
+        summary=Assessment(
+            pack_id=pack.id,
+            version_id=None,
+            as_of=as_of,
+            good_until=min(later, default=None) if day == as_of else None,
+            policies=policies_in_use(pack, choices),
+            requirements=(),
+            findings=(),
+        ),
+        ledger=ledger,
+        credited=np.zeros(len(ledger), dtype=np.int64),
+        undetermined=ledger.minutes,
+        first_day=FIRST_DAY["monday"],
+        silent=Reason("version", gap.sentence if gap else none_held),
     )
 
 

@@ -10,10 +10,18 @@ from ceu.rules.admit import COVERAGE, FUTURE
 from ceu.rules.assessment import Cut, EntryId, PolicyInUse, Reason
 from ceu.rules.columns import Mask
 from ceu.rules.language import Condition, names, subjects
+from ceu.rules.ledger import Ints
 from ceu.rules.pack import Pack, Rule, Version
 from ceu.rules.reading import Measured
 from ceu.rules.situation import CANNOT_TELL, NO, YES, Situation
 from ceu.rules.words import COLUMN_LABELS, missing_facts, why_lost
+
+_BY_OTHERS = Reason("doubt", "It counts or not depending on other entries that cannot be told.")
+
+
+def chosen(mask: Mask, told: Mask | None) -> Ints:
+    """The places where a mask holds, among those that are told, where not all are."""
+    return np.flatnonzero(mask if told is None else mask & told)
 
 
 def policies_in_use(pack: Pack, choices: Mapping[str, str]) -> tuple[PolicyInUse, ...]:
@@ -48,18 +56,22 @@ class Explanation:
         self.undetermined = measured.undetermined
         self.doubts = list(self._doubts())
 
-    def cuts(self) -> dict[int, tuple[Cut, ...]]:
-        """The cuts of each entry that has any, by its place."""
+    def cuts(self, told: Mask | None = None) -> dict[int, tuple[Cut, ...]]:
+        """The cuts of each entry that has any, by its place; of ``told`` entries alone, where given."""
         hours_text = log_hours_text if self.pack.kind == "experience" else credit_hours_text
         found: dict[int, tuple[Cut, ...]] = {}
         for cut in self.sure_cuts:
+            mine = slice(None) if told is None else told[cut.entries]
+            entries, taken = cut.entries[mine], cut.minutes[mine]
+            if not len(entries):
+                continue
             why = self.why_cut(cut.rule)
             # Equal cuts are one object: a long log has thousands of them and few different lengths.
             said = {
                 minutes: Cut(cut.rule, minutes, f"{hours_text(minutes)} h: {why}")
-                for minutes in np.unique(cut.minutes).tolist()
+                for minutes in np.unique(taken).tolist()
             }
-            for place, minutes in zip(cut.entries.tolist(), cut.minutes.tolist(), strict=True):
+            for place, minutes in zip(entries.tolist(), taken.tolist(), strict=True):
                 found[place] = (*found[place], said[minutes]) if place in found else (said[minutes],)
         return {place: found[place] for place in sorted(found)}
 
@@ -69,18 +81,29 @@ class Explanation:
             return f"dated after {day_text(self.situation.as_of)}, so not yet done."
         return why_lost(self.rules[rule_id], self.version.supervision)
 
-    def reasons(self) -> dict[int, tuple[Reason, ...]]:
-        """Why the undetermined minutes of each entry are so, by its place."""
+    def reasons(self, told: Mask | None = None) -> dict[int, tuple[Reason, ...]]:
+        """Why the undetermined minutes of each entry are so, by its place; of ``told`` entries alone, where given."""
         found: dict[int, list[Reason]] = {}
+        waiting = self.undetermined > 0
         for rule, sentence, mask in self.doubts:
-            for place in np.flatnonzero(mask & (self.undetermined > 0)).tolist():
-                found.setdefault(place, []).append(Reason(rule, sentence))
-        for place in np.flatnonzero(self.undetermined > 0).tolist():
+            reason = Reason(rule, sentence)
+            for place in chosen(mask & waiting, told).tolist():
+                found.setdefault(place, []).append(reason)
+        for place in chosen(waiting, told).tolist():
             if place not in found:
-                found[place] = [
-                    Reason("doubt", "It counts or not depending on other entries that cannot be told.")
-                ]
+                found[place] = [_BY_OTHERS]
         return {place: tuple(reasons) for place, reasons in sorted(found.items())}
+
+    def minutes_in_doubt(self) -> dict[Reason, int]:
+        """Minutes that cannot be told for each reason; minutes with two reasons stand under both."""
+        found: dict[Reason, int] = {}
+        silent = self.undetermined > 0
+        for rule, sentence, mask in self.doubts:
+            reason = Reason(rule, sentence)
+            found[reason] = found.get(reason, 0) + int(self.undetermined[mask].sum())
+            silent = silent & ~mask
+        found[_BY_OTHERS] = found.get(_BY_OTHERS, 0) + int(self.undetermined[silent].sum())
+        return {reason: minutes for reason, minutes in found.items() if minutes}
 
     def _doubts(self) -> Iterator[tuple[str, str, Mask]]:
         """(rule, sentence, entries) for everything that keeps an entry from being told."""
@@ -144,10 +167,10 @@ class Explanation:
         declared = self.pack.facts.get(subject)
         return declared.label if declared else COLUMN_LABELS.get(subject, subject)
 
-    def granted(self) -> dict[int, int]:
+    def granted(self, told: Mask | None = None) -> dict[int, int]:
         """Minutes that conversions add, by the place of the entries that have any."""
         granted = self.measured.granted
-        return {place: int(granted[place]) for place in np.flatnonzero(granted).tolist()}
+        return {place: int(granted[place]) for place in chosen(granted != 0, told).tolist()}
 
 
 def _names_inside(condition: Condition, version: Version) -> Iterator[str]:

@@ -1,20 +1,23 @@
 """Findings: every week in every setting, what it counts for, what was lost there and what would mend it."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ceu.domain.dates import day_text
 from ceu.domain.minutes import log_hours_text
+from ceu.rules.admit import FUTURE
 from ceu.rules.assessment import EntryId, Finding, Severity, Week
 from ceu.rules.columns import Mask, any_by, kept, starts, sum_by
-from ceu.rules.explain import Explanation
+from ceu.rules.explain import Explanation, chosen
 from ceu.rules.ledger import Ints
-from ceu.rules.pack import Floor, Limit, Supervision
+from ceu.rules.marks import Marks, key, keys, mixed
+from ceu.rules.pack import Floor, Supervision
 from ceu.rules.periods import Cells
 from ceu.rules.require import periods_that_qualify
 from ceu.rules.situation import NEVER, NO
@@ -22,54 +25,67 @@ from ceu.rules.supervise import Contact, ShortAverage, Shortfall
 from ceu.rules.words import LOGGED, in_words, more_text, quantity_text
 
 _SIXTIETHS = 60
-_NO_FINDINGS: tuple[Finding, ...] = ()
 
 
-def findings(explanation: Explanation) -> tuple[tuple[Week, ...], tuple[Finding, ...]]:
-    """Every week and setting with entries, oldest first, and what concerns other periods or a setting as a whole.
+@dataclass(frozen=True)
+class _Missing:
+    """A shortfall by one reading: the cells of which it cannot be told, minutes lost per cell, and the entries it names.
 
-    A pack of continuing education has no weeks.
+    ``said`` keeps what was put into words.
     """
-    found = _Findings(explanation)
-    weeks = tuple(found.weeks()) if explanation.pack.kind == "experience" else ()
-    return weeks, tuple(found.wider)
+
+    contact: Contact
+    short: Shortfall
+    doubtful: Mask
+    lost: Ints
+    entries: Ints
+    said: dict[int, Finding] = field(default_factory=dict)
 
 
-class _Findings:
+class Findings:
+    """What there is to say of a measured log: numbers at once, words for the weeks that are asked for.
+
+    ``told`` entries make whole calendar weeks; None are all.
+    """
+
     def __init__(self, explanation: Explanation) -> None:
         self.explanation = explanation
         self.situation = explanation.situation
         self.measured = explanation.measured
         self.cells = explanation.situation.cells
         self.settings = (*self.situation.ledger.categories["setting"].values, None)
-        self.by_week: dict[int, list[Finding]] = {}
-        self.wider: list[Finding] = []
-        sure, hopeful = (reading.counted.contact for reading in (self.measured.without, self.measured.with_))
-        if sure and hopeful:
-            self.find_shortfalls(sure, hopeful)
+        self._first_days: dict[int, tuple[Cells, Ints]] = {}
+
+    def wider(self) -> tuple[Finding, ...]:
+        """What concerns other periods than the week in a setting, or a setting as a whole."""
+        found = [
+            finding
+            for missing in self.missing
+            if missing.contact.cells is not self.cells
+            for _, finding, _ in self.say(missing)
+        ]
+        hopeful = self.measured.with_.counted.contact
+        if hopeful:
             # An average can be mended while it runs; it falls short for certain if it does with every doubtful entry.
             by_setting = sorted(hopeful.averages, key=lambda short: str(self.settings[short.setting]))
-            self.wider += [self.short_average(short) for short in by_setting]
-        self.find_limits()
-        self.find_doubts()
+            found += [self.short_average(short) for short in by_setting]
+        return tuple(found)
 
-    def weeks(self) -> Iterator[Week]:
-        measured, contact = self.measured, self.measured.without.counted.contact
-        logged, credited, undetermined = (
-            self.in_weeks(column).tolist()
-            for column in (self.situation.ledger.minutes, measured.credited, measured.undetermined)
-        )
-        have = need = [0] * len(self.cells)
-        if contact:
-            have = (self.in_weeks(contact.parts_of_entry) * _SIXTIETHS // contact.one).tolist()
-        if contact and contact.weekly_need is not None:
-            need = (contact.weekly_need * _SIXTIETHS // contact.one).tolist()
-        qualifies, first_day = self.qualifies(), self.situation.first_day
+    def weeks(self, told: Mask | None = None) -> Iterator[Week]:
+        """Every week in every setting with entries, oldest first. A pack of continuing education has none."""
+        if self.explanation.pack.kind != "experience":
+            return
+        ledger, measured = self.situation.ledger, self.measured
+        minutes = (ledger.minutes, measured.credited, measured.undetermined)
+        logged, credited, undetermined = (self.in_weeks(column).tolist() for column in minutes)
+        have, need = (column.tolist() for column in self.contact_of_weeks)
+        found, starts = self.of_weeks(told), self.week_starts.tolist()
+        shown = range(len(self.cells)) if told is None else np.unique(self.cells.of_entry[told]).tolist()
         settings = [self.settings[setting] for setting in self.cells.setting.tolist()]
-        starts = [day - (day - first_day) % 7 for day in self.first_days(self.cells)]
-        dates = {start: date.fromordinal(start) for start in set(starts)}
         by_time = list(zip(starts, map(str, settings), strict=True))
-        for cell in sorted(range(len(starts)), key=by_time.__getitem__):
+        qualifies = [(rule, weeks.tolist()) for rule, weeks in self.qualifies.items()]
+        dates = {start: date.fromordinal(start) for start in set(starts)}
+        for cell in sorted(shown, key=by_time.__getitem__):
             yield Week(
                 dates[starts[cell]],
                 settings[cell],
@@ -78,17 +94,87 @@ class _Findings:
                 undetermined[cell],
                 have[cell],
                 need[cell],
-                qualifies.get(cell, ()),
-                tuple(self.by_week[cell]) if cell in self.by_week else _NO_FINDINGS,
+                tuple(rule for rule, weeks in qualifies if weeks[cell]),
+                tuple(found.get(cell, ())),
             )
+
+    def mend(self) -> str | None:
+        """The fix of the latest week in which something can still be mended: the smallest thing to do while it can be done."""
+        running = np.zeros(len(self.situation), dtype=np.bool_)
+        for missing in self.missing:
+            cell = missing.contact.cells.of_entry[missing.entries]
+            still = self.bounds(missing)[1][cell] >= self.situation.as_of.toordinal()
+            running[missing.entries[still & ~missing.doubtful[cell]]] = True
+        if not running.any():
+            return None
+        of_week = any_by(self.calendar_week, running, self.cells.periods)
+        weeks = list(self.weeks(of_week[self.calendar_week]))
+        fixes = (one.fix for week in reversed(weeks) for one in week.findings if one.severity == "mend")
+        return next(fixes, None)
+
+    def marks(self) -> NDArray[np.uint64]:
+        """A number per calendar week: another when anything is that is said of the week or of its entries.
+
+        Holds for one pack, one choice of policies and the same facts. Everything that goes into a sentence goes into the
+        number, so weeks with the same number need not be put into words again. Two different weeks have the same number
+        by a chance of one in 2**64.
+        """
+        ledger, week, as_of = self.situation.ledger, self.calendar_week, self.situation.as_of.toordinal()
+        marks = Marks(self.cells.periods)
+        entry, setting = keys(self.explanation.ids), keys(map(str, self.settings))
+        minutes = (ledger.minutes, self.measured.credited, self.measured.undetermined)
+        marks.add(week, entry, *minutes, setting[ledger.categories["setting"].codes])
+        for cut in self.explanation.sure_cuts:
+            day = as_of if cut.rule == FUTURE else 0
+            marks.add(week[cut.entries], key(cut.rule, day), entry[cut.entries], cut.minutes)
+        for rule, sentence, mask in self.explanation.doubts:
+            places = np.flatnonzero(mask & (self.measured.undetermined > 0))
+            marks.add(week[places], key(rule, sentence), entry[places])
+        of_cell = setting[self.cells.setting]
+        marks.add(self.cells.period, of_cell, *self.contact_of_weeks)
+        for rule, weeks in self.qualifies.items():
+            marks.add(self.cells.period[weeks], key(rule), of_cell[weeks])
+        for missing in self.missing:
+            cells = missing.contact.cells
+            cell = cells.of_entry[missing.entries]
+            named = Marks(len(cells))
+            named.add(cell, entry[missing.entries])
+            begins, ends = self.bounds(missing)
+            short, running = missing.short, (ends >= as_of).astype(np.int64)
+            said = (short.have, short.need, missing.lost, missing.doubtful, begins, ends, running)
+            told = mixed(key("short", short.rule.id), named.values, setting[cells.setting], *said)
+            marks.add(week[missing.entries], told[cell])
+        return marks.values
+
+    @cached_property
+    def calendar_week(self) -> Ints:
+        """For each entry the place of its calendar week among those of the log."""
+        return self.cells.period_of_entry
+
+    @cached_property
+    def week_starts(self) -> Ints:
+        """The first day of the week of each cell."""
+        days = self.first_days(self.cells)
+        return days - (days - self.situation.first_day) % 7
+
+    @cached_property
+    def contact_of_weeks(self) -> tuple[Ints, Ints]:
+        """Contact that each week and setting has and needs, in sixtieths of a unit."""
+        contact, nothing = self.measured.without.counted.contact, np.zeros(len(self.cells), dtype=np.int64)
+        if contact is None:
+            return nothing, nothing
+        have = self.in_weeks(contact.parts_of_entry) * _SIXTIETHS // contact.one
+        need = contact.weekly_need
+        return have, nothing if need is None else need * _SIXTIETHS // contact.one
 
     def in_weeks(self, minutes: Ints) -> Ints:
         """The sum in each week and setting."""
         return sum_by(self.cells.of_entry, minutes, len(self.cells))
 
-    def qualifies(self) -> dict[int, tuple[str, ...]]:
-        """The requirements that count a week, by cell."""
-        found: dict[int, tuple[str, ...]] = {}
+    @cached_property
+    def qualifies(self) -> dict[str, Mask]:
+        """The requirements that count weeks, and for each the weeks and settings it counts."""
+        found: dict[str, Mask] = {}
         counted = self.measured.without.counted
         for rule in self.explanation.version.requirements:
             if rule.periods and rule.periods.each == "week":
@@ -96,24 +182,51 @@ class _Findings:
                 cells, qualifying = periods_that_qualify(
                     self.situation, rule.periods, minutes, counted, doubtful=False
                 )
-                of_week = any_by(self.cells.of_entry, qualifying[cells.of_entry], len(self.cells))
-                for cell in np.flatnonzero(of_week).tolist():
-                    found[cell] = (*found.get(cell, ()), rule.id)
+                if qualifying.any():
+                    of_entry = qualifying[cells.of_entry]
+                    found[rule.id] = any_by(self.cells.of_entry, of_entry, len(self.cells))
+        return found
+
+    def of_weeks(self, told: Mask | None) -> dict[int, list[Finding]]:
+        """What is said of each week and setting."""
+        found: dict[int, list[Finding]] = {}
+        week = self.cells.of_entry
+        for missing in self.missing:
+            weekly = missing.contact.cells is self.cells
+            for cell, finding, entries in self.say(missing, told):
+                for one in [cell] if weekly else np.unique(week[entries]).tolist():
+                    found.setdefault(one, []).append(finding)
+        for cell, finding in (*self.find_limits(told), *self.find_doubts(told)):
+            found.setdefault(cell, []).append(finding)
         return found
 
     # -- supervision -------------------------------------------------------------------------------------------------
 
-    def find_shortfalls(self, sure: Contact, hopeful: Contact) -> None:
-        """Periods without their floor, and periods without what a step adds to it."""
-        for rule_id in dict.fromkeys(short.rule.id for short in (*sure.shortfalls, *hopeful.shortfalls)):
+    @cached_property
+    def missing(self) -> tuple[_Missing, ...]:
+        """Periods without their floor, and periods without what a step adds to it, by either reading."""
+        sure, hopeful = (reading.counted.contact for reading in (self.measured.without, self.measured.with_))
+        return tuple(self.find_missing(sure, hopeful)) if sure and hopeful else ()
+
+    def find_missing(self, sure: Contact, hopeful: Contact) -> Iterator[_Missing]:
+        found = {short.rule.id for short in (*sure.shortfalls, *hopeful.shortfalls)}
+        # In the order of the pack: what is said of a week must not depend on what fell short in another.
+        for rule_id in (rule.id for rule in (*sure.rules.floors, *sure.rules.steps) if rule.id in found):
             here, there = self.short_entries(sure, rule_id), self.short_entries(hopeful, rule_id)
             for contact in (sure,) if sure is hopeful else (sure, hopeful):
                 short, of_entry, size = _by_rule(contact, rule_id), contact.cells.of_entry, len(contact.cells)
                 if short and contact is sure:
-                    self.find_short(contact, short, short.cells & any_by(of_entry, ~(here & there), size))
+                    doubtful = short.cells & any_by(of_entry, ~(here & there), size)
+                    yield self.as_missing(contact, short, doubtful)
                 elif short:
                     doubtful = short.cells & ~any_by(of_entry, here, size)
-                    self.find_short(contact, replace(short, cells=doubtful), doubtful)
+                    yield self.as_missing(contact, replace(short, cells=doubtful), doubtful)
+
+    def as_missing(self, contact: Contact, short: Shortfall, doubtful: Mask) -> _Missing:
+        cell, cut = contact.cells.of_entry, self.cut_of(short.rule.id)
+        told = short.cells if short.consequence == "warn" else doubtful
+        entries = np.flatnonzero(short.cells[cell] & (told[cell] | (cut > 0)))
+        return _Missing(contact, short, doubtful, sum_by(cell, cut, len(contact.cells)), entries)
 
     def short_entries(self, contact: Contact, rule_id: str) -> Mask:
         """The entries that lie in a period in which a rule fell short; the readings may divide time differently."""
@@ -122,31 +235,46 @@ class _Findings:
             return np.zeros(len(self.situation), dtype=np.bool_)
         return short.cells[contact.cells.of_entry]
 
-    def find_short(self, contact: Contact, short: Shortfall, doubtful: Mask) -> None:
-        """Tell of the cells of a shortfall, by time and setting: what was cut there, or that it cannot be told."""
-        cells, cut = contact.cells, self.cut_of(short.rule.id)
-        told = short.cells if short.consequence == "warn" else doubtful
-        entries = self.by_cell(
-            cells, np.flatnonzero(short.cells[cells.of_entry] & (told[cells.of_entry] | (cut > 0)))
-        )
-        lost, days = sum_by(cells.of_entry, cut, len(cells)).tolist(), self.first_days(cells)
-        settings = [self.settings[setting] for setting in cells.setting.tolist()]
-        names, amounts = [str(setting) for setting in settings], _amounts(contact, short)
-        for cell in sorted(entries, key=lambda cell: (days[cell], names[cell])):
-            begins, ends = contact.calendar.bounds(contact.rules.per, date.fromordinal(days[cell]))
-            where = self.where(contact.rules, begins, ends, settings[cell])
-            named = self.named(entries[cell])
-            if doubtful[cell]:
-                sentence = f"{short.rule.title} {where}: it depends on entries that cannot be told yet."
-                finding = Finding(short.rule.id, "cannot_tell", sentence, named)
-            else:
-                running = ends >= self.situation.as_of
-                finding = _short_finding(short, amounts[cell], named, where, running=running, lost=lost[cell])
-            if cells is self.cells:
-                self.tell(finding, [cell])
-            else:
-                self.tell(finding, sorted({self.week_of_entry[place] for place in entries[cell]}))
-                self.wider.append(finding)
+    def say(self, missing: _Missing, told: Mask | None = None) -> Iterator[tuple[int, Finding, list[int]]]:
+        """Tell of the cells of a shortfall, by time and setting: what was cut there, or that it cannot be told.
+
+        With each finding go its cell and the entries it names.
+        """
+        contact, short, cells = missing.contact, missing.short, missing.contact.cells
+        places = missing.entries
+        if told is not None:
+            of_cell = any_by(cells.of_entry[places], told[places], len(cells))
+            places = places[of_cell[cells.of_entry[places]]]
+        entries, days = self.by_cell(cells, places), self.first_days(cells)
+        settings = {cell: self.settings[cells.setting[cell]] for cell in entries}
+        amounts = _amounts(contact, short, list(entries))
+        for cell in sorted(entries, key=lambda cell: (days[cell], str(settings[cell]))):
+            if cell not in missing.said:
+                begins, ends = contact.calendar.bounds(contact.rules.per, date.fromordinal(int(days[cell])))
+                where = self.where(contact.rules, begins, ends, settings[cell])
+                named = self.named(entries[cell])
+                if missing.doubtful[cell]:
+                    sentence = f"{short.rule.title} {where}: it depends on entries that cannot be told yet."
+                    missing.said[cell] = Finding(short.rule.id, "cannot_tell", sentence, named)
+                else:
+                    running, lost = ends >= self.situation.as_of, int(missing.lost[cell])
+                    missing.said[cell] = _short_finding(
+                        short, amounts[cell], named, where, running=running, lost=lost
+                    )
+            yield cell, missing.said[cell], entries[cell]
+
+    def bounds(self, missing: _Missing) -> tuple[Ints, Ints]:
+        """The first and the last day of the period of each cell that a shortfall tells of."""
+        contact, cells = missing.contact, missing.contact.cells
+        days = self.first_days(cells)
+        if contact.rules.per == "week":
+            begins = days - (days - self.situation.first_day) % 7
+            return begins, begins + 6
+        begins, ends = days.copy(), days.copy()
+        for cell in np.unique(cells.of_entry[missing.entries]).tolist():
+            bounds = contact.calendar.bounds(contact.rules.per, date.fromordinal(int(days[cell])))
+            begins[cell], ends[cell] = (day.toordinal() for day in bounds)
+        return begins, ends
 
     def short_average(self, short: ShortAverage) -> Finding:
         rule = short.rule
@@ -174,38 +302,34 @@ class _Findings:
 
     # -- limits and doubts -------------------------------------------------------------------------------------------
 
-    def find_limits(self) -> None:
+    def find_limits(self, told: Mask | None) -> Iterator[tuple[int, Finding]]:
         """Minutes a limit took in a week."""
-        for rule_id, minutes in self.cut_minutes.items():
-            if isinstance(self.explanation.rules.get(rule_id), Limit):
-                why, by_week = self.explanation.why_cut(rule_id), self.in_weeks(minutes).tolist()
-                for cell, entries in self.by_cell(self.cells, np.flatnonzero(minutes)).items():
-                    sentence = f"{quantity_text(by_week[cell], LOGGED)} not counted: {why}"
-                    self.tell(Finding(rule_id, "note", sentence, self.named(entries)), [cell])
+        for rule in self.explanation.version.limits:
+            if rule.id in self.cut_minutes:
+                minutes = self.cut_minutes[rule.id]
+                why, by_week = self.explanation.why_cut(rule.id), self.in_weeks(minutes)
+                for cell, entries in self.by_cell(self.cells, chosen(minutes > 0, told)).items():
+                    sentence = f"{quantity_text(int(by_week[cell]), LOGGED)} not counted: {why}"
+                    yield cell, Finding(rule.id, "note", sentence, self.named(entries))
 
-    def find_doubts(self) -> None:
+    def find_doubts(self, told: Mask | None) -> Iterator[tuple[int, Finding]]:
         """Minutes of a week that cannot be told, and why."""
-        undetermined = self.explanation.undetermined
-        by_week, of_entry, waiting = (
-            self.in_weeks(undetermined).tolist(),
-            self.cells.of_entry,
-            undetermined > 0,
-        )
+        waiting = self.explanation.undetermined > 0
+        places = chosen(waiting, told)
+        if not len(places):
+            return
+        by_week = self.in_weeks(self.explanation.undetermined)
         doubts = [
-            (said, any_by(of_entry, mask & waiting, len(self.cells)).tolist())
+            (said, any_by(self.cells.of_entry, mask & waiting, len(self.cells)))
             for _, said, mask in self.explanation.doubts
         ]
-        for cell, entries in self.by_cell(self.cells, np.flatnonzero(undetermined)).items():
+        for cell, entries in self.by_cell(self.cells, places).items():
             why = dict.fromkeys(said for said, weeks in doubts if weeks[cell])
-            sentence = " ".join([f"{quantity_text(by_week[cell], LOGGED)} cannot be told yet.", *why])
-            self.tell(Finding("doubt", "cannot_tell", sentence, self.named(entries)), [cell])
+            minutes = quantity_text(int(by_week[cell]), LOGGED)
+            sentence = " ".join([f"{minutes} cannot be told yet.", *why])
+            yield cell, Finding("doubt", "cannot_tell", sentence, self.named(entries))
 
     # -- words and places --------------------------------------------------------------------------------------------
-
-    def tell(self, finding: Finding, weeks: Iterable[int]) -> None:
-        """Keep a finding with weeks."""
-        for cell in weeks:
-            self.by_week.setdefault(cell, []).append(finding)
 
     def where(self, rules: Supervision, begins: date, ends: date, setting: str | None) -> str:
         """A period, and the setting where it has one, to go on a sentence with."""
@@ -237,12 +361,14 @@ class _Findings:
         """Minutes a rule took of each entry."""
         return self.cut_minutes.get(rule, np.zeros(len(self.situation), dtype=np.int64))
 
-    def first_days(self, cells: Cells) -> list[int]:
+    def first_days(self, cells: Cells) -> Ints:
         """The day of the first entry of each cell."""
-        first = np.full(len(cells), NEVER)
-        np.minimum.at(first, cells.of_entry, self.situation.ledger.day)
-        days: list[int] = first.tolist()
-        return days
+        if id(cells) not in self._first_days:
+            first = np.full(len(cells), NEVER)
+            np.minimum.at(first, cells.of_entry, self.situation.ledger.day)
+            # Kept with the cells themselves, so that no others can have their identity.
+            self._first_days[id(cells)] = (cells, first)
+        return self._first_days[id(cells)][1]
 
     def by_cell(self, cells: Cells, places: Ints) -> dict[int, list[int]]:
         """These places by cell, in the order of ids."""
@@ -251,11 +377,6 @@ class _Findings:
         cell, listed = cells.of_entry[ordered], ordered.tolist()
         bounds = [*np.flatnonzero(starts(cell)).tolist(), len(listed)]
         return {int(cell[begins]): listed[begins:end] for begins, end in pairwise(bounds)}
-
-    @cached_property
-    def week_of_entry(self) -> list[int]:
-        weeks: list[int] = self.cells.of_entry.tolist()
-        return weeks
 
     def named(self, places: list[int]) -> tuple[EntryId, ...]:
         ids = self.explanation.ids
@@ -266,11 +387,13 @@ def _by_rule(contact: Contact, rule_id: str) -> Shortfall | None:
     return next((short for short in contact.shortfalls if short.rule.id == rule_id), None)
 
 
-def _amounts(contact: Contact, short: Shortfall) -> list[tuple[str, str, str]]:
-    """What was needed in each cell, what there was, and what to add, in words."""
-    pairs = list(zip(short.have.tolist(), short.need.tolist(), strict=True))
-    said = {pair: _amount_words(contact, short.floor, *pair) for pair in set(pairs)}
-    return [said[pair] for pair in pairs]
+def _amounts(contact: Contact, short: Shortfall, cells: list[int]) -> dict[int, tuple[str, str, str]]:
+    """What was needed in each of these cells, what there was, and what to add, in words."""
+    pairs = dict(
+        zip(cells, zip(short.have[cells].tolist(), short.need[cells].tolist(), strict=True), strict=True)
+    )
+    said = {pair: _amount_words(contact, short.floor, *pair) for pair in set(pairs.values())}
+    return {cell: said[pair] for cell, pair in pairs.items()}
 
 
 def _amount_words(contact: Contact, floor: Floor, have: int, need: int) -> tuple[str, str, str]:

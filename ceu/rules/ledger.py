@@ -1,7 +1,7 @@
 """The ledger: dated quantities with attributes, kept as one numpy column per attribute."""
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -42,10 +42,10 @@ class Category:
     def only(self, places: Ints) -> "Category":
         """The cells at these places, with the words that stand in them."""
         codes = self.codes[places]
-        used, renumbered = np.unique(codes[codes != UNKNOWN], return_inverse=True)
-        chosen = np.full(len(codes), UNKNOWN, dtype=np.int64)
-        chosen[codes != UNKNOWN] = renumbered
-        return Category(chosen, tuple(self.values[code] for code in used.tolist()))
+        used = np.flatnonzero(np.bincount(codes + 1, minlength=len(self.values) + 1)[1:])
+        renumbered = np.full(len(self.values) + 1, UNKNOWN, dtype=np.int64)
+        renumbered[used] = np.arange(len(used))
+        return Category(renumbered[codes], tuple(self.values[code] for code in used.tolist()))
 
 
 @dataclass(frozen=True)
@@ -122,11 +122,11 @@ class Ledger:
             }
         )
 
-    def only(self, places: Sequence[int]) -> "Ledger":
+    def only(self, places: Sequence[int] | Ints) -> "Ledger":
         """The ledger of the entries at these places, in that order."""
-        chosen = np.array(places, dtype=np.int64)
+        chosen = np.asarray(places, dtype=np.int64)
         return Ledger(
-            ids=tuple(self.ids[place] for place in places),
+            ids=tuple(map(self.ids.__getitem__, chosen.tolist())),
             person=self.person.only(chosen),
             day=self.day[chosen],
             minutes=self.minutes[chosen],
@@ -139,26 +139,35 @@ class Ledger:
     def with_row(self, row: Mapping[str, Any]) -> "Ledger":
         """The same ledger with one more entry at its end, of the same person unless the row names another."""
         person = row.get("person", self.person.values[0] if self.person.values else None)
-        added = Ledger.from_rows([{**row, "person": person}])
-        ids = (*self.ids, *added.ids)
+        return self.followed_by(Ledger.from_rows([{**row, "person": person}]))
+
+    def followed_by(self, *others: "Ledger") -> "Ledger":
+        """The entries of several ledgers, one after the other; no id stands in two of them."""
+        parts = (self, *others)
+        ids = tuple(one for part in parts for one in part.ids)
         return Ledger(
             ids=ids,
-            person=_append(self.person, added.person),
-            day=np.concatenate((self.day, added.day)),
-            minutes=np.concatenate((self.minutes, added.minutes)),
-            head_count=np.concatenate((self.head_count, added.head_count)),
-            practicum=np.concatenate((self.practicum, added.practicum)),
-            categories={
-                name: _append(mine, added.categories[name]) for name, mine in self.categories.items()
-            },
+            person=_joined([part.person for part in parts]),
+            day=np.concatenate([part.day for part in parts]),
+            minutes=np.concatenate([part.minutes for part in parts]),
+            head_count=np.concatenate([part.head_count for part in parts]),
+            practicum=np.concatenate([part.practicum for part in parts]),
+            categories={name: _joined([part.categories[name] for part in parts]) for name in CATEGORIES},
             rank=_rank(ids),
         )
 
+    def of_person(self, person: Hashable) -> "Ledger":
+        """The same entries, as those of this person alone."""
+        return replace(self, person=Category(_constant(0, len(self)), (person,) if len(self) else ()))
 
-def _append(mine: Category, other: Category) -> Category:
-    values = tuple(dict.fromkeys((*mine.values, *other.values)))
-    place = np.array([*(values.index(value) for value in other.values), UNKNOWN], dtype=np.int64)
-    return Category(np.concatenate((mine.codes, place[other.codes])), values)
+
+def _joined(columns: Sequence[Category]) -> Category:
+    values = tuple(dict.fromkeys(value for column in columns for value in column.values))
+    number = {value: place for place, value in enumerate(values)}
+    places = [np.array([*map(number.__getitem__, column.values), UNKNOWN]) for column in columns]
+    return Category(
+        np.concatenate([place[column.codes] for place, column in zip(places, columns, strict=True)]), values
+    )
 
 
 def _length(column: Sized | Category) -> int:
@@ -222,7 +231,22 @@ def _refuse_missing(column: Collection[Any] | Ints, name: str) -> None:
 def _rank(ids: Sequence[Any]) -> Ints:
     if isinstance(ids, range):
         return np.arange(len(ids))
-    words = [str(each) for each in ids]
+    numbers = np.array(ids) if ids and type(ids[0]) is int else None
     rank = np.empty(len(ids), dtype=np.int64)
+    if numbers is not None and numbers.dtype == np.int64 and (numbers > 0).all():
+        rank[_by_digits(numbers)] = np.arange(len(ids))
+        return rank
+    words = [str(each) for each in ids]
     rank[sorted(range(len(ids)), key=words.__getitem__)] = np.arange(len(ids))
     return rank
+
+
+def _by_digits(numbers: Ints) -> Ints:
+    """The places of positive numbers in the order of their digits, as words are ordered: 1, 10, 2."""
+    powers = 10 ** np.arange(1, 19)
+    length = np.searchsorted(powers, numbers, side="right")
+    longest = int(length.max())
+    if longest >= len(powers) - 1:
+        return np.argsort(numbers.astype(str), kind="stable")
+    filled = numbers * np.append(1, powers)[longest - length]
+    return np.lexsort((length, filled))

@@ -40,7 +40,7 @@ from ceu.learning.queries import get_test
 from ceu.licenses.models import Goal, License
 from ceu.licenses.services import LicenseDetails, add_license
 from ceu.questions.grading import best_answer
-from ceu.rules.assessment import Assessment
+from ceu.rules.judgment import Judgment
 from ceu.settings import ROOT, Settings
 from ceu.wiring import HANDLERS
 from tests.bench.measure import Figure, floor, measure
@@ -248,15 +248,15 @@ class Bench:
     def engine_alone(self) -> Figure:
         """One run of the engine over the large log, with all reasons; reading and storing left out."""
         asked: list[tuple[Any, ...]] = []
-        real = assessing.assess
+        real = assessing.judge
 
-        def note(*arguments: Any) -> Assessment:
+        def note(*arguments: Any) -> Judgment:
             asked.append(arguments)
             return real(*arguments)
 
-        assessing.assess = note
+        assessing.judge = note
         assessing.reassess(self.session, self.outside.packs, self.logs[LARGE].person.id, self.today)
-        assessing.assess = real
+        assessing.judge = real
         self.session.rollback()
         return measure(lambda: real(*asked[-1]))
 

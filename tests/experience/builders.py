@@ -9,6 +9,7 @@ from ceu.accounts.models import Person
 from ceu.accounts.tokens import digest
 from ceu.adapters.outside import Outside
 from ceu.db.events import deliver
+from ceu.experience.elsewhere_queries import whole_log
 from ceu.experience.models import Entry, SignOff, Supervision, WeekSheet, WorkSetting
 from ceu.experience.queries import find_sheet
 from ceu.experience.records import digest as digest_of
@@ -92,6 +93,12 @@ def log(session: Session, outside: Outside, setting: WorkSetting, **facts: Any) 
     )
     settle(session, outside)
     return entry
+
+
+def column_of(session: Session, person_id: int, name: str) -> list[Any]:
+    """What the rules read in a column of words of a log, by day and id."""
+    column = whole_log(session, person_id).ledger.categories[name]
+    return [None if code < 0 else column.values[code] for code in column.codes.tolist()]
 
 
 def sheet_of(session: Session, setting: WorkSetting, week_start: date = MONDAY) -> WeekSheet:

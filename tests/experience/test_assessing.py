@@ -238,7 +238,7 @@ def test_what_is_stored_is_read_while_it_holds(
     supervised_week(session, outside, bayview)
     standing = current_assessment(session, outside.packs, goal, TODAY)
     assert standing is not None
-    assert standing.verdicts is None
+    assert standing.anew == {}
     assert standing.logged.credited == 360
     assert verdict_of_week(session, standing, MONDAY + timedelta(days=6)) == verdicts(session)[MONDAY].verdict
     assert verdict_of_week(session, standing, MONDAY - timedelta(days=1)) is None
@@ -253,8 +253,8 @@ def test_another_pack_is_assessed_in_memory_and_nothing_is_written(
     statements.clear()
     standing = current_assessment(session, other_packs(tmp_path, "1750 hours", "1751 hours"), goal, TODAY)
     assert standing is not None
-    assert standing.verdicts is not None
-    assert verdict_of_week(session, standing, MONDAY) == standing.verdicts[MONDAY]
+    assert list(standing.anew) == [MONDAY]
+    assert verdict_of_week(session, standing, MONDAY) == standing.anew[MONDAY]
     assert standing.logged.assessment.requirement("hours.direct").need == 1751 * 60
     assert write_statements(statements, "") == []
     assert stored(session).pack_digest == before
@@ -356,7 +356,7 @@ def test_weeks_of_a_rule_are_listed_by_key(
     reassess(session, outside.packs, alice.id, TODAY)
     standing = current_assessment(session, outside.packs, goal, TODAY)
     assert standing is not None
-    in_memory = replace(standing, verdicts={start: row.verdict for start, row in verdicts(session).items()})
+    in_memory = replace(standing, anew={start: row.verdict for start, row in verdicts(session).items()})
     for each in (standing, in_memory):
         cut = list_verdicts_about(session, each, "supervision.weekly_floor", failed=False, before=None)
         assert [start for start, _ in cut] == [MONDAY - timedelta(weeks=back) for back in range(PAGE + 1)]

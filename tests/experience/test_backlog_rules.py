@@ -167,7 +167,7 @@ def test_where_totals_suffice_they_are_measured(
     assert found.logged.minutes == 31_500
     assert found.logged.credited + found.logged.undetermined + sum(found.logged.cuts.values()) >= 31_500
     assert all("known in total only" not in doubt.sentence for doubt in found.logged.doubts)
-    assert found.verdicts is None or all(not verdict["entries"] for verdict in found.verdicts.values())
+    assert all(verdict is not None and not verdict["entries"] for verdict in found.anew.values())
     assert found.signed.minutes == 0
 
 

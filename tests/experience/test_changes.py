@@ -69,7 +69,7 @@ def goal(session: Session, outside: Outside, alice: Person, washington: Pack, ba
 def read_by(session: Session, goal: Goal, version: str) -> None:
     """As if the log had last been assessed by this version."""
     row = session.scalars(select(LogAssessment).where(LogAssessment.goal_id == goal.id)).one()
-    row.logged = row.logged | {"assessment": row.logged["assessment"] | {"version_id": version}}
+    row.version_id = version
     session.flush()
 
 

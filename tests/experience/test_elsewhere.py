@@ -58,7 +58,7 @@ def test_every_minute_is_somewhere_in_whole_and_by_activity(
 ) -> None:
     log = whole_log(session, alice.id)
     for pack in packs_of_kind(outside.packs, "experience"):
-        found = what_if(pack, log.columns["activity"], log.ledger, log.facts, TODAY)
+        found = what_if(pack, log.ledger, log.facts, TODAY)
         for share in (found.whole, *found.by_activity):
             assert share.credited + share.undetermined + share.lost >= share.logged, (pack.id, share)
         for name in ("logged", "credited", "undetermined", "lost"):
@@ -76,7 +76,7 @@ def test_all_packs_at_a_glance_say_what_each_says_alone(
     lines = every_pack(packs.values(), log.ledger, log.facts, TODAY, {})
     assert {line.pack.id for line in lines} == set(packs)
     for line in lines:
-        alone = what_if(line.pack, log.columns["activity"], log.ledger, log.facts, TODAY)
+        alone = what_if(line.pack, log.ledger, log.facts, TODAY)
         assert line.glance is not None
         assert (line.glance.credited, line.glance.undetermined) == (
             alone.whole.credited,

@@ -27,12 +27,11 @@ from ceu.experience.import_services import (
     undo_import,
 )
 from ceu.experience.models import Entry, Supervision, WeekSheet, WorkSetting
-from ceu.experience.requirement_queries import log_columns
 from ceu.experience.services import submit_week
 from ceu.licenses.services import choose_goal
 from tests.adapters.test_calendars import GOOGLE
 from tests.adapters.test_encounters import appointment, bundle, encounter
-from tests.experience.builders import MONDAY, log, make_setting, settle, sheet_of, sign
+from tests.experience.builders import MONDAY, column_of, log, make_setting, settle, sheet_of, sign
 from tests.experience.imports import (
     EXPORT,
     IDENTIFYING,
@@ -96,8 +95,7 @@ def test_clients_are_told_apart_and_no_more(session: Session, outside: Outside, 
     assert first != second
     assert supervision is None
     assert rows(session)[0].client_hash == first
-    columns = log_columns(session, bayview.person_id)
-    assert set(columns["client"]) == {first, second, None}
+    assert set(column_of(session, bayview.person_id, "client")) == {first, second, None}
 
 
 def test_the_same_file_again_changes_nothing(

@@ -171,7 +171,7 @@ def test_a_long_log_is_read_as_stored(
     reassess(session, outside.packs, goal.person_id, TODAY)
     entry = session.scalars(select(Entry.id)).first()
     session.commit()
-    monkeypatch.setattr("ceu.experience.assessing.assess", None)  # whoever assesses anew fails
+    monkeypatch.setattr("ceu.experience.assessing.judge", None)  # whoever assesses anew fails
     for address, most in (
         (f"/hours/requirements/{goal.id}", 8),
         (f"/hours/requirements/{goal.id}/hours.seven_days", 6),

@@ -13,7 +13,6 @@ from ceu.experience.export_queries import list_log_lines, list_records_in_force,
 from ceu.experience.models import Supervision, Transfer, WeekSheet, WorkSetting
 from ceu.experience.queries import count_waiting
 from ceu.experience.records import ATTESTATION, TAKEN_OVER_ATTESTATION, read_record
-from ceu.experience.requirement_queries import log_columns
 from ceu.experience.services import amend_week, body_of, drop_amendment, end_supervision, submit_week
 from ceu.experience.transfer_services import (
     accept_transfer,
@@ -24,6 +23,7 @@ from ceu.experience.transfer_services import (
 from tests.client import InspectingClient
 from tests.experience.builders import (
     MONDAY,
+    column_of,
     log,
     make_setting,
     make_supervision,
@@ -84,7 +84,7 @@ def test_the_record_and_the_rules_say_who_supervised(
     waiting: WeekSheet,
 ) -> None:  # fmt: skip
     accept_transfer(session, FROZEN_NOW, ask(session, supervision, taking, waiting))
-    assert log_columns(session, alice.id)["supervisor"] == (str(supervision.id),)
+    assert column_of(session, alice.id, "supervisor") == [str(supervision.id)]
     (signed,) = sign(session, outside, erin, waiting)
     record = read_record(signed.record)
     body: Any = record.body
@@ -102,7 +102,7 @@ def test_the_record_and_the_rules_say_who_supervised(
     ]
     assert record.meaning == body["attestation"] == TAKEN_OVER_ATTESTATION
     assert record.signer.license.startswith("LMFT 11111")
-    assert log_columns(session, alice.id)["supervisor"] == (str(supervision.id),)
+    assert column_of(session, alice.id, "supervisor") == [str(supervision.id)]
     assert [line.supervisor for line in list_log_lines(session, alice.id)] == ["Dana Example"]
     assert list_records_in_force(session, alice.id, taking.id) == [], "no form says that Erin supervised"
     assert signed_days(session, alice.id) == {}
