@@ -13,6 +13,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from ceu.adapters.clock import SystemClock
+from ceu.adapters.courses import COURSE, CourseError, read_course
 from ceu.adapters.packskeleton import write_skeleton
 from ceu.adapters.rulecases import CaseLibrary, missing_thresholds
 from ceu.adapters.rulepacks import COVERAGE_FILE, PackError, PackLibrary, load_coverage
@@ -181,6 +182,41 @@ def check() -> None:
     for mistake in refused:
         click.echo(f"refused  {mistake}")
     raise SystemExit(1 if refused else 0)
+
+
+@ceu.group()
+def courses() -> None:
+    """Course folders."""
+
+
+@courses.command("check")
+@click.argument(
+    "folder",
+    required=False,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=ROOT / "courses",
+)
+def check_courses(folder: Path) -> None:
+    """Read a course folder, or every one below a folder: file, line, what is wrong, what to do. Exit 1 with mistakes."""
+    folder = folder.resolve()
+    found = (
+        [folder]
+        if (folder / COURSE).is_file()
+        else sorted(path.parent for path in folder.glob(f"*/{COURSE}"))
+    )
+    if not found:
+        raise click.ClickException(f"There is no {COURSE} in {folder} or in a folder below it.")
+    mistakes = 0
+    for each in found:
+        try:
+            source = read_course(each)
+        except CourseError as error:
+            mistakes += len(error.problems)
+            for problem in error.problems:
+                click.echo(f"refused  {problem}")
+        else:
+            click.echo(f"good     {source.slug}: {source.words:,} words, {len(source.questions)} questions")
+    raise SystemExit(1 if mistakes else 0)
 
 
 def _register() -> tuple[set[str], list[PackError]]:

@@ -241,3 +241,26 @@ def test_the_operator_s_address_is_optional() -> None:
     assert (
         Settings.from_env({"CEU_OPERATOR_EMAIL": "rules@example.org"}).operator_email == "rules@example.org"
     )
+
+
+def test_course_folders_are_checked(tmp_path: Path) -> None:
+    good = CliRunner().invoke(ceu, ["courses", "check"])
+    assert good.exit_code == 0
+    assert good.output.startswith("good     telehealth-law-and-ethics-california: ")
+    folder = tmp_path / "listening"
+    folder.mkdir()
+    (folder / "course.yaml").write_text("id: listening\ntitel: x\n")
+    for asked in (folder, tmp_path):
+        bad = CliRunner().invoke(ceu, ["courses", "check", str(asked)])
+        assert bad.exit_code == 1
+        assert f"refused  {folder}/assessment.yaml, line 1: The file cannot be read" in bad.output
+    (folder / "assessment.yaml").write_text("questions: []\n")
+    bad = CliRunner().invoke(ceu, ["courses", "check", str(folder)])
+    assert f"refused  {folder}/course.yaml, line 2: 'titel' is not a field here." in bad.output
+    assert f"refused  {folder}/assessment.yaml, line 1: 'questions' has 0 entries." in bad.output
+
+
+def test_a_folder_without_courses_says_so(tmp_path: Path) -> None:
+    answer = CliRunner().invoke(ceu, ["courses", "check", str(tmp_path)])
+    assert answer.exit_code == 1
+    assert "There is no course.yaml" in answer.output

@@ -1,6 +1,7 @@
-"""Reads course folders: course.yaml, lessons/*.md and assessment.yaml, checked as a whole.
+"""The one reader and checker of courses: course.yaml, lessons/*.md, assessment.yaml and assets/, checked as a whole.
 
-courses/README.md describes the layout for authors. A folder with mistakes is refused with all of them at once.
+A folder, a ZIP file and a draft in the database hold the same ``CourseContent``; ``check_course`` finds every mistake in it at
+once, each with the place where it stands. courses/README.md describes the layout for authors.
 """
 
 import dataclasses
@@ -8,28 +9,27 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 import rfc8785
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ceu.adapters.markdown import images, plain_text, render_markdown
-from ceu.adapters.yaml import Locate, YamlError, read_yaml
-from ceu.domain.errors import NotFound
-from ceu.questions.model import Choice, Question, TrueFalse, faults_of, mistakes_of, to_json
-from ceu.questions.rules import TestRules, true_false_ids
+from ceu.adapters.course_assets import ASSET_NAME, captions_of, kind_of, look_at_asset
+from ceu.adapters.markdown import images, linked_files, plain_text, render_markdown
+from ceu.adapters.yaml import Locate, YamlError, parse_yaml, write_yaml
+from ceu.domain.errors import DomainError, NotFound
+from ceu.questions.model import Choice, Place, Question, TrueFalse, faults_of, mistakes_of, to_json
+from ceu.questions.rules import TestRules
 
-RESEARCH_YEARS = 10  # NASW Continuing Education Approval Program: references of the last ten years
-TRUE_FALSE_SHARE = Fraction(1, 10)  # the same program: at most one question in ten
+COURSE = "course.yaml"
+ASSESSMENT = "assessment.yaml"
 
-_COURSE = "course.yaml"
-_ASSESSMENT = "assessment.yaml"
+_LESSON = re.compile(r"lessons/\d\d-[a-z0-9-]+\.md")
 _WORD = re.compile(r"\S*[^\W_]\S*")
 
 
@@ -71,6 +71,26 @@ class Author(_Part):
     credentials: str
     qualification: str
     disclosure: str
+    advanced_degree: bool | None = None
+    """Whether they hold an advanced degree in a mental health field; None while nobody has said so."""
+
+
+class Planner(_Part):
+    """Who takes part in planning the course beside its authors, and for which profession they speak."""
+
+    name: str
+    credentials: str
+    profession: Literal[
+        "social_work", "doctoral_psychology", "counseling", "marriage_family_therapy", "other"
+    ]
+    disclosure: str
+
+
+class Recording(_Part):
+    """A video or sound of the course, and how long it runs."""
+
+    file: str
+    seconds: int = Field(ge=1, le=24 * 3600)
 
 
 class Objective(_Part):
@@ -102,7 +122,7 @@ class EvaluationItem(_Part):
 
 class _LessonEntry(_Part):
     title: str
-    file: str = Field(pattern=r"^lessons/\d\d-[a-z0-9-]+\.md$")
+    file: str = Field(pattern=rf"^{_LESSON.pattern}$")
 
     @property
     def slug(self) -> str:
@@ -121,13 +141,15 @@ class CourseOutline(_Part):
     language: str = Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")
     level: Literal["introductory", "intermediate", "advanced"]
     audience: tuple[str, ...] = Field(min_length=1)
-    delivery: Literal["asynchronous_text"]
+    delivery: Literal["asynchronous_text", "asynchronous_video"]
     topics: tuple[TopicShare, ...] = Field(min_length=1)
     authors: tuple[Author, ...] = Field(min_length=1)
+    planners: tuple[Planner, ...] = ()
     review: str
     needs_assessment: str
-    objectives: tuple[Objective, ...] = Field(min_length=3, max_length=6)
+    objectives: tuple[Objective, ...] = Field(min_length=1, max_length=12)
     lessons: tuple[_LessonEntry, ...] = Field(min_length=1)
+    recordings: tuple[Recording, ...] = ()
     evaluation: tuple[EvaluationItem, ...]
     pass_mark: int = Field(ge=1, le=100)
     attempts: int | Literal["unlimited"]
@@ -137,6 +159,33 @@ class CourseOutline(_Part):
 class _Assessment(_Part):
     rules: TestRules = TestRules()
     questions: tuple[Question, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class CourseContent:
+    """What a course folder holds as plain data, which may be incomplete or wrong.
+
+    ``lessons`` are texts and ``assets`` SHA-256 sums of bytes, both by their path in the folder.
+    """
+
+    course: dict[str, Any]
+    lessons: dict[str, str]
+    assessment: dict[str, Any]
+    assets: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One mistake in a course: its file, the place in its data or the line of its text, what is wrong, and what to do."""
+
+    file: str
+    place: Place
+    what: str
+    remedy: str
+    line: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.remedy}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +201,17 @@ class LessonSource:
 
 @dataclass(frozen=True, slots=True)
 class CourseSource:
-    """A whole, valid course. ``digest`` is the SHA-256 of its canonical content: it changes when anything does."""
+    """A whole, valid course. ``digest`` is the SHA-256 of its canonical content: it changes when anything does.
+
+    ``assets`` are the files that its texts use, captions among them, with the SHA-256 of each.
+    """
 
     outline: CourseOutline
     lessons: tuple[LessonSource, ...]
     questions: tuple[Question, ...]
     digest: str
     rules: TestRules = dataclasses.field(default_factory=TestRules)
+    assets: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def slug(self) -> str:
@@ -171,6 +224,11 @@ class CourseSource:
         return sum(lesson.words for lesson in self.lessons)
 
     @property
+    def seconds(self) -> int:
+        """How long its recordings run together; each counts once, however often it is shown."""
+        return sum(recording.seconds for recording in self.outline.recordings)
+
+    @property
     def evaluation(self) -> tuple[EvaluationItem, ...]:
         """The evaluation form: one rating per objective, then the general items."""
         per_objective = (
@@ -178,6 +236,10 @@ class CourseSource:
             for objective in self.outline.objectives
         )
         return (*per_objective, *self.outline.evaluation)
+
+    def lesson_html(self, address: Callable[[str], str]) -> list[str]:
+        """The lessons for a page that finds each used file at ``address(name)``."""
+        return [render_markdown(lesson.markdown, address) for lesson in self.lessons]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +263,30 @@ class CourseError(Exception):
         self.problems = tuple(problems)
 
 
+class Files(Protocol):
+    """The files of a course, in a folder or an archive: their paths, and the bytes of each."""
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+    def read(self, name: str) -> bytes: ...
+
+
+class FolderOfFiles:
+    """The files below a folder. Links are not followed: a course is what lies in its own folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        paths = (path for path in self._root.rglob("*") if path.is_file() and not path.is_symlink())
+        return tuple(sorted(path.relative_to(self._root).as_posix() for path in paths))
+
+    def read(self, name: str) -> bytes:
+        return (self._root / name).read_bytes()
+
+
 class CourseShelf:
     """The course folders below one directory."""
 
@@ -209,13 +295,21 @@ class CourseShelf:
 
     def list(self) -> tuple[str, ...]:
         """The slugs of all courses, in alphabetical order."""
-        return tuple(sorted(path.parent.name for path in self._root.glob(f"*/{_COURSE}")))
+        return tuple(sorted(path.parent.name for path in self._root.glob(f"*/{COURSE}")))
 
     def get(self, slug: str) -> CourseSource:
         """The course of that name; raises NotFound when there is none and CourseError when it has mistakes."""
+        return read_course(self.folder(slug))
+
+    def files(self, slug: str) -> Files:
+        """The files of the course of that name; raises NotFound."""
+        return FolderOfFiles(self.folder(slug))
+
+    def folder(self, slug: str) -> Path:
+        """The folder of the course of that name; raises NotFound."""
         if slug not in self.list():
             raise NotFound(f"There is no course '{slug}'.")
-        return _read_course(self._root / slug)
+        return self._root / slug
 
 
 def count_words(markdown: str) -> int:
@@ -234,103 +328,199 @@ def _met(objective: Objective) -> str:
     return f"How well did this course prepare you to do this? {objective.text}"
 
 
-def _read_course(folder: Path) -> CourseSource:
-    outline, in_outline = _read(folder / _COURSE, CourseOutline)
-    assessment, in_assessment = _read(folder / _ASSESSMENT, _Assessment)
-    problems = [
-        *_outline_problems(folder, outline, in_outline),
-        *_assessment_problems(folder, outline, assessment, in_outline, in_assessment),
-        *_lesson_problems(folder, outline, in_outline),
-    ]
+def read_course(folder: Path) -> CourseSource:
+    """The course in a folder; raises CourseError with every mistake, its file and line."""
+    content, locates = read_content(FolderOfFiles(folder), folder)
+    source, faults = check_course(content)
+    if content.course.get("id", folder.name) != folder.name:
+        what = f"The id '{content.course['id']}' is not the folder's name."
+        faults = [Fault(COURSE, ("id",), what, "Make them the same."), *faults]
+    if faults or source is None:
+        raise CourseError([_problem(fault, folder, locates) for fault in faults])
+    return source
+
+
+def _problem(fault: Fault, root: Path, locates: Mapping[str, Locate]) -> Problem:
+    locate = locates.get(fault.file)
+    line = locate(fault.place) if locate else fault.line
+    return Problem(root / fault.file, line, fault.what, fault.remedy)
+
+
+def read_content(files: Files, root: Path = Path()) -> tuple[CourseContent, dict[str, Locate]]:
+    """What the files of a course say, and where in each YAML file a place stands. Raises CourseError for files that cannot be
+    read at all; what they say may still be wrong. ``root`` stands before their names in mistakes.
+    """
+    problems: list[Problem] = []
+    data: dict[str, dict[str, Any]] = {}
+    locates: dict[str, Locate] = {}
+    for name in (COURSE, ASSESSMENT):
+        try:
+            data[name], locates[name] = _read_mapping(files, name, root)
+        except YamlError as error:
+            problems.append(Problem(error.file, error.line, error.what, error.remedy))
+    lessons: dict[str, str] = {}
+    assets: dict[str, str] = {}
+    for name in files.names:
+        try:
+            if name.startswith("lessons/") and name.endswith(".md"):
+                lessons[name] = _text(files.read(name))
+            elif name.startswith("assets/"):
+                assets[name] = _asset(name, files.read(name))
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            problems.append(Problem(root / name, line, "This is not UTF-8 text.", "Save the file as UTF-8."))
+        except DomainError as refusal:
+            what, _, remedy = refusal.message.rpartition(". ")
+            problems.append(Problem(root / name, 1, f"{what}.", remedy))
     if problems:
         raise CourseError(problems)
-    lessons = tuple(_lesson(folder, entry) for entry in outline.lessons)
-    digest = _digest(folder, outline, lessons, assessment)
-    return CourseSource(outline, lessons, assessment.questions, digest, assessment.rules)
+    return CourseContent(data[COURSE], lessons, data[ASSESSMENT], assets), locates
+
+
+def _asset(name: str, data: bytes) -> str:
+    if not ASSET_NAME.fullmatch(name):
+        raise DomainError(
+            f"“{name}” is not a name for a file of a course. Use letters, digits and hyphens, and put it into assets/ itself."
+        )
+    return look_at_asset(name, data).sha256
+
+
+def _read_mapping(files: Files, name: str, root: Path) -> tuple[dict[str, Any], Locate]:
+    if name not in files.names:
+        raise YamlError(
+            root / name, 1, "The file cannot be read (No such file or directory).", "Check its name."
+        )
+    data, locate = parse_yaml(files.read(name), root / name)
+    if not isinstance(data, dict) or not all(isinstance(key, str) for key in data):
+        raise YamlError(root / name, 1, "This is no list of fields and values.", "Write “field: value”.")
+    return data, locate
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def write_content(content: CourseContent) -> dict[str, str]:
+    """The text files of a course folder, by their path; ``read_content`` reads the same content from them and its assets."""
+    return {
+        COURSE: write_yaml(content.course),
+        ASSESSMENT: write_yaml(content.assessment),
+        **content.lessons,
+    }
+
+
+def content_of(source: CourseSource) -> CourseContent:
+    """What a folder of this course holds, as the checker understood it: the lessons of a version, and only the files it uses."""
+    entries = source.outline.lessons
+    return CourseContent(
+        source.outline.model_dump(mode="json", exclude_defaults=True),
+        {entry.file: lesson.markdown for entry, lesson in zip(entries, source.lessons, strict=True)},
+        _assessment_json(source.rules, source.questions),
+        dict(source.assets),
+    )
+
+
+def check_course(content: CourseContent) -> tuple[CourseSource | None, list[Fault]]:
+    """The course that the content is, or None and every mistake in it."""
+    outline, faults = _parsed(CourseOutline, COURSE, content.course)
+    assessment, more = _parsed(_Assessment, ASSESSMENT, content.assessment)
+    faults += more
+    if outline:
+        faults += _outline_faults(outline)
+        faults += _lesson_faults(content, outline)
+    if outline and assessment:
+        faults += _assessment_faults(content, outline, assessment)
+    if faults or outline is None or assessment is None:
+        return None, faults
+    lessons = tuple(_lesson(entry, content.lessons[entry.file]) for entry in outline.lessons)
+    used = _used(content, lessons, assessment)
+    digest = _digest(outline, lessons, assessment, used)
+    return CourseSource(outline, lessons, assessment.questions, digest, assessment.rules, used), []
 
 
 Model = TypeVar("Model", bound=_Part)
 
 
-def _read(path: Path, model: type[Model]) -> tuple[Model, Locate]:
-    try:
-        data, locate = read_yaml(path)
-    except YamlError as error:
-        raise CourseError([Problem(error.file, error.line, error.what, error.remedy)]) from error
+def _parsed(model: type[Model], file: str, data: Mapping[str, Any]) -> tuple[Model | None, list[Fault]]:
     try:
         # As JSON, because strict JSON knows lists as tuples and dates as text.
-        return model.model_validate_json(json.dumps(data)), locate
+        return model.model_validate_json(json.dumps(data)), []
     except ValidationError as error:
-        raise CourseError(
-            [
-                Problem(path, locate(mistake.place), mistake.what, mistake.remedy)
-                for mistake in mistakes_of(error)
-            ]
-        ) from error
+        return None, [Fault(file, each.place, each.what, each.remedy) for each in mistakes_of(error)]
 
 
-def _outline_problems(folder: Path, outline: CourseOutline, locate: Locate) -> Iterator[Problem]:
-    path = folder / _COURSE
-    if outline.id != folder.name:
-        yield Problem(
-            path, locate(("id",)), f"The id '{outline.id}' is not the folder's name.", "Make them the same."
-        )
+def _outline_faults(outline: CourseOutline) -> Iterator[Fault]:
     ids: tuple[tuple[str, Iterable[str]], ...] = (
         ("objectives", (objective.id for objective in outline.objectives)),
         ("references", (reference.id for reference in outline.references)),
         ("evaluation", (item.id for item in outline.evaluation)),
         ("topics", (share.topic for share in outline.topics)),
         ("lessons", (entry.slug for entry in outline.lessons)),
+        ("recordings", (recording.file for recording in outline.recordings)),
     )
     for field, values in ids:
         for position, value in _repeated(values):
-            line = locate((field, position))
-            yield Problem(path, line, f"'{value}' stands twice in {field}.", "Give each its own name.")
-    oldest = outline.current_as_of.year - RESEARCH_YEARS
+            yield Fault(
+                COURSE, (field, position), f"'{value}' stands twice in {field}.", "Give each its own name."
+            )
     for position, reference in enumerate(outline.references):
-        if reference.kind == "research" and (reference.year == "n.d." or reference.year < oldest):
-            yield Problem(
-                path,
-                locate(("references", position, "year")),
-                f"The research reference '{reference.id}' is undated or older than {RESEARCH_YEARS} years.",
-                "Give its year, cite newer research, or mark a law or professional standard as such.",
+        if reference.kind == "research" and reference.year == "n.d.":
+            yield Fault(
+                COURSE,
+                ("references", position, "year"),
+                f"The research reference '{reference.id}' is undated.",
+                "Give its year, or mark a law or professional standard as such.",
             )
 
 
-def _assessment_problems(
-    folder: Path, outline: CourseOutline, assessment: _Assessment, in_outline: Locate, in_assessment: Locate
-) -> Iterator[Problem]:
-    path = folder / _ASSESSMENT
+def _assessment_faults(
+    content: CourseContent, outline: CourseOutline, assessment: _Assessment
+) -> Iterator[Fault]:
     questions, rules = assessment.questions, assessment.rules
     objectives = {objective.id for objective in outline.objectives}
     lessons = {entry.slug for entry in outline.lessons}
     for mistake in faults_of(questions):
-        yield Problem(path, in_assessment(("questions", *mistake.place)), mistake.what, mistake.remedy)
+        yield Fault(ASSESSMENT, ("questions", *mistake.place), mistake.what, mistake.remedy)
     for position, question in enumerate(questions):
-        for what, remedy in _question_faults(question, objectives, lessons):
-            yield Problem(
-                path, in_assessment(("questions", position)), f"Question '{question.id}': {what}", remedy
-            )
+        for what, remedy in (
+            *_question_faults(question, objectives, lessons),
+            *_picture_faults(question, content),
+        ):
+            yield Fault(ASSESSMENT, ("questions", position), f"Question '{question.id}': {what}", remedy)
     for mistake in rules.faults(questions):
-        yield Problem(path, in_assessment(("rules", *mistake.place)), mistake.what, mistake.remedy)
+        yield Fault(ASSESSMENT, ("rules", *mistake.place), mistake.what, mistake.remedy)
     sure = rules.always_asked(questions)
     for position, objective in enumerate(outline.objectives):
         if objective.id not in sure:
-            yield Problem(
-                folder / _COURSE,
-                in_outline(("objectives", position)),
+            yield Fault(
+                COURSE,
+                ("objectives", position),
                 f"No question tests the objective '{objective.id}'"
                 + (" in every draw." if any(each.objective == objective.id for each in questions) else "."),
                 "Write one, draw from its questions in a section of their own, or remove the objective.",
             )
-    asked, true_false = rules.asked(questions), rules.most_asked(questions, true_false_ids(questions))
-    if true_false > TRUE_FALSE_SHARE * asked:
-        yield Problem(
-            path,
-            in_assessment(("questions",)),
-            f"{true_false} of {asked} questions are true or false; at most one in ten may be.",
-            "Give some of them four options.",
-        )
+
+
+def _picture_faults(question: Question, content: CourseContent) -> Iterator[tuple[str, str]]:
+    for _, source, alternative in _pictures_of(question):
+        if not alternative:
+            yield f"the image '{source}' has no alternative text.", "Describe it in the brackets."
+        if source not in content.assets:
+            yield f"the image '{source}' is missing.", "Put it into the course's folder assets/."
+
+
+def _pictures_of(question: Question) -> list[tuple[int, str, str]]:
+    """The pictures in all texts of a question."""
+    found = [(1, media.source, media.alternative) for media in question.media]
+    return found + [picture for text in _texts_in(to_json(question)) for picture in images(text)]
+
+
+def _texts_in(data: object) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict | list):
+        for each in data.values() if isinstance(data, dict) else data:
+            yield from _texts_in(each)
 
 
 def _question_faults(
@@ -362,66 +552,119 @@ def _choice_faults(question: Choice) -> Iterator[tuple[str, str]]:
         yield f"{right} options are correct.", "Mark exactly one with 'correct: true'."
 
 
-def _lesson_problems(folder: Path, outline: CourseOutline, locate: Locate) -> Iterator[Problem]:
+def _lesson_faults(content: CourseContent, outline: CourseOutline) -> Iterator[Fault]:
+    runs = {recording.file for recording in outline.recordings}
+    shown: set[str] = set()
     for position, entry in enumerate(outline.lessons):
-        path = folder / entry.file
-        if not path.is_file():
-            line = locate(("lessons", position, "file"))
-            yield Problem(
-                folder / _COURSE, line, f"The file '{entry.file}' is missing.", "Add it or correct its name."
-            )
+        text = content.lessons.get(entry.file)
+        if text is None:
+            yield Fault(
+                COURSE, ("lessons", position, "file"), f"The file '{entry.file}' is missing.", "Add it or correct its name."
+            )  # fmt: skip
             continue
-        text = path.read_text(encoding="utf-8")
         if not count_words(text):
-            yield Problem(path, 1, "The lesson is empty.", "Write it, or remove it from course.yaml.")
-        for line, source, alternative in images(text):
-            if not alternative:
-                yield Problem(
-                    path,
-                    line,
-                    f"The image '{source}' has no alternative text.",
-                    "Describe it in the brackets.",
-                )
-            if not _asset(folder, source):
-                yield Problem(
-                    path,
-                    line,
-                    f"The image '{source}' is missing.",
-                    "Put it into the course's folder assets/.",
-                )
-    listed = {folder / entry.file for entry in outline.lessons}
-    for path in sorted((folder / "lessons").glob("*.md")):
-        if path not in listed:
-            yield Problem(path, 1, "This lesson is not in course.yaml.", "List it there, or remove the file.")
+            yield Fault(entry.file, (), "The lesson is empty.", "Write it, or remove it from course.yaml.")
+        shown |= {source for _, source, _ in images(text)}
+        yield from _file_faults(entry.file, text, content.assets, runs)
+    listed = {entry.file for entry in outline.lessons}
+    for name in sorted(content.lessons):
+        if name not in listed:
+            yield Fault(name, (), "This lesson is not in course.yaml.", "List it there, or remove the file.")
+    for position, recording in enumerate(outline.recordings):
+        if recording.file not in shown:
+            yield Fault(
+                COURSE,
+                ("recordings", position),
+                f"No lesson shows '{recording.file}', so its minutes cannot count.",
+                f"Show it with ![what it is]({recording.file}), or remove it from recordings.",
+            )
 
 
-def _lesson(folder: Path, entry: _LessonEntry) -> LessonSource:
-    markdown = (folder / entry.file).read_text(encoding="utf-8")
+def _file_faults(file: str, text: str, assets: Mapping[str, str], runs: set[str]) -> Iterator[Fault]:
+    """What stands against the pictures, recordings and documents that a lesson shows."""
+    for line, source, alternative in images(text):
+        kind = kind_of(source) if kind_of(source) in {"video", "audio"} else "image"
+        if not alternative:
+            yield Fault(
+                file,
+                (),
+                f"The {kind} '{source}' has no alternative text.",
+                "Describe it in the brackets.",
+                line,
+            )
+        if source not in assets:
+            yield Fault(
+                file,
+                (),
+                f"The {kind} '{source}' is missing.",
+                "Put it into the course's folder assets/.",
+                line,
+            )
+        if kind == "video" and captions_of(source) not in assets:
+            yield Fault(
+                file,
+                (),
+                f"The video '{source}' has no captions, so not everybody can follow it.",
+                f"Put its captions (WebVTT) beside it as {captions_of(source)}.",
+                line,
+            )
+        if kind in {"video", "audio"} and source not in runs:
+            yield Fault(
+                file,
+                (),
+                f"Nothing says how long the {kind} '{source}' runs.",
+                "Add it to recordings in course.yaml, with its seconds.",
+                line,
+            )
+    for line, source in linked_files(text):
+        if source not in assets:
+            yield Fault(
+                file, (), f"The file '{source}' is missing.", "Put it into the course's folder assets/.", line
+            )
+
+
+def _lesson(entry: _LessonEntry, markdown: str) -> LessonSource:
     return LessonSource(entry.slug, entry.title, markdown, render_markdown(markdown), count_words(markdown))
 
 
-def _asset(folder: Path, source: str) -> Path | None:
-    """The image in the folder assets/ that a lesson names, or None."""
-    path = (folder / source).resolve()
-    return path if path.is_relative_to((folder / "assets").resolve()) and path.is_file() else None
+def _used(content: CourseContent, lessons: Sequence[LessonSource], assessment: _Assessment) -> dict[str, str]:
+    """The files that the texts use, and the captions of the videos among them."""
+    names = {source for lesson in lessons for _, source, _ in images(lesson.markdown)}
+    names |= {source for lesson in lessons for _, source in linked_files(lesson.markdown)}
+    names |= {source for question in assessment.questions for _, source, _ in _pictures_of(question)}
+    names |= {captions_of(name) for name in names if kind_of(name) == "video"}
+    return {name: content.assets[name] for name in sorted(names)}
 
 
 def _digest(
-    folder: Path, outline: CourseOutline, lessons: Sequence[LessonSource], assessment: _Assessment
+    outline: CourseOutline,
+    lessons: Sequence[LessonSource],
+    assessment: _Assessment,
+    used: Mapping[str, str],
 ) -> str:
-    used = {source: _asset(folder, source) for lesson in lessons for _, source, _ in images(lesson.markdown)}
+    course = outline.model_dump(mode="json")
+    for name in _LATER:
+        if not course[name]:
+            del course[name]
+    for author in course["authors"]:
+        if author["advanced_degree"] is None:
+            del author["advanced_degree"]
     content: dict[str, Any] = {
-        "course": outline.model_dump(mode="json"),
+        "course": course,
         "lessons": [lesson.markdown for lesson in lessons],
-        "assessment": {
-            "rules": assessment.rules.model_dump(mode="json", exclude_defaults=True),
-            "questions": [to_json(question) for question in assessment.questions],
-        },
-        "assets": {
-            source: hashlib.sha256(path.read_bytes()).hexdigest() for source, path in used.items() if path
-        },
+        "assessment": {"rules": {}, **_assessment_json(assessment.rules, assessment.questions)},
+        "assets": dict(used),
     }
     return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
+
+
+_LATER = ("planners", "recordings")
+"""Fields that came later: where they say nothing, the digest of a course stays what it was before them."""
+
+
+def _assessment_json(rules: TestRules, questions: Iterable[Question]) -> dict[str, Any]:
+    said = rules.model_dump(mode="json", exclude_defaults=True)
+    return {**({"rules": said} if said else {}), "questions": [to_json(question) for question in questions]}
 
 
 Value = TypeVar("Value", bound=Hashable)

@@ -7,6 +7,7 @@ anything of theirs are taken, and they are sent as downloads, never inside a pag
 import os
 import re
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -35,14 +36,18 @@ class KeptFile:
     size: int
 
 
+Look = Callable[[bytes], KeptFile]
+"""Says what a file is, or raises DomainError with a sentence when it may not be kept."""
+
+
 class FileStore(Protocol):
     """Keeps files by their content: the same bytes are kept once.
 
-    ``put`` raises DomainError with a sentence for an empty or too large file and for one of a kind that is not taken.
+    ``put`` raises DomainError with a sentence for what ``look`` refuses: an empty or too large file, a kind that is not taken.
     ``get`` gives the bytes of a hash, or None when they are not here or are no longer those of the hash.
     """
 
-    def put(self, data: bytes) -> KeptFile: ...
+    def put(self, data: bytes, look: Look = ...) -> KeptFile: ...
 
     def get(self, digest: str) -> bytes | None: ...
 
@@ -71,8 +76,8 @@ class MemoryFiles:
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
 
-    def put(self, data: bytes) -> KeptFile:
-        seen = look_at(data)
+    def put(self, data: bytes, look: Look = look_at) -> KeptFile:
+        seen = look(data)
         self.kept[seen.sha256] = data
         return seen
 
@@ -86,8 +91,8 @@ class FolderFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def put(self, data: bytes) -> KeptFile:
-        seen = look_at(data)
+    def put(self, data: bytes, look: Look = look_at) -> KeptFile:
+        seen = look(data)
         if self.get(seen.sha256) is None:
             path = self._path(seen.sha256)
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -5,7 +5,7 @@ CommonMark with tables and footnotes. Raw HTML is shown as text, ``javascript:``
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
 from markdown_it import MarkdownIt
@@ -13,6 +13,8 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
+
+from ceu.adapters.course_assets import captions_of, kind_of
 
 # The page has its own h1, so a lesson's "#" becomes h2.
 _HEADING_SHIFT = 1
@@ -35,6 +37,21 @@ class _Renderer(RendererHTML):
         }
         return f"<div{self.renderAttrs(group)}>\n{self.renderToken(tokens, idx, options, env)}"
 
+    def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """A picture; a video with its captions or a sound where the file is one. Files of the course get their address."""
+        source, said = str(tokens[idx].attrGet("src")), escape(tokens[idx].content.strip(), quote=True)
+        where = env.get("address", str)
+        kind = kind_of(source)
+        if kind == "video":
+            return (
+                f'<video controls preload="metadata" src="{escape(where(source))}" aria-label="{said}">'
+                f'<track kind="captions" src="{escape(where(captions_of(source)))}" label="Captions" default></video>'
+            )
+        if kind == "audio":
+            return f'<audio controls preload="metadata" src="{escape(where(source))}" aria-label="{said}"></audio>'
+        tokens[idx].attrSet("src", where(source))
+        return str(super().image(tokens, idx, options, env))
+
     def table_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return f"{self.renderToken(tokens, idx, options, env)}</div>\n"
 
@@ -44,8 +61,11 @@ _MARKDOWN = (
 )
 
 
-def render_markdown(text: str) -> str:
-    """Safe HTML: headings begin at h2 and have unique ids, links to other sites carry ``rel``."""
+def render_markdown(text: str, address: Callable[[str], str] = str) -> str:
+    """Safe HTML: headings begin at h2 and have unique ids, links to other sites carry ``rel``.
+
+    ``address`` turns the name of a file in assets/ into where a page finds it; other names it leaves as they are.
+    """
     tokens = _MARKDOWN.parse(text)
     taken: set[str] = set()
     for position, token in enumerate(tokens):
@@ -60,7 +80,9 @@ def render_markdown(text: str) -> str:
     for token in _all(tokens):
         if token.type == "link_open" and _EXTERNAL.match(str(token.attrGet("href"))):
             token.attrSet("rel", "noopener noreferrer")
-    return str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
+        elif token.type == "link_open":
+            token.attrSet("href", address(str(token.attrGet("href"))))
+    return str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {"address": address}))
 
 
 def render_line(text: str) -> str:
@@ -87,6 +109,16 @@ def images(text: str) -> list[tuple[int, str, str]]:
         for block in _MARKDOWN.parse(text)
         for token in block.children or ()
         if token.type == "image"
+    ]
+
+
+def linked_files(text: str) -> list[tuple[int, str]]:
+    """Every link into assets/ as (line of its block, counted from 1; the file)."""
+    return [
+        (block.map[0] + 1 if block.map else 1, str(token.attrGet("href")))
+        for block in _MARKDOWN.parse(text)
+        for token in block.children or ()
+        if token.type == "link_open" and str(token.attrGet("href")).startswith("assets/")
     ]
 
 

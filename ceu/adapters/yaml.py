@@ -62,9 +62,16 @@ def read_yaml(path: Path) -> tuple[Any, Locate]:
     Raises YamlError when the file cannot be read or parsed, repeats a key, or uses a tag.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        raw = path.read_bytes()
     except OSError as error:
         raise YamlError(path, 1, f"The file cannot be read ({error.strerror}).", "Check its name.") from error
+    return parse_yaml(raw, path)
+
+
+def parse_yaml(raw: bytes, path: Path) -> tuple[Any, Locate]:
+    """As ``read_yaml``, of bytes that are in memory; ``path`` is what mistakes call them."""
+    try:
+        text = raw.decode()
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise YamlError(path, line, "This is not UTF-8 text.", "Save the file as UTF-8.") from error
@@ -80,6 +87,35 @@ def read_yaml(path: Path) -> tuple[Any, Locate]:
             "Check indentation, quotes and colons here and one line above.",
         ) from error
     return _Builder(path).build(root), lambda location: _line(root, location)
+
+
+_ODD = re.compile(r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""Signs that a file holds only when they are escaped: tabs, other control signs, line separators, byte-order marks."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes plain only what the loader above reads back as the same text."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        """Lists stand indented below their key."""
+        super().increase_indent(flow, False)
+
+
+_Dumper.yaml_implicit_resolvers = _Loader.yaml_implicit_resolvers
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = '"' if _ODD.search(text) else "|" if "\n" in text else None
+    return dumper.represent_scalar(_TAG + "str", text, style=style)
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
+def write_yaml(data: Any) -> str:
+    """YAML that ``read_yaml`` reads as the same data: keys in their order, texts of several lines as blocks."""
+    text: str = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
+    return text
 
 
 class _Builder:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
-from ceu.adapters.courses import TRUE_FALSE_SHARE, CourseSource
+from ceu.adapters.courses import CourseSource
 from ceu.adapters.markdown import images
 from ceu.domain.credit import (
     HOUR,
@@ -26,6 +26,10 @@ from ceu.questions.rules import true_false_ids
 
 STRICTEST_PASS_MARK = 80
 """NASW Continuing Education Approval Program, and Florida Administrative Code 64B4-3.0035(2)(b)."""
+
+TRUE_FALSE_SHARE = Fraction(1, 10)
+RESEARCH_YEARS = 10
+"""NASW Continuing Education Approval Program: at most one question in ten, references of the last ten years."""
 
 FIRST_HOUR_QUESTIONS, FURTHER_QUESTIONS = 10, 5
 """NASW Continuing Education Approval Program: ten questions for the first hour, five for each begun one after it."""
@@ -134,6 +138,7 @@ def gates(source: CourseSource, minutes: int, bodies: Sequence[str]) -> tuple[Ga
         _pass_mark(source),
         _questions(source, minutes),
         _true_false(source),
+        _references(source),
         _objectives(source),
         _disclosures(source),
         _images(source),
@@ -189,6 +194,21 @@ def _true_false(source: CourseSource) -> Gate:
         Fraction(there, total) <= TRUE_FALSE_SHARE,
         f"{there} of {total} questions; at most one in ten may be.",
         f"{there} of {total} questions, but at most one in ten may be. Give some of them four options.",
+    )
+
+
+def _references(source: CourseSource) -> Gate:
+    oldest = source.outline.current_as_of.year - RESEARCH_YEARS
+    old = [
+        reference.id
+        for reference in source.outline.references
+        if reference.kind == "research" and reference.year != "n.d." and reference.year < oldest
+    ]
+    return _gate(
+        "References",
+        not old,
+        f"Research is at most {RESEARCH_YEARS} years old.",
+        f"{', '.join(old)}: research older than {RESEARCH_YEARS} years. Cite newer research.",
     )
 
 

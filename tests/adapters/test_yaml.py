@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
-from ceu.adapters.yaml import Locate, YamlError, read_yaml
+from ceu.adapters.yaml import Locate, YamlError, parse_yaml, read_yaml, write_yaml
 
 
 def read(tmp_path: Path, text: str) -> tuple[Any, Locate]:
@@ -138,3 +138,36 @@ def test_quoted_data_comes_back_unchanged(tmp_path_factory: pytest.TempPathFacto
     path = tmp_path_factory.getbasetemp() / "quoted.yaml"
     path.write_text(yaml.safe_dump(data, default_style='"'), encoding="utf-8")
     assert read_yaml(path)[0] == data
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(
+    [
+        "1e5",
+        "NO",
+        "~",
+        "1:40",
+        "true",
+        "-",
+        "- a",
+        " x\n y",
+        "\n",
+        "a \nb",
+        "0x1",
+        "=",
+        "<<",
+        "2026-01-01",
+        "#",
+        "a: b",
+    ]
+)
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**9), 10**9) | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(deadline=None)
+@given(PLAIN)
+def test_what_is_written_is_read_as_the_same(data: Any) -> None:
+    assert parse_yaml(write_yaml(data).encode(), Path("file.yaml"))[0] == data

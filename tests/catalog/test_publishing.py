@@ -69,6 +69,12 @@ def test_an_objective_without_a_question_is_refused() -> None:
     assert closed(objectives=objectives) == ["Objectives"]
 
 
+@pytest.mark.parametrize(("year", "gates"), [(2016, []), (2015, ["References"])])
+def test_research_is_at_most_ten_years_old(year: int, gates: list[str]) -> None:
+    study = {"id": "study", "kind": "research", "authors": "B.", "year": year, "title": "T", "source": "S"}
+    assert closed(references=[study]) == gates
+
+
 def test_a_lesson_with_an_image_is_refused() -> None:
     source = make_source()
     first, *others = source.lessons

@@ -1,0 +1,86 @@
+"""Courses as ZIP files: the folder of a course, packed. What goes out comes in again as the same content."""
+
+from collections.abc import Callable
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from ceu.adapters.archives import Archive, open_archive
+from ceu.adapters.course_assets import look_at_asset
+from ceu.adapters.courses import COURSE, CourseContent, CourseError, read_content, write_content
+from ceu.adapters.files import FileStore
+from ceu.domain.errors import DomainError
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The same content is the same bytes, whenever it is packed."""
+
+
+class _Within:
+    """The files of an archive below the folder in which its course lies."""
+
+    def __init__(self, archive: Archive) -> None:
+        homes = sorted((name.removesuffix(COURSE) for name in archive.names if _is_course(name)), key=len)
+        if not homes:
+            raise DomainError(
+                f"There is no {COURSE} in this ZIP file. Pack the whole folder of one course.", field="file"
+            )
+        self._archive, self._home = archive, homes[0]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(
+            name.removeprefix(self._home) for name in self._archive.names if name.startswith(self._home)
+        )
+
+    def read(self, name: str) -> bytes:
+        return self._archive.read(self._home + name)
+
+
+def _is_course(name: str) -> bool:
+    return name == COURSE or name.endswith(f"/{COURSE}")
+
+
+def read_package(stream: BinaryIO, store: FileStore) -> CourseContent:
+    """The content of a packed course folder, its files kept in ``store``. It may have mistakes, as a draft may.
+
+    Raises DomainError with a sentence on ``file`` for an archive that is refused or files that cannot be read at all.
+    """
+    with open_archive(stream) as archive:
+        files = _Within(archive)
+        try:
+            content, _ = read_content(files)
+        except CourseError as error:
+            raise DomainError(
+                " ".join(str(problem) for problem in error.problems[:10]), field="file"
+            ) from error
+        for name in content.assets:
+            store.put(files.read(name), partial(look_at_asset, name))
+    return content
+
+
+def write_package(content: CourseContent, folder: str, read: Callable[[str], bytes | None]) -> bytes:
+    """The folder of a course as a ZIP file; ``read`` gives the bytes of an asset by its SHA-256.
+
+    Raises DomainError when a file is no longer kept, so that nothing goes out incomplete.
+    """
+    stream = BytesIO()
+    with ZipFile(stream, "w") as archive:
+        for name, text in write_content(content).items():
+            _add(archive, f"{folder}/{name}", text.encode())
+        for name, digest in content.assets.items():
+            data = read(digest)
+            if data is None:
+                raise DomainError(
+                    f"The file “{Path(name).name}” is no longer kept. Upload it again.", field="file"
+                )
+            _add(archive, f"{folder}/{name}", data)
+    return stream.getvalue()
+
+
+def _add(archive: ZipFile, name: str, data: bytes) -> None:
+    info = ZipInfo(name, _EPOCH)
+    info.compress_type = ZIP_DEFLATED
+    info.external_attr = 0o644 << 16
+    archive.writestr(info, data)
