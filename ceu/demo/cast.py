@@ -20,7 +20,9 @@ from ceu.domain.dates import local_date, monday_of
 from ceu.domain.experience import Activity
 from ceu.experience.asked import Answers
 from ceu.experience.checks import LicenseFacts, SettingFacts
+from ceu.experience.given_services import Meeting, Present, plan_session, record_session
 from ceu.experience.models import WeekSheet, WorkSetting
+from ceu.experience.queries import list_given_supervisions
 from ceu.experience.records import digest
 from ceu.experience.services import (
     Shown,
@@ -248,6 +250,7 @@ class Stage:
         }  # fmt: skip
         self._log(alice, places)
         self._sign(alice, dana, sam)
+        self._meets(alice, dana)
         self._happened(self.now)
 
     def _associate(self, person: Person, begins: date) -> None:
@@ -341,6 +344,16 @@ class Stage:
             returned,
             "Thursday afternoon was the training day, not three sessions. Please look again.",
         )
+
+    def _meets(self, alice: Person, dana: Person) -> None:
+        """Dana enters this morning's session with Alice and somebody whose log is kept elsewhere."""
+        supervision = next(
+            one for one in list_given_supervisions(self.session, dana.id) if one.trainee_id == alice.id
+        )
+        meeting = Meeting(self.today, 60, "video", start_minute=7 * 60, others=1)
+        present = [Present(supervision, meeting.minutes)]
+        planned = plan_session(self.session, self.now, self.today, meeting, present)
+        record_session(self.session, self.now, dana.id, meeting, planned)
 
     def _sign_month(self, supervisor: Person, sheets: Sequence[WeekSheet]) -> None:
         mine = [

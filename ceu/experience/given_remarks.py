@@ -47,7 +47,10 @@ class Ruled:
 def remarks_on(
     rows: Sequence[Mapping[str, Any]], ruled: Sequence[Ruled], facts: Mapping[str, Fact], as_of: date
 ) -> list[Remark]:
-    """What the rules say of a session told in one or two ways: as it was meant, and as it is logged (the last)."""
+    """What the rules say of a session told in one or two ways: as it was meant, and as it is logged (the last).
+
+    Only of the way in which it is logged they say that it does not count.
+    """
     found: list[Remark] = []
     for one in ruled:
         person = Facts(person=facts)
@@ -63,22 +66,27 @@ def remarks_on(
                 as_of,
                 one.pack.choices(one.readings),
             )
-            found += _refusals(one.pack, situation)
-            if place == len(rows) - 1:
+            is_logged_so = place == len(rows) - 1
+            found += _refusals(one.pack, situation, "lost" if is_logged_so else "note")
+            if is_logged_so:
                 found += _taken_for(one.pack, situation, row["activity"])
     return list(dict.fromkeys(found))
 
 
-def _refusals(pack: Pack, situation: Situation) -> Iterator[Remark]:
-    """The rules about the session that it breaks for certain."""
+def _refusals(pack: Pack, situation: Situation, severity: str) -> Iterator[Remark]:
+    """The rules about the session that it breaks for certain; where the facts of it contradict each other, only that."""
     version = situation.version
-    for rule in (*version.gates, *version.sessions):
+    doubts = [
+        doubt
+        for doubt in version.doubts
+        if situation.answer(doubt.when)[0] == YES and _is_about(doubt.when, version)
+    ]
+    for doubt in doubts:
+        yield Remark(severity, f"{pack_name(pack)}: {doubt.sentence}", _law_of_units(version))
+    for rule in () if doubts else (*version.gates, *version.sessions):
         is_broken = situation.answer(rule.applies)[0] == YES and situation.answer(rule.only_if)[0] == NO
         if is_broken and _is_about(rule.only_if, version):
-            yield Remark("lost", f"{pack_name(pack)}: {rule.lost}", rule.citation)
-    for doubt in version.doubts:
-        if situation.answer(doubt.when)[0] == YES and _is_about(doubt.when, version):
-            yield Remark("lost", f"{pack_name(pack)}: {doubt.sentence}", _law_of_units(version))
+            yield Remark(severity, f"{pack_name(pack)}: {rule.lost}", rule.citation)
 
 
 def _taken_for(pack: Pack, situation: Situation, activity: str) -> Iterator[Remark]:

@@ -108,6 +108,8 @@ def new() -> Page:
         except DomainError as refusal:
             form.absorb(refusal)
     form.seen.data = previews.digest if previews else ""
+    # What was only looked at is another form when it is sent to be saved.
+    form.once.data = form.once.default()
     page = render_template(
         "supervision/given_new.html",
         form=form,

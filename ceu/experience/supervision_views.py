@@ -71,6 +71,8 @@ supervision = Blueprint("supervision", __name__)
 
 Page = str | Response | tuple[str, int]
 
+FEW = 10
+"""Supervisees listed below the queue; all of them have a page of their own."""
 MOST_AT_ONCE = 200
 """Weeks signed at one sitting: four years of one supervisee, or a month of fifty."""
 
@@ -186,6 +188,7 @@ def queue() -> Page:
         span=find_waiting_span(session, person_id),
         after=_spell_key(sheets[-1]) if more else None,
         supervisions=list_given_supervisions(session, person_id),
+        few=FEW,
         returned=_with_threads(list_returned(session, person_id, PAGE)),
         transfers=list_transfers_asked_of(session, person_id),
     )

@@ -45,6 +45,7 @@ from ceu.settings import ROOT, Settings
 from ceu.wiring import HANDLERS
 from tests.bench.measure import Figure, floor, measure
 from tests.bench.scale import print_scale
+from tests.bench.supervisor import print_supervisor
 from tests.experience.builders import make_setting, make_supervision
 from tests.experience.goals import make_goal, make_weeks
 from tests.factories import PASSWORD
@@ -358,6 +359,7 @@ def main() -> None:
         gc.collect()
         gc.freeze()  # as wsgi.py does
         _print(bare, bench, printer)
+        print_supervisor(app)
     print_scale()
 
 

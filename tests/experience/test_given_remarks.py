@@ -46,6 +46,7 @@ def test_triadic_of_three_is_void_as_meant() -> None:
     meant = {"activity": "supervision_triadic", "head_count": 3}
     (remark,) = said("us-ca/lmft", meant, group(3))
     assert "one supervisor with two persons" in remark.sentence
+    assert remark.severity == "note"
     assert remark.citation
 
 

@@ -654,3 +654,14 @@ def test_visitors_are_asked_to_sign_in(client: InspectingClient, sheet: WeekShee
         "/supervision/signed",
     ):
         assert client.get(path).location.startswith("/sign-in?next=")
+
+
+def test_of_many_supervisees_only_some_stand_below_the_queue(
+    browser: InspectingClient, session: Session, supervision: Supervision, dana: Person
+) -> None:
+    for number in range(12):
+        person = make_person(session, f"person{number}")
+        make_supervision(session, make_setting(session, person), dana, token=f"{number}")
+    page = browser.get("/supervision")
+    assert page.get_data(as_text=True).count("Renewed?") == 10
+    assert "All 13" in page.main
