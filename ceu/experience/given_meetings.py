@@ -50,10 +50,10 @@ class Outcome:
     reason: str = ""
 
 
-def kind_of(head_count: int) -> Activity:
-    """The kind of supervision that so many receive together."""
-    few = {number: Activity(kind) for kind, number in SUPERVISEES.items()}
-    return few.get(head_count, Activity.SUPERVISION_GROUP)
+def kind_of(head_count: int) -> str:
+    """The kind of supervision that so many receive together, in the plain word that rules compare."""
+    few = {number: kind.value for kind, number in SUPERVISEES.items()}
+    return few.get(head_count, Activity.SUPERVISION_GROUP.value)
 
 
 def kind_sentence(chosen: str, head_count: int) -> str | None:

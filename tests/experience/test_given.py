@@ -382,6 +382,25 @@ def test_a_triadic_session_of_three_is_looked_at_and_may_still_be_saved(
     assert {one.activity for one in entries(session)} == {"supervision_group"}
 
 
+@pytest.mark.parametrize(("others", "void"), [(5, False), (6, True)])
+def test_the_size_of_a_group_is_held_against_the_rules_of_each(
+    dana_browser: InspectingClient,
+    session: Session,
+    outside: Outside,
+    group: list[Supervision],
+    alice: Person,
+    others: int,
+    void: bool,
+) -> None:
+    make_goal(session, outside, alice)
+    sent = form(group, kind="supervision_group", minutes="2:00", others=str(others))
+    page = dana_browser.post("/supervision/given/new", data=sent)
+    if void:
+        assert "California LMFT: a group of more than eight persons" in page.main
+        assert "Does not count." in page.main
+    assert len(entries(session)) == (0 if void else 3)
+
+
 def test_what_was_not_read_is_not_saved(
     dana_browser: InspectingClient, session: Session, group: list[Supervision]
 ) -> None:
