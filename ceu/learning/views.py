@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from math import ceil
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -362,8 +363,8 @@ def _question_page(attempt: Attempt, place: int, form: TestForm) -> str:
 
 
 def _seconds_left(attempt: Attempt) -> int | None:
-    """Until the deadline by the server's clock; None without one."""
-    return None if attempt.deadline is None else max(0, int((attempt.deadline - now()).total_seconds()))
+    """Until the deadline by the server's clock, 0 only when it has come; None without one."""
+    return None if attempt.deadline is None else max(0, ceil((attempt.deadline - now()).total_seconds()))
 
 
 def _evaluation_page(enrollment: Enrollment, form: BaseForm) -> str:

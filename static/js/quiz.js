@@ -14,7 +14,7 @@
   const spoken = document.querySelector("[data-time-spoken]");
   const said = new Set();
   const tick = () => {
-    const left = Math.max(0, Math.round((end - Date.now()) / 1000));
+    const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
     const minutes = Math.floor(left / 60);
     countdown.textContent = minutes + " min " + String(left % 60).padStart(2, "0") + " s left";
     for (const mark of [10, 5, 1]) {

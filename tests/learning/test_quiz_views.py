@@ -155,6 +155,8 @@ def test_the_clock_is_shown_and_ends_the_test(
     assert "your time ends at 24 Nov 2026, 09:30" in page.main
     save_answers(session, FROZEN_NOW, attempt, {"q1": "right"}, FROZEN_NOW)
     session.flush()
+    outside.clock.set(FROZEN_NOW + timedelta(minutes=29, seconds=59.5))  # type: ignore[attr-defined]
+    assert "0 min 01 s left" in learner.get(url).main
     outside.clock.set(FROZEN_NOW + timedelta(minutes=31))  # type: ignore[attr-defined]
     page = learner.get(url)
     assert "Your time is up" in page.main

@@ -122,6 +122,16 @@ def _paths_without_links(session: Session, now: datetime) -> list[str]:
             for one in attempts
         ),
         *(
+            url_for(
+                "learning.question",
+                enrollment_id=one.enrollment_id,
+                number=one.number,
+                place=1,
+                _external=False,
+            )
+            for one in attempts
+        ),
+        *(
             url_for("learning.evaluation", enrollment_id=one.enrollment_id, _external=False)
             for one in attempts
         ),
