@@ -92,8 +92,10 @@ def render_line(text: str) -> str:
     return str(_MARKDOWN.renderInline(text))
 
 
-def is_one_paragraph(text: str) -> bool:
-    """Whether the text is one paragraph and no other block."""
+def is_line(text: str) -> bool:
+    """Whether the text is one paragraph and no other block, so that ``render_line`` loses nothing."""
+    if text[:1].isalpha() and not _MARKED.search(text):
+        return True
     return [token.type for token in _MARKDOWN.parse(text)] == ["paragraph_open", "inline", "paragraph_close"]
 
 

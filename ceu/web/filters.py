@@ -8,7 +8,7 @@ from fractions import Fraction
 from flask import Flask
 from markupsafe import Markup
 
-from ceu.adapters.markdown import render_line, render_markdown
+from ceu.adapters.markdown import is_line, render_line, render_markdown
 from ceu.domain.dates import day_text, moment_text, weekday_text
 from ceu.domain.minutes import clock_text, hours_text
 from ceu.questions.model import cut_at_gaps
@@ -60,7 +60,7 @@ def markdown_pieces(text: str) -> list[str | Markup]:
     ]
 
 
-FILTERS: dict[str, Callable[..., str | list[str | Markup]]] = {
+FILTERS: dict[str, Callable[..., str | bool | list[str | Markup]]] = {
     "hours": hours_text,
     "clock": clock_text,
     "day": day_or_date,
@@ -69,6 +69,7 @@ FILTERS: dict[str, Callable[..., str | list[str | Markup]]] = {
     "moment": moment_here,
     "markdown": markdown,
     "markdown_line": markdown_line,
+    "is_line": is_line,
     "markdown_pieces": markdown_pieces,
     "points": number_text,
     "percent": percent_text,

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given, strategies as st
 
-from ceu.adapters.markdown import images, plain_text, render_markdown
+from ceu.adapters.markdown import images, is_line, plain_text, render_line, render_markdown
 
 
 class Elements(HTMLParser):
@@ -149,3 +149,20 @@ def test_ids_are_unique_on_any_page(blocks: list[str]) -> None:
     found = Elements(render_markdown("\n\n".join(blocks))).found
     ids = [attributes["id"] for _, attributes in found if "id" in attributes]
     assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one", "html"),
+    [
+        ("Who asks?", True, "Who asks?"),
+        ("Is 1 < 2?", True, "Is 1 &lt; 2?"),
+        ("Ask **now**", True, "Ask <strong>now</strong>"),
+        ("<b>Ask</b>", True, "&lt;b&gt;Ask&lt;/b&gt;"),
+        ("- Ask", False, "- Ask"),
+        ("Ask\n\nAgain", False, "Ask\n\nAgain"),
+        ("# Ask", False, "# Ask"),
+    ],
+)
+def test_a_line_stands_inside_a_label(text: str, is_one: bool, html: str) -> None:
+    assert is_line(text) is is_one
+    assert render_line(text).replace("<br>", "") == html

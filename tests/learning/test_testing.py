@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from ceu.learning.testing import CourseTest, Saved, chances, gains, merge, review, to_read_again
 from ceu.questions.answers import Answer
@@ -34,6 +34,7 @@ def test_eighty_percent_of_parts_is_exact() -> None:
     assert not TEST.passes(Tally(Fraction(8, 3) - Fraction(1, 10**9), Fraction(10, 3)))
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(RIGHT)), st.sampled_from(["right", "near", "nonsense"])))
 def test_objectives_add_up_to_the_whole(answers: dict[str, Answer]) -> None:
     score = TEST.score(SHOWN, answers)
@@ -121,6 +122,7 @@ SAVES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(SAVES, st.randoms(use_true_random=False))
 def test_the_later_answer_stands_whatever_arrives_first(saves: Any, chance: Any) -> None:
     """For each question and instant one answer, so that there is a later one."""

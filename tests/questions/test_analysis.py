@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from ceu.questions.analysis import (
     FEWEST,
@@ -58,6 +58,7 @@ def test_the_discrimination_index() -> None:
     assert discrimination_index([Fraction(1)] * 100, rest) == 0
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 1), st.integers(0, 5)), min_size=4, max_size=30),
     st.randoms(use_true_random=False),

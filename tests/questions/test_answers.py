@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from ceu.questions.answers import is_blank, is_complete, refusal
 from ceu.questions.drawing import show
@@ -72,6 +72,7 @@ ANYTHING = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.sampled_from(ALL), ANYTHING)
 def test_whatever_is_sent_is_refused_or_fits_and_never_breaks(data: dict[str, Any], answer: Any) -> None:
     assert refusal(shown(data), answer) is None or isinstance(refusal(shown(data), answer), str)

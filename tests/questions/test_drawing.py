@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from ceu.questions.drawing import draw, show, shuffled
 from ceu.questions.model import Question, from_json, list_from_json
@@ -71,6 +71,7 @@ def test_sections_draw_what_they_say() -> None:
     assert RULES.asked(QUESTIONS) == 6
 
 
+@settings(deadline=None)
 @given(st.text(max_size=10), st.booleans())
 def test_every_draw_asks_as_many_and_each_once(seed: str, shuffle: bool) -> None:
     rules = RULES.model_copy(update={"shuffle": shuffle})

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from ceu.questions.answers import read_number
 from ceu.questions.grading import Tally, grade, score
@@ -171,6 +171,7 @@ JUNK = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.sampled_from(ALL), JUNK)
 def test_whatever_is_answered_earns_between_minus_one_and_one(data: dict[str, Any], answer: Any) -> None:
     mark = grade(from_json(data), answer)
@@ -179,6 +180,7 @@ def test_whatever_is_answered_earns_between_minus_one_and_one(data: dict[str, An
     assert mark == grade(from_json(data), answer)
 
 
+@settings(deadline=None)
 @given(st.permutations(["one", "two", "three", "four"]))
 def test_only_the_right_order_is_right(order: list[str]) -> None:
     for scoring in ("position", "next", "longest", "all"):
