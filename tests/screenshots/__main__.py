@@ -8,7 +8,7 @@ import html
 import sys
 import tempfile
 from collections import deque
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,15 +23,30 @@ from ceu.accounts.models import Organization
 from ceu.accounts.organization_services import invite_member
 from ceu.accounts.queries import find_person_by_email
 from ceu.accounts.services import register, request_password_reset
+from ceu.adapters.outside import Outside
 from ceu.db.extension import db
-from ceu.demo.cast import CAST, ERIN, PASSWORD, TIME_ZONE, load_demo
+from ceu.demo.cast import ALICE, CAST, DANA, ERIN, PASSWORD, SAM, TIME_ZONE, load_demo
 from ceu.domain.permissions import Role
+from ceu.experience.attest_models import Attestation
+from ceu.experience.attest_services import (
+    Asked,
+    add_evidence,
+    ask_to_attest,
+    attest,
+    begin_attestation,
+    shown_span,
+)
+from ceu.experience.backlog_services import Total, Totals, note_backlog
+from ceu.experience.checks import LicenseFacts, SettingFacts
 from ceu.experience.import_reading import read_table_file
 from ceu.experience.import_services import begin_import
 from ceu.experience.models import WeekSheet, WorkSetting
-from ceu.experience.services import invite_supervisor
+from ceu.experience.queries import list_supervisions
+from ceu.experience.services import accept_invitation, add_setting, invite_supervisor
 from ceu.experience.sign_queries import list_to_sign_by_link
 from ceu.experience.sign_services import ask_for_signatures
+from ceu.experience.transfer_queries import list_to_hand_over
+from ceu.experience.transfer_services import ask_for_transfer
 from ceu.learning.models import Attempt
 from ceu.programs.models import Cohort
 from ceu.programs.queries import list_all_members
@@ -55,7 +70,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as (url, app), chromium() as browser:
         with app.test_request_context(base_url=url):
             load_demo(db.session(), app.extensions["ceu.outside"], HANDLERS)
-            mailed = _paths_without_links(db.session(), app.extensions["ceu.outside"].clock.now())
+            outside = app.extensions["ceu.outside"]
+            mailed = _paths_without_links(db.session(), outside.clock.now())
+            mailed += _hours_that_survive(db.session(), outside)
             db.session.commit()
         seen: set[str] = set()
         files: set[str] = set()
@@ -143,6 +160,53 @@ def _paths_without_links(session: Session, now: datetime) -> list[str]:
         url_for("signatures.weeks_by_link", token=sign, _external=False),
         url_for("accounts.accept_invitation", token=join, _external=False),
     ]
+
+
+def _hours_that_survive(session: Session, outside: Outside) -> list[str]:
+    """A transfer, an attestation that is asked for and one that is sealed, and an earlier log, on the hours of the cast."""
+    now = outside.clock.now()
+    alice, *supervisors = (find_person_by_email(session, one.email) for one in (ALICE, DANA, SAM))
+    assert alice
+    leaving = next(
+        one
+        for one in list_supervisions(session, alice.id)
+        if one.is_active and list_to_hand_over(session, one)
+    )
+    other = next(one for one in supervisors if one and one.id != leaving.supervisor_id)
+    taking, _ = invite_supervisor(session, now, leaving.setting, other.name, other.email)
+    license_ = LicenseFacts("LCSW", "20871", date(2016, 4, 1), now.date() + timedelta(days=400))
+    accept_invitation(session, now, taking, supervisor=other, license_facts=license_, related=False)
+    weeks = list_to_hand_over(session, leaving)
+    ask_for_transfer(session, now, leaving=leaving, taking=taking, sheets=weeks[-1:], reason="Retired.")
+    scan = outside.files.put(b"%PDF-1.7\n% a scan\n%%EOF\n")
+
+    def begun(relation: str) -> Attestation:
+        asked = Asked(
+            weeks[0].week_start,
+            weeks[0].week_start,
+            "refuses",
+            "Does not answer.",
+            relation,
+            DANA.name,
+            DANA.email,
+        )
+        found = begin_attestation(session, now, alice.id, asked, setting_id=leaving.setting_id)
+        add_evidence(session, now, found, scan, "Weekly logs")
+        return found
+
+    token = ask_to_attest(session, now, begun("colleague"))
+    own = begun("own")
+    shown = shown_span(session, own)[2]
+    attest(session, now, outside.keys, own, attester_id=alice.id, password=PASSWORD, shown=shown)
+    place = SettingFacts("Harbor House", "nonprofit", "employee", date(2021, 1, 4), date(2021, 12, 31))
+    earlier = add_setting(session, now, person_id=alice.id, facts=place)
+    totals = Totals(
+        date(2021, 2, 1), date(2021, 11, 30), "Paper logs", "Pat Gray", None, "",
+        [Total("counseling", "individual", 24_000), Total("supervision_individual", None, 2_400)],
+    )  # fmt: skip
+    backlog = note_backlog(session, now, alice.id, earlier.id, totals)
+    add_evidence(session, now, backlog, scan, "The paper")
+    return [url_for("attestations.asked", token=token, _external=False)]
 
 
 def _sign_in(page: Page, url: str, role: str) -> None:
