@@ -5,15 +5,17 @@ from datetime import date
 from typing import Any
 
 from ceu.adapters.spreadsheets import Cell
-from ceu.domain.experience import ACTIVITY_LABELS, CLIENT_UNIT_LABELS, DELIVERY_LABELS, RecordKind
+from ceu.domain.dates import day_text
+from ceu.domain.experience import ACTIVITY_LABELS, CLIENT_UNIT_LABELS, DELIVERY_LABELS, RecordKind, WeekState
 from ceu.domain.minutes import clock_text
+from ceu.experience.attest_models import Backlog
 from ceu.experience.export_queries import LogLine
 from ceu.experience.records import signed_lines
 from ceu.experience.verdicts import Reading
 
 ENTRY_HEADINGS = (
     "Date", "Start", "Duration", "Hours", "Minutes", "Activity", "Client unit", "Delivery", "Supervisees present",
-    "Setting", "Supervisor", "State of the week", "Note",
+    "Setting", "Supervisor", "State of the week", "Minutes signed", "Minutes attested", "Note",
 )  # fmt: skip
 GOAL_HEADINGS = ("credited", "cannot be told yet", "why not all of it counts")
 GIVEN_HEADINGS = (
@@ -35,9 +37,37 @@ def rows(lines: Iterable[LogLine], readings: Sequence[Reading]) -> Iterator[list
             line.setting,
             line.supervisor,
             line.state,
+            *_vouched(line.state, line.minutes),
             line.note,
             *(cell for reading in readings for cell in _credit(reading, line.id)),
         ]
+
+
+def earlier_rows(backlogs: Iterable[Backlog], goals: int) -> Iterator[list[Cell]]:
+    """The totals of earlier logs behind the entries, each from its first day, with the last one in its note."""
+    for backlog in backlogs:
+        for total in backlog.totals:
+            line = {
+                **total,
+                "day": backlog.first_day,
+                "start_minute": None,
+                "delivery": None,
+                "head_count": None,
+            }
+            yield [
+                *_what(line),
+                backlog.setting.name,
+                backlog.supervisor_name,
+                backlog.state,
+                *_vouched(backlog.state, total["minutes"]),
+                f"Total of an earlier log through {day_text(backlog.last_day)}: {backlog.source}",
+                *[None] * (goals * len(GOAL_HEADINGS)),
+            ]
+
+
+def _vouched(state: str, minutes: int) -> list[Cell]:
+    """Minutes that are signed, and apart from them minutes that somebody else vouches for."""
+    return [minutes if state == WeekState.SIGNED else 0, minutes if state == WeekState.ATTESTED else 0]
 
 
 def given_rows(records: Sequence[Mapping[str, Any]]) -> Iterator[list[Cell]]:
@@ -75,7 +105,7 @@ def _what(line: Mapping[str, Any]) -> list[Cell]:
         line["minutes"],
         ACTIVITY_LABELS[line["activity"]],
         CLIENT_UNIT_LABELS[line["client_unit"]] if line["client_unit"] else None,
-        DELIVERY_LABELS[line["delivery"]],
+        DELIVERY_LABELS[line["delivery"]] if line["delivery"] else None,
         line["head_count"],
     ]
 

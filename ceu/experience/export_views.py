@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Iterable
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
@@ -13,16 +14,16 @@ from werkzeug.wrappers import Response
 from ceu.accounts.models import Person
 from ceu.accounts.queries import get_person
 from ceu.adapters.documents import qr_image
-from ceu.adapters.spreadsheets import csv_chunks, xlsx
+from ceu.adapters.spreadsheets import Cell, csv_chunks, xlsx
 from ceu.db.extension import db
 from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.permissions import Permission
 from ceu.experience.assessing import all_verdicts, current_assessments
+from ceu.experience.attest_queries import list_backlogs
 from ceu.experience.export_bundle import bundle, evidence_files, unbundle
 from ceu.experience.export_log import Rows, given_file, log_file, record_file
 from ceu.experience.export_print import log_document, printed_weeks, totals_of
 from ceu.experience.export_queries import (
-    LogLine,
     count_given,
     list_given_record_texts,
     list_log_lines,
@@ -35,9 +36,9 @@ from ceu.experience.export_restore import read_log_file
 from ceu.experience.export_restore_forms import RestoreForm
 from ceu.experience.export_restore_services import restore_log
 from ceu.experience.export_seals import Printed, Sealed, seal_document, seal_in
-from ceu.experience.export_tables import GIVEN_HEADINGS, given_rows, headings, rows
+from ceu.experience.export_tables import GIVEN_HEADINGS, earlier_rows, given_rows, headings, rows
 from ceu.experience.queries import hours_by_state, list_sign_offs_of_sheets
-from ceu.experience.verdicts import Reading, labels_of, read_week
+from ceu.experience.verdicts import labels_of, read_week
 from ceu.licenses.queries import list_goals
 from ceu.signing.records import Answer, verify
 from ceu.web.access import public, requires
@@ -112,16 +113,16 @@ def _whole_log(person: Person, rows: Rows) -> bytes:
 @requires(Permission.LOG_EXPERIENCE)
 def log_as_csv() -> Page:
     """One row an entry, for any spreadsheet."""
-    lines, readings = _table()
-    return _file(csv_chunks(headings(readings), rows(lines, readings)), CSV, f"log-{today()}.csv")
+    heads, lines = _table()
+    return _file(csv_chunks(heads, lines), CSV, f"log-{today()}.csv")
 
 
 @exports.get("/hours/export/log.xlsx")
 @requires(Permission.LOG_EXPERIENCE)
 def log_as_xlsx() -> Page:
     """One row an entry, as a workbook."""
-    lines, readings = _table()
-    return _file(xlsx("Log", headings(readings), rows(lines, readings)), XLSX, f"log-{today()}.xlsx")
+    heads, lines = _table()
+    return _file(xlsx("Log", heads, lines), XLSX, f"log-{today()}.xlsx")
 
 
 @exports.get("/hours/export/log-<int:year>.pdf")
@@ -247,8 +248,8 @@ def _attachment(sealed: Sealed) -> str:
     return f"data:application/json;base64,{base64.b64encode(data).decode()}"
 
 
-def _table() -> tuple[list[LogLine], list[Reading]]:
-    """The entries of the log, and what the rules of every goal say about all of its weeks."""
+def _table() -> tuple[list[str], Iterable[list[Cell]]]:
+    """The headings, and the rows: the entries with what the rules of every goal say of them, and totals of earlier logs."""
     session, person_id = db.session(), current_principal().person_id
     found = current_assessments(session, outside().packs, list_goals(session, person_id), today())
     standings = [standing for standing in found if standing is not None]
@@ -260,7 +261,8 @@ def _table() -> tuple[list[LogLine], list[Reading]]:
         )
         for standing, label in zip(standings, labels_of([one.pack for one in standings]), strict=True)
     ]
-    return list_log_lines(session, person_id), readings
+    entries = rows(list_log_lines(session, person_id), readings)
+    return headings(readings), chain(entries, earlier_rows(list_backlogs(session, person_id), len(readings)))
 
 
 def _given() -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """Totals of earlier logs: noted, refused where they would count twice, signed or attested as a span, marked everywhere."""
 
+import csv
 from datetime import date, timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
@@ -291,3 +292,22 @@ def test_another_person_finds_nothing(
         assert client.get(f"/hours/earlier/{backlog.id}{path}").status_code == 404
     assert client.post(f"/hours/earlier/{backlog.id}/remove").status_code == 404
     assert client.get(f"/hours/attestations/new?backlog={backlog.id}").status_code == 404
+
+
+def test_a_spreadsheet_shows_attested_and_earlier_hours_apart(
+    browser: InspectingClient, session: Session, outside: Outside, bayview: WorkSetting
+) -> None:
+    backlog = noted(session, bayview)
+    add_evidence(session, FROZEN_NOW, backlog, look_at(PDF), "Scan")
+    seal(session, outside, asked_about(session, backlog, relation="agency"), make_person(session, "erin"))
+    log(session, outside, bayview)
+    table = list(
+        csv.DictReader(StringIO(browser.get("/hours/export/log.csv").get_data(as_text=True).lstrip("\ufeff")))
+    )
+    assert [(row["Minutes"], row["Minutes signed"], row["Minutes attested"]) for row in table] == [
+        ("50", "0", "0"),
+        ("30000", "0", "30000"),
+        ("1500", "0", "1500"),
+    ]
+    assert table[1]["Note"] == "Total of an earlier log through 30 Sep 2025: Paper logs"
+    assert browser.get("/hours/export/log.xlsx").status_code == 200
