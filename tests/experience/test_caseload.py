@@ -275,7 +275,7 @@ def test_the_page_assesses_nothing_and_costs_as_many_queries_for_many(
             3,
         )
         reassess(session, outside.packs, person.id, TODAY)
-    monkeypatch.setattr("ceu.experience.assessing.assess", refuse)
+    monkeypatch.setattr("ceu.experience.assessing.judge", refuse)
     few = cost()
     for number in range(30):
         person = make_person(session, f"person{number}")
