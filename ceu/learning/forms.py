@@ -1,6 +1,7 @@
 """The forms of a learner: the post-test and the evaluation are made from what the course asks."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any, cast
 
 from wtforms import Field, HiddenField, ValidationError
@@ -10,6 +11,7 @@ from ceu.learning.models import Attempt
 from ceu.questions.answers import is_blank, is_complete, refusal
 from ceu.questions.drawing import Shown
 from ceu.questions.fields import answer_from, names, values_of
+from ceu.questions.words import number_text
 from ceu.web.forms import BaseForm, RadioChoiceField, TextAreaField, choices, longest, needed, optional
 
 RATINGS = ("1", "2", "3", "4", "5")
@@ -30,6 +32,13 @@ class QuestionField(Field):  # type: ignore[misc]
     def key(self, part: str) -> str:
         """The name of the control of one part."""
         return f"{self.name}_{part}" if part else str(self.name)
+
+    @property
+    def points(self) -> str:
+        """What the question is worth, in words, where that is not one point."""
+        return (
+            f"Worth {number_text(Fraction(self.shown['points']))} points." if "points" in self.shown else ""
+        )
 
     @property
     def values(self) -> dict[str, list[str]]:

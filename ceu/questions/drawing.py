@@ -24,7 +24,7 @@ from ceu.questions.model import (
 from ceu.questions.rules import TestRules
 
 Shown = dict[str, Any]
-"""One question as shown: id, kind, stem and what its kind offers, in JSON."""
+"""One question as shown: id, kind, stem, its points where they are not 1, and what its kind offers, in JSON."""
 
 TRUTHS = (("true", "True"), ("false", "False"))
 
@@ -56,6 +56,8 @@ def draw(questions: Sequence[Question], rules: TestRules, seed: str) -> list[Sho
 def show(question: Question, seed: str, section: str = "") -> Shown:
     """One question as it is shown."""
     shown: Shown = {"id": question.id, "kind": question.kind, "stem": question.stem}
+    if question.weight != 1:
+        shown["points"] = str(question.weight)
     if section:
         shown["section"] = section
     return shown | _offer(question, seed)

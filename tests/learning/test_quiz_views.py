@@ -55,6 +55,12 @@ def test_every_kind_is_answered_without_script(
     assert "1. Greet" in result.main
 
 
+def test_what_a_question_is_worth_is_said(learner: InspectingClient, session: Session, carol: Person) -> None:
+    heavy = [{**data, "weight": "5/2"} for data in every_kind() if data["id"] in {"single", "cloze"}]
+    _, url = begin(session, carol, more=heavy)
+    assert learner.get(url).main.count("Worth 2.5 points.") == 2
+
+
 def test_an_answer_is_saved_in_the_background(
     learner: InspectingClient, session: Session, carol: Person
 ) -> None:
