@@ -71,7 +71,7 @@ class ItemReport:
         if self.statistics.facility is not None and isinstance(self.question, Choice | TrueFalse):
             wrong = [row for row in self.attracted if not row.is_right]
             if idle := [f"“{row.text}”" for row in wrong if not row.count.chosen]:
-                found.append(f"Nobody chooses {', '.join(idle)}: it distracts nobody.")
+                found.append(f"Distracts nobody: {', '.join(idle)}.")
             if better := [f"“{row.text}”" for row in wrong if row.count.best > row.count.last]:
                 found.append(
                     f"The best choose {', '.join(better)} more than the last: check whether it is right too."

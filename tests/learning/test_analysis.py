@@ -62,7 +62,7 @@ def test_enough_answers_say_what_works(
         "Facility",
         "Reliability",
         "Look at these first",
-        "Nobody chooses “Choice 2 of 1”",
+        "Distracts nobody: “Choice 2 of 1”",
         "Board of Behavioral Sciences",
     ):
         assert text in page.main, text
