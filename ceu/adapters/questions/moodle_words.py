@@ -7,7 +7,7 @@ from math import lcm
 from typing import Any
 
 from ceu.adapters.questions.imported import decimal
-from ceu.adapters.questions.xml import Element, build
+from ceu.adapters.xml import Element, build
 from ceu.questions.model import (
     Choice,
     ChoiceGap,

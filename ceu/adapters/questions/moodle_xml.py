@@ -32,7 +32,8 @@ from ceu.adapters.questions.imported import (
     with_gaps,
 )
 from ceu.adapters.questions.moodle_words import ORDER_SCORING, element_of
-from ceu.adapters.questions.xml import (
+from ceu.adapters.tables import refused
+from ceu.adapters.xml import (
     Element,
     build,
     canonical,
@@ -44,7 +45,6 @@ from ceu.adapters.questions.xml import (
     text_at,
     written,
 )
-from ceu.adapters.tables import refused
 from ceu.questions.model import Question
 
 _PLUGIN_FILE = "@@PLUGINFILE@@/"

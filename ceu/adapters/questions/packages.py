@@ -11,8 +11,8 @@ from ceu.adapters.questions.aiken import read_aiken
 from ceu.adapters.questions.gift import read_gift
 from ceu.adapters.questions.imported import Collector, Imported, decoded
 from ceu.adapters.questions.moodle_xml import read_moodle_xml
-from ceu.adapters.questions.xml import Element, children, local, read_xml
 from ceu.adapters.tables import refused
+from ceu.adapters.xml import Element, children, local, read_xml
 from ceu.domain.errors import DomainError
 
 _ITEMS = frozenset({"assessmentItem", "qti-assessment-item"})

@@ -23,7 +23,7 @@ from ceu.adapters.questions.imported import (
     snapped,
     with_gaps,
 )
-from ceu.adapters.questions.xml import Element, child, children, escaped, local, text_at
+from ceu.adapters.xml import Element, child, children, escaped, local, text_at
 
 _NOT_READ = {
     "essay_question": "It is an essay, which a person would have to read.",

@@ -28,7 +28,7 @@ from ceu.adapters.questions.imported import (
     with_gaps,
 )
 from ceu.adapters.questions.qti_words import identifier, item_of
-from ceu.adapters.questions.xml import Element, build, canonical, comments, escaped, local, read_xml, written
+from ceu.adapters.xml import Element, build, canonical, comments, escaped, local, read_xml, written
 from ceu.questions.model import Question
 
 _BLOCKS = frozenset({"choiceInteraction", "orderInteraction", "matchInteraction", "gapMatchInteraction"})

@@ -8,7 +8,7 @@ from lxml import etree
 
 from ceu.adapters.markdown import render_markdown
 from ceu.adapters.questions.imported import GAP_MARK, decimal, gap_mark
-from ceu.adapters.questions.xml import Element, build
+from ceu.adapters.xml import Element, build
 from ceu.questions.model import (
     Choice,
     ChoiceGap,

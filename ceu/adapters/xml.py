@@ -1,4 +1,4 @@
-"""XML of question files, read without entities, outside files or network, and compared without regard to white space."""
+"""XML of files that people upload, read without entities, outside files or network, and compared without regard to white space."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +16,7 @@ Element = Any
 def read_xml(data: bytes) -> Element:
     """The root of an XML file. Raises DomainError with the line where it stops making sense, or for what XML should not do.
 
-    Entities are not expanded and a document type with declarations of its own is refused: neither has a place in questions.
+    Entities are not expanded and a document type with declarations of its own is refused: neither has a place in what is uploaded.
     """
     if not data.strip():
         raise refused("This file is empty. Export it again.")
@@ -32,7 +32,9 @@ def read_xml(data: bytes) -> Element:
             f"This file is no whole XML: it stops making sense in line {error.lineno}. Export it again."
         ) from error
     if root.getroottree().docinfo.internalDTD is not None and _declares(root):
-        raise refused("This file declares entities of its own, which question files have no use for.")
+        raise refused(
+            "This file declares entities of its own, which it has no use for. Export it again without."
+        )
     return root
 
 
