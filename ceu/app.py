@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from ceu.accounts.queries import find_principal_by_session_key
 from ceu.adapters.addresses import WebFetcher
 from ceu.adapters.clock import SystemClock
+from ceu.adapters.content_store import ContentStore
 from ceu.adapters.courses import CourseShelf
 from ceu.adapters.documents import WeasyPrinter
 from ceu.adapters.files import FolderFiles
@@ -106,6 +107,7 @@ def _real_outside(settings: Settings) -> Outside:
         pseudonyms=Pseudonyms(load_or_create_secret(settings.folder / "keys" / "client-secret")),
         fetcher=WebFetcher(),
         files=FolderFiles(settings.folder / "files"),
+        content=ContentStore(settings.folder / "packages"),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, url_for
 
 from ceu.accounts.views import accounts
+from ceu.catalog.package_views import content_packages
 from ceu.catalog.views import catalog
 from ceu.certificates.handlers import issue_on_completion
 from ceu.certificates.views import certificates
@@ -52,6 +53,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     rules,
     providers,
     catalog,
+    content_packages,
     learning,
     analysis,
     certificates,
@@ -183,6 +185,7 @@ PROVIDER = Section(
             "providers",
             "catalog.shelf",
             "catalog.shelf_course",
+            "content_packages",
             "certificates.completion_list",
             "certificates.completion",
         }

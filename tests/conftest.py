@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, scoped_session, sessionmaker
 from ceu.accounts.models import Person
 from ceu.adapters.addresses import MemoryFetcher
 from ceu.adapters.clock import FrozenClock
+from ceu.adapters.content_store import ContentStore
 from ceu.adapters.courses import CourseShelf
 from ceu.adapters.documents import MemoryPrinter
 from ceu.adapters.files import MemoryFiles
@@ -56,6 +57,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         pseudonyms=Pseudonyms("a secret for tests, of no use elsewhere"),
         fetcher=MemoryFetcher(),
         files=MemoryFiles(),
+        content=ContentStore(folder / "packages"),
     )
     app = create_app(settings, outside)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)

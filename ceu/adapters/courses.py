@@ -120,9 +120,21 @@ class EvaluationItem(_Part):
     prompt: str
 
 
+DoneWhen = Literal["completed", "passed", "completed_and_passed", "completed_or_passed"]
+"""What a content package must say of itself before its lesson is done."""
+
+DONE_UNLESS_SAID: DoneWhen = "completed"
+
+
 class _LessonEntry(_Part):
+    """A lesson: its text, and the SHA-256 of the content package that plays beneath it, if one does."""
+
     title: str
     file: str = Field(pattern=rf"^{_LESSON.pattern}$")
+    package: str | None = Field(
+        default=None, pattern=r"^[0-9a-f]{64}$", exclude_if=lambda value: value is None
+    )
+    done_when: DoneWhen | None = Field(default=None, exclude_if=lambda value: value is None)
 
     @property
     def slug(self) -> str:
@@ -462,6 +474,14 @@ def _outline_faults(outline: CourseOutline) -> Iterator[Fault]:
         for position, value in _repeated(values):
             yield Fault(
                 COURSE, (field, position), f"'{value}' stands twice in {field}.", "Give each its own name."
+            )
+    for position, entry in enumerate(outline.lessons):
+        if entry.done_when and not entry.package:
+            yield Fault(
+                COURSE,
+                ("lessons", position, "done_when"),
+                f"The lesson '{entry.slug}' has 'done_when' but no package.",
+                "Name the package, or remove it.",
             )
     for position, reference in enumerate(outline.references):
         if reference.kind == "research" and reference.year == "n.d.":

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ceu.adapters.addresses import Fetcher
 from ceu.adapters.clock import Clock
+from ceu.adapters.content_store import ContentStore
 from ceu.adapters.courses import CourseShelf
 from ceu.adapters.documents import DocumentPrinter
 from ceu.adapters.files import FileStore
@@ -17,7 +18,7 @@ from ceu.adapters.rulepacks import PackLibrary
 @dataclass(frozen=True)
 class Outside:
     """Clock, mail, documents, keys, pseudonyms of clients, rule packs with the cases that prove them, course folders,
-    files at addresses that people type, and files that they hand in.
+    files at addresses that people type, files that they hand in, and unpacked content packages.
     """
 
     clock: Clock
@@ -30,3 +31,4 @@ class Outside:
     pseudonyms: Pseudonyms
     fetcher: Fetcher
     files: FileStore
+    content: ContentStore

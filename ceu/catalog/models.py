@@ -57,8 +57,33 @@ class CourseVersion(Base):
     lessons: Mapped[list["Lesson"]] = relationship(back_populates="version", order_by="Lesson.position")
 
 
+class ContentPackage(Base):
+    """A SCORM or cmi5 package a provider has uploaded: ``digest`` is its SHA-256, ``manifest`` what it says it holds.
+
+    Its files lie unpacked on the disk by that hash and never change; lessons of versions name it.
+    """
+
+    __tablename__ = "content_package"
+    __table_args__ = (UniqueConstraint("provider_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"))
+    title: Mapped[str] = mapped_column(String(300))
+    standard: Mapped[str] = mapped_column(String(20))
+    digest: Mapped[str] = mapped_column(String(64))
+    manifest: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
+    files: Mapped[int]
+    size: Mapped[int]
+    uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    uploaded_at: Mapped[datetime] = mapped_column(UtcInstant)
+
+
 class Lesson(Base):
-    """One lesson of a version, rendered once when it was published."""
+    """One lesson of a version, rendered once when it was published.
+
+    ``package`` is the SHA-256 of the content package that plays beneath its text, if one does, ``done_when`` what that package
+    must say before the lesson is done.
+    """
 
     __tablename__ = "lesson"
     __table_args__ = (UniqueConstraint("version_id", "position"),)
@@ -70,5 +95,7 @@ class Lesson(Base):
     title: Mapped[str] = mapped_column(String(200))
     words: Mapped[int]
     html: Mapped[str] = mapped_column(Text, deferred=True)
+    package: Mapped[str | None] = mapped_column(String(64))
+    done_when: Mapped[str | None] = mapped_column(String(20))
 
     version: Mapped[CourseVersion] = relationship(back_populates="lessons")

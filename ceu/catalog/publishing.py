@@ -145,6 +145,23 @@ def gates(source: CourseSource, minutes: int, bodies: Sequence[str]) -> tuple[Ga
     )
 
 
+def package_gates(source: CourseSource, uploaded: Collection[str]) -> tuple[Gate, ...]:
+    """That every content package the lessons name is uploaded; no gate for a course without packages."""
+    named = [entry for entry in source.outline.lessons if entry.package]
+    if not named:
+        return ()
+    missing = [f"“{entry.title}”" for entry in named if entry.package not in uploaded]
+    return (
+        _gate(
+            "Packages",
+            not missing,
+            f"{len(named)} of {len(source.outline.lessons)} lessons play a package. Its time earns no credit of itself.",
+            f"The package of {', '.join(missing)} is not among this provider's packages. Upload it, and copy its hash "
+            "into course.yaml.",
+        ),
+    )
+
+
 def _approval(bodies: Sequence[str]) -> Gate:
     return _gate(
         "Approval",

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ceu.adapters.courses import CourseSource
+from ceu.adapters.courses import DONE_UNLESS_SAID, CourseSource
 from ceu.audit.services import record
 from ceu.catalog.models import Course, CourseVersion, Lesson
-from ceu.catalog.publishing import gates, minutes_before, worth
+from ceu.catalog.package_queries import list_digests
+from ceu.catalog.publishing import gates, minutes_before, package_gates, worth
 from ceu.domain.dates import local_date
 from ceu.domain.errors import DomainError
 from ceu.providers.models import Provider
@@ -44,7 +45,8 @@ def publish_course(
     )
     if version is None:
         bodies = [approval.body for approval in approvals_on(provider, local_date(now, "UTC"))]
-        closed = [gate.reason for gate in gates(source, minutes, bodies) if not gate.open]
+        asked = (*gates(source, minutes, bodies), *package_gates(source, list_digests(session, provider.id)))
+        closed = [gate.reason for gate in asked if not gate.open]
         if closed:
             raise DomainError(" ".join(closed), field="minutes")
         version = _version(session, now, course, source, minutes)
@@ -99,8 +101,18 @@ def _version(
 
 def _lessons(source: CourseSource) -> list[Lesson]:
     return [
-        Lesson(position=position, slug=lesson.slug, title=lesson.title, words=lesson.words, html=lesson.html)
-        for position, lesson in enumerate(source.lessons, start=1)
+        Lesson(
+            position=position,
+            slug=lesson.slug,
+            title=lesson.title,
+            words=lesson.words,
+            html=lesson.html,
+            package=entry.package,
+            done_when=(entry.done_when or DONE_UNLESS_SAID) if entry.package else None,
+        )
+        for position, (lesson, entry) in enumerate(
+            zip(source.lessons, source.outline.lessons, strict=True), start=1
+        )
     ]
 
 

@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response
 from ceu.adapters.courses import CourseError, CourseSource
 from ceu.catalog.forms import LEVELS, ConfirmForm, PublishForm, SearchForm
 from ceu.catalog.offers import offer_of
-from ceu.catalog.publishing import gates, mergener_range, proposed_minutes, worth
+from ceu.catalog.package_queries import list_digests
+from ceu.catalog.publishing import gates, mergener_range, package_gates, proposed_minutes, worth
 from ceu.catalog.queries import (
     PAGE,
     get_offer,
@@ -163,7 +164,10 @@ def _shelf_page(provider: Provider, source: CourseSource, form: PublishForm) -> 
         approvals=approvals,
         worth=worth(source.words),
         mergener=mergener_range(source.words, len(source.questions)),
-        gates=gates(source, form.minutes.data or 0, [approval.body for approval in approvals]),
+        gates=(
+            *gates(source, form.minutes.data or 0, [approval.body for approval in approvals]),
+            *package_gates(source, list_digests(db.session(), provider.id)),
+        ),
         current=list_current_versions(db.session(), provider.id).get(source.slug),
     )
 

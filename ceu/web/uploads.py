@@ -1,7 +1,11 @@
-"""Uploaded files stay in memory: what people send may name their clients, so no copy of it is left on a disk."""
+"""Uploaded files stay in memory: what people send may name their clients, so no copy of it is left on a disk.
+
+Only content packages of courses, too large for that, go through a nameless file that is gone when the request ends.
+"""
 
 from collections.abc import Callable
 from io import BytesIO
+from tempfile import TemporaryFile
 from typing import IO, Any, TypeVar
 
 from flask import Request, current_app
@@ -11,18 +15,19 @@ from ceu.web.principal import find_principal
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def takes_up_to(size: int) -> Callable[[View], View]:
-    """A signed-in person may send this view so many bytes, instead of ``MAX_CONTENT_LENGTH``."""
+def takes_up_to(size: int, *, on_disk: bool = False) -> Callable[[View], View]:
+    """A signed-in person may send this view so many bytes, instead of ``MAX_CONTENT_LENGTH``; ``on_disk`` keeps memory flat."""
 
     def declare(view: View) -> View:
         view.takes_up_to = size  # type: ignore[attr-defined]
+        view.keeps_on_disk = on_disk  # type: ignore[attr-defined]
         return view
 
     return declare
 
 
 class MemoryRequest(Request):
-    """A request whose files are never written out; how much it may send is limited by ``MAX_CONTENT_LENGTH``.
+    """A request whose files are not written out, but where a view says so; how much it may send is limited by ``MAX_CONTENT_LENGTH``.
 
     Doors that take more say so with ``takes_up_to``; nobody who is not signed in can fill the memory through them.
     """
@@ -47,4 +52,8 @@ class MemoryRequest(Request):
         filename: str | None = None,
         content_length: int | None = None,
     ) -> IO[bytes]:
+        if current_app and self.endpoint is not None:
+            view = current_app.view_functions[self.endpoint]
+            if getattr(view, "keeps_on_disk", False) and find_principal() is not None:
+                return TemporaryFile("w+b")
         return BytesIO()

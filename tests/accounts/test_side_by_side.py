@@ -14,6 +14,7 @@ from ceu.accounts import organization_services as members, services
 from ceu.accounts.models import Membership, Person
 from ceu.adapters.addresses import MemoryFetcher
 from ceu.adapters.clock import FrozenClock
+from ceu.adapters.content_store import ContentStore
 from ceu.adapters.courses import CourseShelf
 from ceu.adapters.documents import MemoryPrinter
 from ceu.adapters.files import MemoryFiles
@@ -59,6 +60,7 @@ def own_site(tmp_path: Path) -> Iterator[Flask]:
         pseudonyms=Pseudonyms("a secret for tests, of no use elsewhere"),
         fetcher=MemoryFetcher(),
         files=MemoryFiles(),
+        content=ContentStore(tmp_path / "packages"),
     )
     site = create_app(settings, outside)
     site.config.update(WTF_CSRF_ENABLED=False)
