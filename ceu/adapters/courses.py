@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ceu.adapters.course_assets import ASSET_NAME, captions_of, kind_of, look_at_asset
 from ceu.adapters.markdown import images, linked_files, plain_text, render_markdown
 from ceu.adapters.yaml import Locate, YamlError, parse_yaml, write_yaml
+from ceu.domain.credit import LIVE
 from ceu.domain.errors import DomainError, NotFound
 from ceu.questions.model import Choice, Place, Question, TrueFalse, faults_of, mistakes_of, to_json
 from ceu.questions.rules import TestRules
@@ -142,7 +143,10 @@ class _LessonEntry(_Part):
 
 
 class CourseOutline(_Part):
-    """The contents of course.yaml. ``current_as_of`` is the day on which the content was last checked."""
+    """The contents of course.yaml. ``current_as_of`` is the day on which the content was last checked.
+
+    ``instruction_minutes`` are those of a live course, without breaks; no other course has them.
+    """
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)
     title: str = Field(max_length=200)
@@ -153,24 +157,32 @@ class CourseOutline(_Part):
     language: str = Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")
     level: Literal["introductory", "intermediate", "advanced"]
     audience: tuple[str, ...] = Field(min_length=1)
-    delivery: Literal["asynchronous_text", "asynchronous_video"]
+    delivery: Literal["asynchronous_text", "asynchronous_video", "in_person", "live_online"]
+    instruction_minutes: int | None = Field(
+        default=None, ge=1, le=100_000, exclude_if=lambda value: value is None
+    )
     topics: tuple[TopicShare, ...] = Field(min_length=1)
     authors: tuple[Author, ...] = Field(min_length=1)
     planners: tuple[Planner, ...] = ()
     review: str
     needs_assessment: str
     objectives: tuple[Objective, ...] = Field(min_length=1, max_length=12)
-    lessons: tuple[_LessonEntry, ...] = Field(min_length=1)
+    lessons: tuple[_LessonEntry, ...]
     recordings: tuple[Recording, ...] = ()
     evaluation: tuple[EvaluationItem, ...]
     pass_mark: int = Field(ge=1, le=100)
     attempts: int | Literal["unlimited"]
     references: tuple[Reference, ...] = Field(min_length=1)
 
+    @property
+    def is_live(self) -> bool:
+        """Whether people are present at a set time; such a course may do without lessons and post-test."""
+        return self.delivery in LIVE
+
 
 class _Assessment(_Part):
     rules: TestRules = TestRules()
-    questions: tuple[Question, ...] = Field(min_length=1)
+    questions: tuple[Question, ...]
 
 
 @dataclass(frozen=True)
@@ -439,9 +451,12 @@ def check_course(content: CourseContent) -> tuple[CourseSource | None, list[Faul
     faults += more
     if outline:
         faults += _outline_faults(outline)
+        faults += _live_faults(outline)
         faults += _lesson_faults(content, outline)
     if outline and assessment:
-        faults += _assessment_faults(content, outline, assessment)
+        faults += (
+            _assessment_faults(content, outline, assessment) if assessment.questions else _no_test(outline)
+        )
     if faults or outline is None or assessment is None:
         return None, faults
     lessons = tuple(_lesson(entry, content.lessons[entry.file]) for entry in outline.lessons)
@@ -491,6 +506,24 @@ def _outline_faults(outline: CourseOutline) -> Iterator[Fault]:
                 f"The research reference '{reference.id}' is undated.",
                 "Give its year, or mark a law or professional standard as such.",
             )
+
+
+def _live_faults(outline: CourseOutline) -> Iterator[Fault]:
+    """What only a live course must have, and what only it may do without."""
+    if outline.is_live and outline.instruction_minutes is None:
+        what = f"A course that is {outline.delivery} is measured by its minutes of instruction."
+        yield Fault(COURSE, ("delivery",), what, "Write instruction_minutes, breaks not counted.")
+    if not outline.is_live and outline.instruction_minutes is not None:
+        what = f"A course that is {outline.delivery} has no minutes of instruction."
+        yield Fault(COURSE, ("instruction_minutes",), what, "Remove them, or name a live delivery.")
+    if not outline.is_live and not outline.lessons:
+        yield Fault(COURSE, ("lessons",), "The course has no lesson.", "Write one and list it.")
+
+
+def _no_test(outline: CourseOutline) -> list[Fault]:
+    if outline.is_live:
+        return []
+    return [Fault(ASSESSMENT, ("questions",), "There is no question.", "Write the post-test.")]
 
 
 def _assessment_faults(
@@ -548,7 +581,7 @@ def _question_faults(
 ) -> Iterator[tuple[str, str]]:
     if question.objective not in objectives:
         yield f"there is no objective '{question.objective or ''}'.", "Name one of course.yaml."
-    if question.lesson not in lessons:
+    if lessons and question.lesson not in lessons:
         yield (
             f"there is no lesson '{question.lesson or ''}'.",
             "Name a lesson's file without number and ending.",

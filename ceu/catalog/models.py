@@ -28,7 +28,8 @@ class Course(Base):
 class CourseVersion(Base):
     """What was published, unchangeable: ``outline`` holds objectives, authors, references and the computing of hours,
     ``assessment`` the questions of the post-test with their key, ``test_rules`` how it is given; ``attempts_allowed`` is None for
-    no limit. ``minutes`` is the credit awarded, ``digest`` the SHA-256 of the source.
+    no limit. ``minutes`` is the credit awarded; ``instruction_minutes`` are those by the clock where the delivery is timed, otherwise
+    None; ``digest`` is the SHA-256 of the source.
     """
 
     __tablename__ = "course_version"
@@ -43,6 +44,7 @@ class CourseVersion(Base):
     delivery: Mapped[str] = mapped_column(String(20))
     topics: Mapped[list[str]] = mapped_column(JSON)
     words: Mapped[int]
+    instruction_minutes: Mapped[int | None]
     minutes: Mapped[int]
     pass_mark: Mapped[int]
     attempts_allowed: Mapped[int | None]

@@ -16,7 +16,9 @@ def course_key(course_id: int) -> str:
 def offer_of(version: CourseVersion, approvals: Sequence[ProviderApproval]) -> CourseOffer:
     """The course as it could be taken today; ``approvals`` are the provider's in force."""
     bodies = [approval.body for approval in approvals]
-    awarded = [minutes_before(version.words, version.minutes, body) for body in bodies]
+    awarded = [
+        minutes_before(version.words, version.minutes, body, version.instruction_minutes) for body in bodies
+    ]
     return CourseOffer(
         course_key=course_key(version.course_id),
         title=version.title,

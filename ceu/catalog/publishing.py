@@ -1,7 +1,7 @@
 """What a course is worth before each body, and what must be true before it may be published."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil
 from typing import Any
@@ -71,23 +71,32 @@ class Worth:
         }
 
 
-def worth(words: int) -> tuple[Worth, ...]:
-    """What so many words are worth by each measure."""
+TIMED_MEASURE = "minutes of instruction"
+"""NBCC: credit is verified instructional minutes, without a floor of words (secondary); an hour of 60 minutes for both."""
+
+
+def worth(words: int, timed: int | None = None) -> tuple[Worth, ...]:
+    """What so many words are worth by each measure; or, where a course is measured by the clock, ``timed`` minutes."""
     return tuple(
-        Worth(measure, exact := measure.exact(words), award(exact, measure.rounding)) for measure in MEASURES
+        Worth(measure, exact := measure.exact(words), award(exact, measure.rounding))
+        if timed is None
+        else Worth(
+            replace(measure, words=TIMED_MEASURE), Fraction(timed), award(Fraction(timed), measure.rounding)
+        )
+        for measure in MEASURES
     )
 
 
-def proposed_minutes(words: int, bodies: Collection[str]) -> int:
+def proposed_minutes(words: int, bodies: Collection[str], timed: int | None = None) -> int:
     """The credit to propose: the highest award among the approving bodies that measure words, or else NBCC's."""
-    awards = {item.measure.body: item.minutes for item in worth(words)}
+    awards = {item.measure.body: item.minutes for item in worth(words, timed)}
     measured = [awards[body] for body in bodies if body in awards]
     return max(measured, default=awards["NBCC"])
 
 
-def minutes_before(words: int, minutes: int, body: str) -> int:
+def minutes_before(words: int, minutes: int, body: str, timed: int | None = None) -> int:
     """What one body credits of a course published with ``minutes``: never more than its own measure awards."""
-    awards = {item.measure.body: item.minutes for item in worth(words)}
+    awards = {item.measure.body: item.minutes for item in worth(words, timed)}
     return min(minutes, awards.get(body, minutes))
 
 
@@ -172,12 +181,14 @@ def _approval(bodies: Sequence[str]) -> Gate:
 
 
 def _credit(source: CourseSource, minutes: int) -> Gate:
-    longest = max(item.exact for item in worth(source.words))
+    timed = source.outline.instruction_minutes
+    longest = max(item.exact for item in worth(source.words, timed))
+    measured = f"{source.words:,} words of reading" if timed is None else f"{timed:,} {TIMED_MEASURE}"
     return _gate(
         "Credit",
         0 < minutes <= longest,
-        f"{hours_text(minutes)} h for {source.words:,} words of reading.",
-        f"{source.words:,} words measure at most {exact_text(longest)} minutes, and {clock_text(minutes)} h is "
+        f"{hours_text(minutes)} h for {measured}.",
+        f"{measured.capitalize()} measure at most {exact_text(longest)} minutes, and {clock_text(minutes)} h is "
         f"{'no credit at all' if minutes <= 0 else 'more than that'}. Award what the text is worth.",
     )
 
@@ -193,6 +204,8 @@ def _pass_mark(source: CourseSource) -> Gate:
 
 
 def _questions(source: CourseSource, minutes: int) -> Gate:
+    if source.outline.is_live:
+        return Gate("Questions", True, "People are present, so a post-test is the provider's choice.")
     needed, there = questions_needed(minutes), source.rules.asked(source.questions)
     return _gate(
         "Questions",
@@ -204,6 +217,8 @@ def _questions(source: CourseSource, minutes: int) -> Gate:
 
 
 def _true_false(source: CourseSource) -> Gate:
+    if not source.questions:
+        return Gate("True or false", True, "There is no post-test.")
     there = source.rules.most_asked(source.questions, true_false_ids(source.questions))
     total = source.rules.asked(source.questions)
     return _gate(
@@ -230,6 +245,10 @@ def _references(source: CourseSource) -> Gate:
 
 
 def _objectives(source: CourseSource) -> Gate:
+    if not source.questions:
+        return Gate(
+            "Objectives", True, f"Each of the {len(source.outline.objectives)} is rated in the evaluation."
+        )
     asked = source.rules.always_asked(source.questions)
     missing = [objective.id for objective in source.outline.objectives if objective.id not in asked]
     return _gate(

@@ -84,6 +84,7 @@ def _version(
         delivery=outline.delivery,
         topics=[str(share.topic) for share in outline.topics if share.share == WHOLE],
         words=source.words,
+        instruction_minutes=outline.instruction_minutes,
         minutes=minutes,
         pass_mark=outline.pass_mark,
         attempts_allowed=None if outline.attempts == "unlimited" else outline.attempts,
@@ -118,9 +119,10 @@ def _lessons(source: CourseSource) -> list[Lesson]:
 
 def _outline(source: CourseSource, minutes: int) -> dict[str, Any]:
     """The outline as published: with the whole evaluation form, and how the hours were computed."""
+    timed = source.outline.instruction_minutes
     measured: Sequence[dict[str, Any]] = [
-        {**item.as_json(), "awarded": minutes_before(source.words, minutes, item.measure.body)}
-        for item in worth(source.words)
+        {**item.as_json(), "awarded": minutes_before(source.words, minutes, item.measure.body, timed)}
+        for item in worth(source.words, timed)
     ]
     return {
         **source.outline.model_dump(mode="json"),

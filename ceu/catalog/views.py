@@ -18,6 +18,7 @@ from ceu.catalog.queries import (
 )
 from ceu.catalog.services import publish_course
 from ceu.db.extension import db
+from ceu.domain.credit import LIVE
 from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.permissions import Permission
 from ceu.licenses.progress import what_would_count
@@ -80,6 +81,7 @@ def course_page(slug: str, course_id: int) -> Page:
         levels=LEVELS,
         topics=TOPIC_LABELS,
         deliveries=DELIVERY_LABELS,
+        live_deliveries=LIVE,
         form=ConfirmForm(),
     )
 
@@ -108,7 +110,7 @@ def shelf_course(provider_id: int, slug: str) -> Page:
     provider = publisher_for(db.session(), current_principal(), provider_id)
     source = _source(slug)
     bodies = [approval.body for approval in approvals_on(provider, today())]
-    form = PublishForm(minutes=proposed_minutes(source.words, bodies))
+    form = PublishForm(minutes=proposed_minutes(source.words, bodies, source.outline.instruction_minutes))
     return _shelf_page(provider, source, form)
 
 
@@ -162,8 +164,10 @@ def _shelf_page(provider: Provider, source: CourseSource, form: PublishForm) -> 
         source=source,
         form=form,
         approvals=approvals,
-        worth=worth(source.words),
-        mergener=mergener_range(source.words, len(source.questions)),
+        worth=worth(source.words, source.outline.instruction_minutes),
+        mergener=None
+        if source.outline.instruction_minutes
+        else mergener_range(source.words, len(source.questions)),
         gates=(
             *gates(source, form.minutes.data or 0, [approval.body for approval in approvals]),
             *package_gates(source, list_digests(db.session(), provider.id)),

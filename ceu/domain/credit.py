@@ -14,6 +14,9 @@ from typing import Literal
 from ceu.domain.errors import DomainError
 
 HOUR = 60
+
+LIVE = frozenset({"in_person", "live_online"})
+"""Deliveries in which people are present with whoever teaches, at a time that is set."""
 NBCC_WORDS_PER_HOUR = 6_000
 NASW_WORDS_PER_HOUR = 10_000
 
