@@ -24,7 +24,6 @@ from ceu.certificates.snapshot import (
     DUPLICATE_IDENTITY_CHECK,
     IDENTITY_CHECK,
     KIND,
-    MEANING,
     Award,
     Completion,
     body_of,
@@ -32,13 +31,14 @@ from ceu.certificates.snapshot import (
     document_of,
     evidence_of,
     legends_of,
+    meaning_of,
     reissued,
 )
 from ceu.domain.certificate import CertificateDocument, LicenseLine
 from ceu.domain.dates import local_date
 from ceu.domain.errors import DomainError
-from ceu.learning.models import Enrollment
-from ceu.learning.queries import find_passed_attempt
+from ceu.learning.models import Attempt, Attendance, Enrollment
+from ceu.learning.queries import find_attendance, find_passed_attempt
 from ceu.licenses.models import License
 from ceu.licenses.packs import find_pack
 from ceu.licenses.queries import find_credit, list_licenses
@@ -191,7 +191,7 @@ def _sealed(
         kind=KIND,
         body=body_of(document, edition.evidence, edition.number),
         signer=Signer(f"provider/{provider.id}", document.signatory_name, document.signatory_title),
-        meaning=MEANING,
+        meaning=meaning_of(edition.evidence),
         identity_check=edition.identity_check,
         signed_at=now,
         previous=previous,
@@ -219,7 +219,8 @@ def _sealed(
 
 def _completion(session: Session, packs: PackLibrary, enrollment: Enrollment) -> Completion:
     attempt = find_passed_attempt(session, enrollment.id)
-    if enrollment.completed_at is None or attempt is None:
+    attendance = find_attendance(session, enrollment.id)
+    if enrollment.completed_at is None or (attempt is None and attendance is None):
         raise DomainError("The course is not completed yet, so there is nothing to certify.")
     person, version = enrollment.person, enrollment.version
     provider = version.course.provider
@@ -236,14 +237,10 @@ def _completion(session: Session, packs: PackLibrary, enrollment: Enrollment) ->
         digest=version.digest,
         title=version.title,
         delivery=version.delivery,
-        minutes=version.minutes,
+        minutes=attendance.minutes if attendance else version.minutes,
         outline=version.outline,
-        attempt={
-            "number": attempt.number,
-            "correct": _points(attempt.earned or Fraction(0)),
-            "total": _points(attempt.possible),
-            "pass_mark": version.pass_mark,
-        },
+        attempt=_attempt(attempt, version.pass_mark) if attempt else {},
+        attendance=_attendance(attendance) if attendance else {},
         provider={
             "legal_name": provider.legal_name,
             "address": provider.address,
@@ -252,9 +249,27 @@ def _completion(session: Session, packs: PackLibrary, enrollment: Enrollment) ->
             "designee_name": provider.designee_name,
             "designee_title": provider.designee_title,
         },
-        awards=_awards(provider, completed_on, version.words, version.minutes),
+        awards=_awards(enrollment, completed_on, attendance),
         lapsed=_lapsed(provider, completed_on),
     )
+
+
+def _attempt(attempt: Attempt, pass_mark: int) -> dict[str, int | str]:
+    return {
+        "number": attempt.number,
+        "correct": _points(attempt.earned or Fraction(0)),
+        "total": _points(attempt.possible),
+        "pass_mark": pass_mark,
+    }
+
+
+def _attendance(attendance: Attendance) -> dict[str, Any]:
+    return {
+        "attended_at": attendance.attended_at.isoformat(),
+        "location": attendance.location,
+        "minutes": attendance.minutes,
+        "sessions": attendance.sessions,
+    }
 
 
 def _points(points: Fraction) -> int | str:
@@ -271,7 +286,16 @@ def _license_line(packs: PackLibrary, license_: License) -> LicenseLine:
     )
 
 
-def _awards(provider: Provider, completed_on: date, words: int, minutes: int) -> list[Award]:
+def _awards(enrollment: Enrollment, completed_on: date, attendance: Attendance | None) -> list[Award]:
+    """What each body credits; of a live course only those whose approval was in force on the day it was held, too.
+
+    FL 64B4-6.004: an event held before the provider number was issued earns no credit, even if approved later.
+    """
+    version, provider = enrollment.version, enrollment.version.course.provider
+    held_on = local_date(attendance.attended_at, enrollment.person.time_zone) if attendance else completed_on
+    minutes = attendance.minutes if attendance else version.minutes
+    timed = attendance.minutes if attendance else version.instruction_minutes
+    held = {approval.body for approval in approvals_on(provider, held_on)}
     return [
         Award(
             body=approval.body,
@@ -279,9 +303,10 @@ def _awards(provider: Provider, completed_on: date, words: int, minutes: int) ->
             valid_from=approval.valid_from,
             valid_to=approval.valid_to,
             statement=approval.statement,
-            minutes=minutes_before(words, minutes, approval.body),
+            minutes=minutes_before(version.words, minutes, approval.body, timed),
         )
         for approval in approvals_on(provider, completed_on)
+        if approval.body in held
     ]
 
 

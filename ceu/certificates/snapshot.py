@@ -20,6 +20,10 @@ from ceu.signing.records import SignedRecord
 
 KIND = "certificate"
 MEANING = "This person completed this course, passed its post-test and evaluated it, as stated here."
+MEANING_LIVE = "This person was present at this course and evaluated it, as stated here."
+MEANING_LIVE_TESTED = (
+    "This person was present at this course, passed its post-test and evaluated it, as stated here."
+)
 IDENTITY_CHECK = "issued by the site when the course was completed"
 DUPLICATE_IDENTITY_CHECK = "reissued by the provider's administrator, signed in with a password"
 
@@ -57,6 +61,7 @@ class Completion:
     minutes: int
     outline: Mapping[str, Any]
     attempt: Mapping[str, int | str]
+    attendance: Mapping[str, Any]
     provider: Mapping[str, str]
     awards: Sequence[Award]
     lapsed: Sequence[tuple[str, date]]
@@ -75,7 +80,7 @@ def document_of(completion: Completion, number: str, issued_on: date) -> Certifi
         completed_on=completion.completed_on,
         issued_on=issued_on,
         delivery=DELIVERY_LABELS[completion.delivery],
-        location="Online",
+        location=completion.attendance.get("location", "Online"),
         hours=amount_text(completion.minutes),
         hours_label=_label("CE hours", completion.minutes),
         credits=tuple(
@@ -113,8 +118,16 @@ def evidence_of(completion: Completion) -> dict[str, Any]:
         "minutes_by_body": {award.body: award.minutes for award in completion.awards},
         "minutes_by_topic": {item["topic"]: completion.minutes * item["share"] // 100 for item in topics},
         "post_test": dict(completion.attempt),
+        **({"attendance": dict(completion.attendance)} if completion.attendance else {}),
         "time_zone": completion.time_zone,
     }
+
+
+def meaning_of(evidence: Mapping[str, Any]) -> str:
+    """What the signature on a certificate says, by what it rests on."""
+    if "attendance" not in evidence:
+        return MEANING
+    return MEANING_LIVE_TESTED if evidence["post_test"] else MEANING_LIVE
 
 
 def legends_of(completion: Completion) -> list[str]:

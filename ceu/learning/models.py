@@ -29,6 +29,22 @@ class Enrollment(Base):
     version: Mapped[CourseVersion] = relationship()
 
 
+class Attendance(Base):
+    """A learner was present at a live course, as its provider confirmed: when it ended for them, where, the whole minutes that
+    are credited, and of each session its title, presenter, times and minutes.
+    """
+
+    __tablename__ = "attendance"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), unique=True)
+    attended_at: Mapped[datetime] = mapped_column(UtcInstant)
+    location: Mapped[str] = mapped_column(String(300))
+    minutes: Mapped[int]
+    sessions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    confirmed_at: Mapped[datetime] = mapped_column(UtcInstant)
+
+
 class LessonReading(Base):
     """A learner's statement that they have read a lesson."""
 

@@ -11,6 +11,7 @@ class Step(StrEnum):
 
     PRE_TEST = "pre_test"
     READ = "read"
+    ATTEND = "attend"
     TEST = "test"
     EVALUATE = "evaluate"
     DONE = "done"
@@ -18,7 +19,10 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class CourseProgress:
-    """Where a learner stands; ``lessons`` are ids in their order, ``read`` those they have read."""
+    """Where a learner stands; ``lessons`` are ids in their order, ``read`` those they have read.
+
+    The lessons of a live course are there to prepare and to look things up: presence decides, not reading.
+    """
 
     lessons: Sequence[int]
     read: frozenset[int]
@@ -28,16 +32,31 @@ class CourseProgress:
     evaluated: bool = False
     pre_test: Literal["none", "offered", "required"] = "none"
     pre_tested: bool = False
+    is_live: bool = False
+    attended: bool = False
+    has_test: bool = True
 
     @property
     def next_step(self) -> Step:
         if self.evaluated:
             return Step.DONE
-        if self.passed:
+        if self.is_live and not self.attended:
+            return Step.ATTEND
+        if self.may_evaluate:
             return Step.EVALUATE
-        if self.needs_pre_test:
+        if self.needs_pre_test and not self.is_live:
             return Step.PRE_TEST
-        return Step.TEST if self.all_read or self.has_open_attempt else Step.READ
+        return Step.TEST if self.may_test or self.has_open_attempt else Step.READ
+
+    @property
+    def may_test(self) -> bool:
+        """Whether the post-test is open: all is read, or the live course was attended."""
+        return self.attended if self.is_live else self.all_read
+
+    @property
+    def may_evaluate(self) -> bool:
+        """Whether everything before the evaluation is done."""
+        return (self.passed or not self.has_test) and (self.attended or not self.is_live)
 
     @property
     def needs_pre_test(self) -> bool:

@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
 from ceu.catalog.models import Course, CourseVersion, Lesson
 from ceu.catalog.queries import list_lessons, publisher_for
+from ceu.domain.credit import LIVE
 from ceu.domain.errors import NotFound
 from ceu.domain.principal import Principal
 from ceu.learning.analysis import Record
-from ceu.learning.models import PRE_TEST, Attempt, Enrollment, Evaluation, LessonReading
+from ceu.learning.models import PRE_TEST, Attempt, Attendance, Enrollment, Evaluation, LessonReading
 from ceu.learning.progress import CourseProgress
 from ceu.learning.testing import CourseTest, course_test
 from ceu.questions.rules import rules_from_json
@@ -63,7 +64,7 @@ def get_lesson(lessons: Sequence[Lesson], position: int) -> Lesson:
 def progress_of(
     session: Session, enrollment: Enrollment, lessons: Sequence[Lesson] | None = None
 ) -> CourseProgress:
-    """How far an enrollment is, in three queries (four without the lessons)."""
+    """How far an enrollment is, in three queries (four without the lessons); a live course takes two more."""
     if lessons is None:
         lessons = list_lessons(session, enrollment.version_id)
     read = session.scalars(
@@ -75,6 +76,7 @@ def progress_of(
         )
     ).all()
     post_tests = [(submitted_at, passed) for number, submitted_at, passed in attempts if number != PRE_TEST]
+    is_live = enrollment.version.delivery in LIVE
     return CourseProgress(
         lessons=[lesson.id for lesson in lessons],
         read=frozenset(read),
@@ -84,6 +86,9 @@ def progress_of(
         evaluated=find_evaluation(session, enrollment.id) is not None,
         pre_test=rules_from_json(enrollment.version.test_rules).pre_test,
         pre_tested=any(submitted_at for number, submitted_at, _ in attempts if number == PRE_TEST),
+        is_live=is_live,
+        attended=is_live and find_attendance(session, enrollment.id) is not None,
+        has_test=not is_live or bool(enrollment.version.assessment),
     )
 
 
@@ -148,6 +153,11 @@ def find_passed_attempt(session: Session, enrollment_id: int) -> Attempt | None:
 def find_evaluation(session: Session, enrollment_id: int) -> Evaluation | None:
     """The evaluation of an enrollment, or None."""
     return session.scalar(select(Evaluation).where(Evaluation.enrollment_id == enrollment_id))
+
+
+def find_attendance(session: Session, enrollment_id: int) -> Attendance | None:
+    """The confirmed presence of an enrollment in a live course, or None."""
+    return session.scalar(select(Attendance).where(Attendance.enrollment_id == enrollment_id))
 
 
 def version_for_author(session: Session, principal: Principal, version_id: int) -> CourseVersion:

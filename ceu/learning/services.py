@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -12,11 +13,12 @@ from ceu.db.events import emit
 from ceu.domain.dates import moment_text
 from ceu.domain.errors import DomainError
 from ceu.domain.events import CourseCompleted
-from ceu.learning.models import PRE_TEST, Attempt, Enrollment, Evaluation, LessonReading
+from ceu.learning.models import PRE_TEST, Attempt, Attendance, Enrollment, Evaluation, LessonReading
+from ceu.learning.progress import CourseProgress
 from ceu.learning.queries import (
+    find_attendance,
     find_enrollment,
     find_evaluation,
-    find_passed_attempt,
     find_pre_test,
     get_test,
     list_attempts,
@@ -27,11 +29,16 @@ from ceu.questions.answers import Answer, is_complete, refusal
 from ceu.questions.rules import rules_from_json
 
 
-def enroll(session: Session, now: datetime, person_id: int, version: CourseVersion) -> Enrollment:
-    """Enroll a person in a version; enrolling again, also at the same moment, is the same enrollment."""
+def enroll(
+    session: Session, now: datetime, person_id: int, version: CourseVersion, *, also_retired: bool = False
+) -> Enrollment:
+    """Enroll a person in a version; enrolling again, also at the same moment, is the same enrollment.
+
+    ``also_retired``: an event keeps the version it was announced with.
+    """
     if found := find_enrollment(session, person_id, version.id):
         return found
-    if version.retired_at is not None:
+    if version.retired_at is not None and not also_retired:
         raise DomainError(
             "A newer version of this course is on offer. Open the course page and take that one."
         )
@@ -90,8 +97,7 @@ def start_attempt(session: Session, now: datetime, enrollment: Enrollment) -> At
             _close(session, now, attempt)
     if any(attempt.passed for attempt in attempts):
         raise DomainError("You have passed this test. The evaluation is next.")
-    if not progress_of(session, enrollment).all_read:
-        raise DomainError("The test opens when every lesson is read. Go on with the first unread lesson.")
+    _refuse_closed_test(progress_of(session, enrollment))
     version = enrollment.version
     chance = chances(attempts, version.attempts_allowed, rules_from_json(version.test_rules), now)
     if chance.is_used_up:
@@ -104,6 +110,15 @@ def start_attempt(session: Session, now: datetime, enrollment: Enrollment) -> At
             f"This course asks you to wait between attempts. You may try again from {opens_at}."
         )
     return _begin(session, now, enrollment, len(attempts) + 1)
+
+
+def _refuse_closed_test(progress: CourseProgress) -> None:
+    if not progress.has_test:
+        raise DomainError("This course has no post-test. The evaluation is next.")
+    if progress.is_live and not progress.attended:
+        raise DomainError("The test opens when the provider has confirmed that you were present.")
+    if not progress.may_test:
+        raise DomainError("The test opens when every lesson is read. Go on with the first unread lesson.")
 
 
 def _begin(session: Session, now: datetime, enrollment: Enrollment, number: int) -> Attempt:
@@ -198,6 +213,46 @@ def _hold_attempt(session: Session, attempt: Attempt) -> None:
     session.refresh(attempt, ["answers", "answered_at", "submitted_at"], with_for_update=True)
 
 
+def note_attendance(
+    session: Session,
+    now: datetime,
+    enrollment: Enrollment,
+    *,
+    attended_at: datetime,
+    location: str,
+    minutes: int,
+    sessions: Sequence[Mapping[str, Any]],
+) -> bool:
+    """Note that a learner was present for so many credited minutes, at most those of the version; True when that is new.
+
+    What is noted may change until the course is completed; from then on the certificate rests on it, and it stays.
+    """
+    _hold(session, enrollment)
+    found = find_attendance(session, enrollment.id)
+    if enrollment.completed_at is not None and found is not None:
+        return False
+    attendance = found or Attendance(enrollment_id=enrollment.id)
+    before = (attendance.minutes, attendance.sessions)
+    attendance.attended_at, attendance.location = attended_at, location
+    attendance.minutes = min(minutes, enrollment.version.minutes)
+    attendance.sessions = [dict(each) for each in sessions]
+    attendance.confirmed_at = now
+    session.add(attendance)
+    session.flush()
+    return before != (attendance.minutes, attendance.sessions)
+
+
+def take_back_attendance(session: Session, enrollment: Enrollment) -> bool:
+    """Take back what was noted; True when there was something. After completion it stays, for a certificate rests on it."""
+    _hold(session, enrollment)
+    found = find_attendance(session, enrollment.id)
+    if found is None or enrollment.completed_at is not None:
+        return False
+    session.delete(found)
+    session.flush()
+    return True
+
+
 def submit_evaluation(
     session: Session,
     now: datetime,
@@ -214,7 +269,10 @@ def submit_evaluation(
     _hold(session, enrollment)
     if found := find_evaluation(session, enrollment.id):
         return found
-    if find_passed_attempt(session, enrollment.id) is None:
+    progress = progress_of(session, enrollment)
+    if progress.is_live and not progress.attended:
+        raise DomainError("The evaluation opens when the provider has confirmed that you were present.")
+    if not progress.may_evaluate:
         raise DomainError("The evaluation opens when the post-test is passed. Take the test first.")
     _check_ratings(enrollment.version.outline["evaluation"], ratings)
     evaluation = Evaluation(

@@ -283,7 +283,7 @@ def result(enrollment_id: int, number: int) -> Page:
 def evaluation(enrollment_id: int) -> Page:
     """The evaluation form; once it is sent, the course."""
     enrollment = _enrollment(enrollment_id)
-    if find_evaluation(db.session(), enrollment.id) or not progress_of(db.session(), enrollment).passed:
+    if find_evaluation(db.session(), enrollment.id) or not progress_of(db.session(), enrollment).may_evaluate:
         return redirect(url_for("learning.course", enrollment_id=enrollment_id))
     return _evaluation_page(enrollment, evaluation_form(enrollment.version.outline["evaluation"]))
 

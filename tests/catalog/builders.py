@@ -37,7 +37,7 @@ def make_source(
     outline = {**_outline(slug), **changes}
     asked = [_question(number, two_options=number <= true_false) for number in range(1, questions + 1)]
     asked += more
-    lessons = [_lesson(lesson, words // 2) for lesson in LESSONS]
+    lessons = [_lesson(lesson, words // 2) for lesson in LESSONS] if outline["lessons"] else []
     content = json.dumps([outline, asked, words, rules.model_dump() if rules else {}])
     return CourseSource(
         CourseOutline.model_validate_json(json.dumps(outline)),
