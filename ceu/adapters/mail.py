@@ -25,8 +25,17 @@ class MailError(Exception):
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a message: its name, media type ("text/calendar") and text."""
+
+    name: str
+    media_type: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Message:
-    """One message: an address, a subject of one line, and plain text.
+    """One message: an address, a subject of one line, plain text, and files that go with it.
 
     Raises `ValueError` for an address or subject that could smuggle in another header or recipient.
     """
@@ -34,6 +43,7 @@ class Message:
     to: str
     subject: str
     text: str
+    attachments: tuple[Attachment, ...] = ()
 
     def __post_init__(self) -> None:
         for name, value in (("address", self.to), ("subject", self.subject)):
@@ -164,6 +174,9 @@ def _email(message: Message, sender: str, clock: Clock) -> EmailMessage:
     email["Message-ID"] = make_msgid(domain=email["From"].addresses[0].domain)
     email["Auto-Submitted"] = "auto-generated"  # RFC 3834: no vacation notices in answer, please
     email.set_content(message.text)
+    for each in message.attachments:
+        _, _, kind = each.media_type.partition("/")
+        email.add_attachment(each.text, subtype=kind, filename=each.name)
     return email
 
 

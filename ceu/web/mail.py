@@ -4,15 +4,15 @@ from typing import Any
 
 from flask import current_app, g, render_template
 
-from ceu.adapters.mail import MailError, Message
+from ceu.adapters.mail import Attachment, MailError, Message
 from ceu.web.outside import outside
 
 
-def send_mail(to: str, message: str, **context: Any) -> None:
+def send_mail(to: str, message: str, *, attached: tuple[Attachment, ...] = (), **context: Any) -> None:
     """Render ``templates/email/<message>/subject.txt`` and ``body.txt`` and post them when the request is saved."""
     subject = " ".join(render_template(f"email/{message}/subject.txt", **context).split())
     text = render_template(f"email/{message}/body.txt", **context)
-    _waiting().append(Message(to=to, subject=subject, text=text))
+    _waiting().append(Message(to, subject, text, attached))
 
 
 def post_mail() -> None:
