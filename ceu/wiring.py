@@ -40,6 +40,9 @@ from ceu.licenses.handlers import follow_organizations
 from ceu.licenses.organization_views import readings
 from ceu.licenses.rule_views import rules
 from ceu.licenses.views import licenses
+from ceu.live.manage_views import events
+from ceu.live.report_views import reports
+from ceu.live.views import live
 from ceu.planning.views import planning
 from ceu.programs.handlers import note_changed_log
 from ceu.programs.sharing_views import sharing
@@ -65,6 +68,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     changes,
     own,
     days,
+    live,
+    events,
+    reports,
     planning,
     supervision,
     given,
@@ -163,10 +169,11 @@ COURSES = Section(
     "Courses",
     (
         ("Catalog", "catalog.course_list"),
+        ("Live events", "live.event_list"),
         ("My courses", "learning.enrollment_list"),
         ("My certificates", "certificates.certificate_list"),
     ),
-    frozenset({"catalog", "learning", "certificates"}),
+    frozenset({"catalog", "learning", "certificates", "live"}),
 )
 LICENSES = Section(
     "Licenses",
@@ -178,11 +185,14 @@ PROVIDER = Section(
     (
         ("Profile and approvals", "providers.overview"),
         ("Course shelf", "catalog.shelf"),
+        ("Events", "events.event_list"),
         ("Completions", "certificates.completion_list"),
     ),
     frozenset(
         {
             "providers",
+            "events",
+            "reports",
             "catalog.shelf",
             "catalog.shelf_course",
             "content_packages",

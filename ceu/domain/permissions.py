@@ -14,6 +14,7 @@ class Permission(StrEnum):
     SEE_COMPLETIONS = "learning:see_completions"
     TAKE_COURSES = "learning:take_courses"
     MANAGE_LICENSES = "licenses:manage_licenses"
+    MANAGE_EVENTS = "live:manage_events"
     SEE_COHORT = "programs:see_cohort"
     MANAGE_PROVIDER = "providers:manage_provider"
 
@@ -41,6 +42,7 @@ PERSONAL = frozenset(
 PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(
         {
+            Permission.MANAGE_EVENTS,
             Permission.MANAGE_MEMBERS,
             Permission.MANAGE_PROVIDER,
             Permission.PUBLISH_COURSES,
@@ -49,7 +51,12 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.CE_DIRECTOR: frozenset(
-        {Permission.MANAGE_PROVIDER, Permission.PUBLISH_COURSES, Permission.SEE_COMPLETIONS}
+        {
+            Permission.MANAGE_EVENTS,
+            Permission.MANAGE_PROVIDER,
+            Permission.PUBLISH_COURSES,
+            Permission.SEE_COMPLETIONS,
+        }
     ),
     Role.PROGRAM_DIRECTOR: frozenset({Permission.SEE_COHORT}),
     Role.MEMBER: frozenset(),

@@ -66,13 +66,17 @@ class Checks:
 
 @dataclass(frozen=True)
 class Presence:
-    """What became of one person's stays: whole minutes present, of instruction, and credited; and what was not met."""
+    """What became of one person's stays: whole minutes present, of instruction, and credited; and what was not met.
+
+    ``kept`` are the minutes of instruction in hours that were not forfeited, whoever was present in them.
+    """
 
     present: int
     instruction: int
     credited: int
     longest_gap: int
     unmet: tuple[str, ...]
+    kept: int = 0
 
     @property
     def is_met(self) -> bool:
@@ -126,13 +130,20 @@ def presence(session: Session, stays: Iterable[Stay], policy: Policy, checks: Ch
     attended = clipped(stays, asked)
     missed = without(asked, attended)
     gap = max((stay.length for stay in _at_a_stretch(missed, session.breaks)), default=NOTHING)
-    credited = attended if policy.hour_gap is None else _credited(asked, attended, policy.hour_gap)
+    kept = asked if policy.hour_gap is None else _kept(asked, attended, policy.hour_gap)
     unmet = [
         *_too_little(asked, attended, policy.percent),
         *_too_long_away(gap, policy.longest_gap),
         *_too_few_checks(checks, policy.checks_percent),
     ]
-    return Presence(_minutes(attended), _minutes(asked), _minutes(credited), _whole(gap), tuple(unmet))
+    return Presence(
+        _minutes(attended),
+        _minutes(asked),
+        _minutes(clipped(attended, kept)),
+        _whole(gap),
+        tuple(unmet),
+        _minutes(kept),
+    )
 
 
 def _minutes(stays: Sequence[Stay]) -> int:
@@ -161,13 +172,13 @@ def _at_a_stretch(missed: Sequence[Stay], breaks: Sequence[Stay]) -> list[Stay]:
     ]
 
 
-def _credited(asked: Sequence[Stay], attended: Sequence[Stay], gap: int) -> list[Stay]:
-    """What was attended, without the hours of instruction in which more than ``gap`` minutes were missed at a stretch."""
+def _kept(asked: Sequence[Stay], attended: Sequence[Stay], gap: int) -> list[Stay]:
+    """The instruction without its hours in which more than ``gap`` minutes were missed at a stretch."""
     kept: list[Stay] = []
     for hour in _hours(asked):
         longest = max((stay.length for stay in without(hour, attended)), default=NOTHING)
         if longest <= timedelta(minutes=gap):
-            kept += clipped(attended, hour)
+            kept += hour
     return kept
 
 

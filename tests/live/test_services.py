@@ -1,0 +1,164 @@
+"""Registering: seats, the waiting list, moving up, canceling; planning events."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from ceu.accounts.models import Person
+from ceu.catalog.services import publish_course
+from ceu.domain.errors import DomainError
+from ceu.live.models import Event
+from ceu.live.queries import count_states, get_event, list_upcoming, place_in_line
+from ceu.live.services import (
+    SessionPlan,
+    cancel_event,
+    cancel_registration,
+    change_event,
+    note_reminders,
+    plan_event,
+    register,
+    set_session,
+)
+from ceu.live.settling import CreditBy
+from tests.catalog.builders import make_source, make_version
+from tests.factories import FROZEN_NOW, make_person
+from tests.live.builders import NINE, at, make_event, make_live_version, make_registration, plan
+
+
+def test_it_works(session: Session, alice: Person) -> None:
+    event = make_event(session, seats=2)
+    registration = register(session, FROZEN_NOW, event, alice.id)
+    assert (registration.state, registration.registered_at) == ("registered", FROZEN_NOW)
+    assert registration.enrollment.version_id == event.version_id
+    assert register(session, at(0), event, alice.id) is registration
+    assert (event.begins_at, event.ends_at) == (NINE, at(90))
+
+
+def test_who_comes_after_the_last_seat_waits_and_moves_up_in_turn(
+    session: Session, alice: Person, bob: Person, carol: Person, dana: Person
+) -> None:
+    event = make_event(session, seats=1)
+    first, *others = [make_registration(session, event, person) for person in (alice, bob, carol, dana)]
+    assert [each.state for each in others] == ["waiting"] * 3
+    assert [place_in_line(session, each) for each in others] == [1, 2, 3]
+    assert cancel_registration(session, FROZEN_NOW, others[1]) == []
+    assert cancel_registration(session, FROZEN_NOW, first) == [others[0]]
+    assert others[0].state == "registered"
+    assert place_in_line(session, others[2]) == 1
+    again = register(session, FROZEN_NOW + timedelta(hours=1), event, carol.id)
+    assert (again.id, again.state, place_in_line(session, again)) == (others[1].id, "waiting", 2)
+    moved = change_event(session, FROZEN_NOW, alice.id, event, plan(seats=3))
+    assert [each.person_id for each in moved] == [dana.id, carol.id]
+    assert count_states(session, [event.id])[event.id] == {"registered": 3, "canceled": 1}
+
+
+def test_seats_are_not_taken_away_from_those_who_have_them(
+    session: Session, alice: Person, bob: Person
+) -> None:
+    event = make_event(session, seats=2)
+    for person in (alice, bob):
+        make_registration(session, event, person)
+    with pytest.raises(DomainError, match="2 people are registered already"):
+        change_event(session, FROZEN_NOW, alice.id, event, plan(seats=1))
+
+
+@pytest.mark.parametrize(
+    ("changes", "now", "why"),
+    [
+        ({"registration_opens_at": at(-61)}, at(-62), "not opened yet"),
+        ({"registration_closes_at": at(-60)}, at(-60), "has closed"),
+        ({}, at(90), "is over"),
+    ],
+)
+def test_registration_is_open_when_the_event_says_so(
+    session: Session, alice: Person, changes: dict[str, object], now: object, why: str
+) -> None:
+    event = make_event(session, **changes)
+    with pytest.raises(DomainError, match=why):
+        register(session, now, event, alice.id)  # type: ignore[arg-type]
+    assert register(session, at(-60.5), event, alice.id).state == "registered"
+
+
+def test_a_canceled_event_takes_nobody_and_tells_everybody(
+    session: Session, alice: Person, bob: Person
+) -> None:
+    event = make_event(session, seats=1)
+    told = [make_registration(session, event, person) for person in (alice, bob)]
+    assert cancel_event(session, FROZEN_NOW, alice.id, event, "Illness") == told
+    assert cancel_event(session, FROZEN_NOW, alice.id, event, "Illness") == []
+    with pytest.raises(DomainError, match="is canceled"):
+        register(session, FROZEN_NOW, event, make_person(session, "eve").id)
+    assert list_upcoming(session, FROZEN_NOW) == []
+    assert cancel_registration(session, FROZEN_NOW, told[0]) == []
+
+
+def test_nobody_leaves_and_nothing_is_canceled_after_the_beginning(session: Session, alice: Person) -> None:
+    event = make_event(session)
+    registration = make_registration(session, event, alice)
+    with pytest.raises(DomainError, match="has begun"):
+        cancel_registration(session, at(0), registration)
+    with pytest.raises(DomainError, match="has begun"):
+        cancel_event(session, at(0), alice.id, event, "Late")
+
+
+def test_an_event_keeps_the_version_it_was_announced_with(session: Session, alice: Person) -> None:
+    version = make_live_version(session)
+    event = make_event(session, version)
+    source = make_source(
+        delivery="in_person", instruction_minutes=90, lessons=[], questions=0, words=0, title="Again"
+    )
+    publish_course(session, FROZEN_NOW, version.course.provider, source, 90)
+    assert version.retired_at is not None
+    assert register(session, FROZEN_NOW, event, alice.id).enrollment.version_id == version.id
+
+
+def test_only_live_courses_are_held(session: Session, alice: Person) -> None:
+    with pytest.raises(DomainError, match="not given live"):
+        plan_event(session, FROZEN_NOW, alice.id, make_version(session), plan())
+
+
+def test_sessions_at_one_time_are_refused_where_only_the_whole_counts(
+    session: Session, alice: Person
+) -> None:
+    event = make_event(session, spans=[(0, 60)], credit=CreditBy.WHOLE)
+    overlapping = SessionPlan("Two", "", "", at(30), at(90), ())
+    with pytest.raises(DomainError, match="at the same time"):
+        set_session(session, FROZEN_NOW, alice.id, event, overlapping, None)
+    set_session(session, FROZEN_NOW, alice.id, event, replace(overlapping, begins_at=at(60)), None)
+    parallel = make_event(session, event.version, spans=[(0, 60), (30, 90)])
+    with pytest.raises(DomainError, match="at the same time"):
+        change_event(session, FROZEN_NOW, alice.id, parallel, plan(credit=CreditBy.WHOLE))
+
+
+@pytest.mark.parametrize("minutes", [0, -5, 24 * 60 + 1])
+def test_a_session_lasts_some_time_and_not_forever(session: Session, alice: Person, minutes: int) -> None:
+    event = make_event(session)
+    with pytest.raises(DomainError, match="at most 24 hours"):
+        set_session(
+            session, FROZEN_NOW, alice.id, event, SessionPlan("X", "", "", at(0), at(minutes), ()), None
+        )
+
+
+def test_everybody_with_a_seat_is_reminded_once(session: Session, alice: Person, bob: Person) -> None:
+    event = make_event(session, seats=1)
+    registration = make_registration(session, event, alice)
+    make_registration(session, event, bob)
+    assert note_reminders(session, at(-37 * 60)) == []
+    assert note_reminders(session, at(-36 * 60)) == [registration]
+    assert note_reminders(session, at(-30 * 60)) == []
+
+
+def test_events_are_listed_in_their_order_page_by_page(session: Session) -> None:
+    version = make_live_version(session)
+    made: list[Event] = [make_event(session, version, spans=[(60 * n, 60 * n + 30)]) for n in (2, 0, 1, 1)]
+    order = [made[1].id, made[2].id, made[3].id, made[0].id]
+    assert [each.id for each in list_upcoming(session, FROZEN_NOW)] == order
+    third = get_event(session, order[2])
+    assert third.begins_at is not None
+    assert [
+        each.id for each in list_upcoming(session, FROZEN_NOW, after=(third.begins_at, third.id))
+    ] == order[3:]
+    assert list_upcoming(session, FROZEN_NOW, course_id=version.course_id + 1) == []
+    assert [each.id for each in list_upcoming(session, at(100))] == [made[0].id]
