@@ -1,4 +1,4 @@
-"""Fetching a file from an address that a person typed: by HTTPS, from the public internet, small and soon.
+"""Asking an address that a person typed: by HTTPS, on the public internet, small and soon.
 
 The site stands inside a network that the person must not reach through it. So the name is resolved once, every address
 behind it must be public, and the connection goes to that very address; each redirect is looked at in the same way.
@@ -19,16 +19,42 @@ from ceu.domain.errors import DomainError
 TIMEOUT_SECONDS = 10
 LARGEST_ANSWER = 8 * 1024 * 1024
 MOST_REDIRECTS = 3
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 _PART = 64 * 1024
+_CALENDAR = {"Accept": "text/calendar"}
 _CARRIERS = tuple(ip_network(name) for name in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
 """IPv6 networks whose addresses carry an IPv4 address, which might be a private one."""
 
 
+@dataclass(frozen=True)
+class Question:
+    """What is asked of another site."""
+
+    address: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What it answered; the names of the headers are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
 class Fetcher(Protocol):
-    """Fetches the file at an address. Raises `DomainError` with a sentence for what cannot or must not be had."""
+    """Fetches the file at an address, or asks another site, which follows no redirect and returns whatever status came.
+
+    Both raise `DomainError` with a sentence for what cannot or must not be had.
+    """
 
     def fetch(self, address: str) -> bytes: ...
+
+    def ask(self, question: Question) -> Answer: ...
 
 
 class MemoryFetcher:
@@ -37,17 +63,37 @@ class MemoryFetcher:
     def __init__(self, files: Mapping[str, bytes] | None = None) -> None:
         self.files = dict(files or {})
 
+    def ask(self, question: Question) -> Answer:
+        """The file as an answer, or that nobody answers."""
+        _look_at(question.address)
+        if question.address not in self.files:
+            raise DomainError(NOBODY, field="address")
+        return Answer(200, {}, self.files[question.address])
+
     def fetch(self, address: str) -> bytes:
         """The file, after the same look at the address as the real one takes."""
         checked_address(address)
         if address not in self.files:
-            raise refused("Nothing is at this address any more. Copy it from your calendar again.")
+            raise Refused("Nothing is at this address any more.", "Copy it from your calendar again.")
         return self.files[address]
 
 
-def refused(sentence: str) -> DomainError:
-    """A refusal of an address."""
-    return DomainError(sentence, field="address")
+NOBODY = "Nobody answered at this address, or not with a valid certificate."
+
+
+class Refused(DomainError):
+    """A refusal of an address: what is wrong with it, and what helps where it is a calendar's."""
+
+    def __init__(self, what: str, advice: str = "") -> None:
+        super().__init__(f"{what} {advice}".strip(), field="address")
+        self.what = what
+
+
+def _look_at(address: str) -> SplitResult:
+    try:
+        return checked_address(address)
+    except Refused as refusal:
+        raise DomainError(refusal.what, field="address") from None
 
 
 def checked_address(address: str) -> SplitResult:
@@ -56,15 +102,19 @@ def checked_address(address: str) -> SplitResult:
         parts = urlsplit(address.strip())
         port = parts.port
     except ValueError:
-        raise refused("This is not an address. Copy the whole of it, beginning with https://.") from None
+        raise Refused("This is not an address. Copy the whole of it, beginning with https://.") from None
     if parts.scheme not in {"https", "webcal", "webcals"} or not parts.hostname:
-        raise refused(
-            "The address must begin with https:// so that nobody on the way can read your calendar."
+        raise Refused(
+            "The address must begin with https://", "so that nobody on the way can read your calendar."
         )
     if parts.username is not None or port not in {None, 443}:
-        raise refused("The address may hold neither a user name nor a port. Copy the address in iCal format.")
+        raise Refused(
+            "The address may hold neither a user name nor a port.", "Copy the address in iCal format."
+        )
     if not address.isascii() or not address.strip().isprintable() or " " in address.strip():
-        raise refused("The address holds characters that no address has. Copy it from your calendar again.")
+        raise Refused(
+            "The address holds characters that no address has.", "Copy it from your calendar again."
+        )
     return parts._replace(scheme="https")
 
 
@@ -111,28 +161,36 @@ class WebFetcher:
         for _ in range(MOST_REDIRECTS + 1):
             parts = checked_address(address)
             try:
-                answer = self._ask(parts, deadline)
+                answer = self._exchange(parts, Question(address, headers=_CALENDAR), deadline)
             except TimeoutError:
                 raise _too_slow() from None
             except (OSError, HTTPException, ValueError):
-                raise refused(
-                    "Nobody answered at this address, or not with a valid certificate. Try again later, or export the "
-                    "calendar as a file."
-                ) from None
-            if isinstance(answer, bytes):
-                return answer
-            address = urljoin(parts.geturl(), answer)
-        raise refused(
-            "This address leads from one place to the next without end. Copy it from your calendar again."
+                raise Refused(NOBODY, "Try again later, or export the calendar as a file.") from None
+            if answer.status not in REDIRECTS:
+                return _file_of(answer)
+            address = urljoin(parts.geturl(), answer.headers.get("location", ""))
+        raise Refused(
+            "This address leads from one place to the next without end.", "Copy it from your calendar again."
         )
 
-    def _ask(self, parts: SplitResult, deadline: float) -> bytes | str:
-        """The file, or where to go on."""
+    def ask(self, question: Question) -> Answer:
+        """What the other site answers, or DomainError."""
+        parts = _look_at(question.address)
+        try:
+            return self._exchange(parts, question, monotonic() + TIMEOUT_SECONDS)
+        except Refused as refusal:
+            raise DomainError(refusal.what, field="address") from None
+        except TimeoutError:
+            raise DomainError(_too_slow().what, field="address") from None
+        except (OSError, HTTPException, ValueError):
+            raise DomainError(NOBODY, field="address") from None
+
+    def _exchange(self, parts: SplitResult, question: Question, deadline: float) -> Answer:
         host = str(parts.hostname)
         addresses = self.resolve(host, self.port)
         if not addresses or not all(map(self.may_ask, addresses)):
-            raise refused(
-                "This address is not on the public internet. Export the calendar as a file instead."
+            raise Refused(
+                "This address is not on the public internet.", "Export the calendar as a file instead."
             )
         seconds = deadline - monotonic()
         if seconds <= 0:
@@ -140,22 +198,23 @@ class WebFetcher:
         connection = _Connection(host, addresses[0], self.port, self.context, seconds)
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            connection.request("GET", path, headers={"Accept": "text/calendar", "User-Agent": "Ceu"})
-            with connection.getresponse() as answer:
-                return _answered(answer, deadline)
+            headers = {"User-Agent": "Ceu", **question.headers}
+            connection.request(question.method, path, question.body or None, headers)
+            with connection.getresponse() as response:
+                found = {name.lower(): value for name, value in response.getheaders()}
+                body = b"" if response.status in REDIRECTS else _read(response, deadline)
+                return Answer(response.status, found, body)
         finally:
             connection.close()
 
 
-def _answered(answer: HTTPResponse, deadline: float) -> bytes | str:
-    if answer.status in {301, 302, 303, 307, 308}:
-        return answer.headers.get("Location", "")
+def _file_of(answer: Answer) -> bytes:
     if answer.status != 200:
-        raise refused(
-            f"The calendar was refused there (status {answer.status}). Copy the secret address in iCal format, or "
-            "export the calendar as a file."
+        raise Refused(
+            f"The calendar was refused there (status {answer.status}).",
+            "Copy the secret address in iCal format, or export the calendar as a file.",
         )
-    return _read(answer, deadline)
+    return answer.body
 
 
 def _read(answer: HTTPResponse, deadline: float) -> bytes:
@@ -163,15 +222,17 @@ def _read(answer: HTTPResponse, deadline: float) -> bytes:
     while part := answer.read1(_PART):
         data += part
         if len(data) > LARGEST_ANSWER:
-            raise refused(
-                f"What is there has more than {LARGEST_ANSWER // 2**20} MB. Export a shorter time as a file."
+            raise Refused(
+                f"What is there has more than {LARGEST_ANSWER // 2**20} MB.",
+                "Export a shorter time as a file.",
             )
         if monotonic() > deadline:
             raise _too_slow()
     return data
 
 
-def _too_slow() -> DomainError:
-    return refused(
-        f"The answer took more than {TIMEOUT_SECONDS} seconds. Try again, or export the calendar as a file."
+def _too_slow() -> Refused:
+    return Refused(
+        f"The answer took more than {TIMEOUT_SECONDS} seconds.",
+        "Try again, or export the calendar as a file.",
     )
