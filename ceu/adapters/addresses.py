@@ -65,7 +65,7 @@ class MemoryFetcher:
 
     def ask(self, question: Question) -> Answer:
         """The file as an answer, or that nobody answers."""
-        _look_at(question.address)
+        plain_address(question.address)
         if question.address not in self.files:
             raise DomainError(NOBODY, field="address")
         return Answer(200, {}, self.files[question.address])
@@ -89,7 +89,8 @@ class Refused(DomainError):
         self.what = what
 
 
-def _look_at(address: str) -> SplitResult:
+def plain_address(address: str) -> SplitResult:
+    """As `checked_address`, for any other site than a calendar's."""
     try:
         return checked_address(address)
     except Refused as refusal:
@@ -175,7 +176,7 @@ class WebFetcher:
 
     def ask(self, question: Question) -> Answer:
         """What the other site answers, or DomainError."""
-        parts = _look_at(question.address)
+        parts = plain_address(question.address)
         try:
             return self._exchange(parts, question, monotonic() + TIMEOUT_SECONDS)
         except Refused as refusal:

@@ -56,8 +56,8 @@ class SiteKeys:
         old, new = VerificationKey.of(self.signing_key), Ed25519PrivateKey.generate()
         # In this order a crash in between leaves the old key in use, and `public_keys` says so.
         self._publish(VerificationKey.of(new))
-        _write(self._folder / f"{old.key_id}.json", _public_text(VerificationKey(old.raw, iso(now))))
-        _write(self._key_file, _pem(new))
+        replace_file(self._folder / f"{old.key_id}.json", _public_text(VerificationKey(old.raw, iso(now))))
+        replace_file(self._key_file, _pem(new))
         self.signing_key = new
 
     @property
@@ -74,7 +74,7 @@ class SiteKeys:
                 f"{', '.join(known)}. Restore the file from a backup. Only if it is lost for good, move the .json "
                 f"files beside it away; a new key is then made, and what the old one signed cannot be checked here."
             )
-        _create(self._key_file, _pem(Ed25519PrivateKey.generate()))
+        create_file(self._key_file, _pem(Ed25519PrivateKey.generate()))
         try:
             key = load_pem_private_key(self._key_file.read_bytes(), password=None)
         except (OSError, ValueError, TypeError) as error:
@@ -98,12 +98,12 @@ class SiteKeys:
             ) from error
 
     def _publish(self, key: VerificationKey) -> None:
-        _create(self._folder / f"{key.key_id}.json", _public_text(key))
+        create_file(self._folder / f"{key.key_id}.json", _public_text(key))
 
 
 def load_or_create_secret(path: Path) -> str:
     """The secret that signs session cookies: 64 hexadecimal digits, made on first use and then kept."""
-    _create(path, secrets.token_hex(SECRET_LENGTH // 2).encode())
+    create_file(path, secrets.token_hex(SECRET_LENGTH // 2).encode())
     try:
         secret = path.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
@@ -123,7 +123,7 @@ def _public_text(key: VerificationKey) -> bytes:
     return json.dumps(key.as_json(), indent=2).encode() + b"\n"
 
 
-def _create(path: Path, data: bytes) -> None:
+def create_file(path: Path, data: bytes) -> None:
     """Write a new file, whole or not at all; where the file exists already, leave it as it is."""
     if path.exists():
         return
@@ -136,7 +136,7 @@ def _create(path: Path, data: bytes) -> None:
         temporary.unlink()
 
 
-def _write(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes) -> None:
     """Replace a file, whole or not at all."""
     _write_temporary(path, data).replace(path)
 

@@ -10,6 +10,7 @@ from ceu.adapters.documents import DocumentPrinter
 from ceu.adapters.files import FileStore
 from ceu.adapters.keys import SiteKeys
 from ceu.adapters.mail import Mailer
+from ceu.adapters.platforms import Platforms
 from ceu.adapters.pseudonyms import Pseudonyms
 from ceu.adapters.rulecases import CaseLibrary
 from ceu.adapters.rulepacks import PackLibrary
@@ -18,7 +19,7 @@ from ceu.adapters.rulepacks import PackLibrary
 @dataclass(frozen=True)
 class Outside:
     """Clock, mail, documents, keys, pseudonyms of clients, rule packs with the cases that prove them, course folders,
-    files at addresses that people type, files that they hand in, and unpacked content packages.
+    files at addresses that people type, files that they hand in, unpacked content packages, and learning platforms.
     """
 
     clock: Clock
@@ -32,3 +33,4 @@ class Outside:
     fetcher: Fetcher
     files: FileStore
     content: ContentStore
+    platforms: Platforms

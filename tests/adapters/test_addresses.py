@@ -4,20 +4,23 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from ceu.adapters import addresses
-from ceu.adapters.addresses import LARGEST_ANSWER, MemoryFetcher, WebFetcher, checked_address, is_public
+from ceu.adapters.addresses import (
+    LARGEST_ANSWER,
+    MemoryFetcher,
+    Question,
+    WebFetcher,
+    checked_address,
+    is_public,
+)
 from ceu.domain.errors import DomainError
+from tests.tls import self_signed
 
 HOST = "calendar.example.org"
 
@@ -35,6 +38,13 @@ class Shelf(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(202)
+        self.send_header("X-Kind", self.headers["Content-Type"])
+        self.end_headers()
+        self.wfile.write(b"got " + body)
+
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
 
@@ -42,28 +52,7 @@ class Shelf(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate of HOST, signed by itself, with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "site.pem"
-    path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        + made.public_bytes(serialization.Encoding.PEM)
-    )
-    return path
+    return self_signed(tmp_path_factory.mktemp("tls") / "site.pem", HOST)
 
 
 @pytest.fixture
@@ -189,3 +178,30 @@ def test_the_fake_looks_at_addresses_as_the_real_one_does() -> None:
     assert "any more" in refusal(fake, f"https://{HOST}/b.ics")
     assert "https://" in refusal(fake, f"http://{HOST}/a.ics")
     assert LARGEST_ANSWER == 8 * 1024 * 1024
+
+
+def test_another_site_is_asked_with_method_headers_and_body(web: WebFetcher) -> None:
+    question = Question(f"https://{HOST}/scores", "POST", {"Content-Type": "text/x"}, b"80")
+    answer = web.ask(question)
+    assert (answer.status, answer.headers["x-kind"], answer.body) == (202, "text/x", b"got 80")
+
+
+def test_asking_follows_no_redirect(web: WebFetcher) -> None:
+    Shelf.answers = {"/old": (302, {"Location": "/new"}, b"")}
+    answer = web.ask(Question(f"https://{HOST}/old"))
+    assert (answer.status, answer.headers["location"]) == (302, "/new")
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("http://lms.example.org/", "must begin with https://"),
+        ("https://lms.example.org:8443/", "neither a user name nor a port"),
+        ("https://10.0.0.1/", "not on the public internet"),
+    ],
+)
+def test_asking_refuses_what_fetching_refuses_without_a_word_of_calendars(address: str, words: str) -> None:
+    with pytest.raises(DomainError, match=words) as caught:
+        WebFetcher().ask(Question(address))
+    assert "calendar" not in caught.value.message
+    assert "iCal" not in caught.value.message
