@@ -4,6 +4,9 @@ from email_validator import EmailNotValidError, validate_email
 
 from ceu.domain.errors import DomainError
 
+NOWHERE = "platform.invalid"
+"""The domain of accounts without an address; RFC 6761 keeps .invalid from ever being one, and nobody can type it here."""
+
 
 def normalize_email(text: str) -> str:
     """The address in lower case, an international domain in its ASCII form; raises DomainError on ``email``.

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ceu.db.base import Base
@@ -24,7 +24,10 @@ class Person(Base):
 
 
 class SignInSession(Base):
-    """A browser that is signed in; only the hash of its key is kept."""
+    """A browser that is signed in; only the hash of its key is kept.
+
+    One that was opened on a learning platform's word, without a password, is for ``only_courses``.
+    """
 
     __tablename__ = "sign_in_session"
 
@@ -32,6 +35,7 @@ class SignInSession(Base):
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     user_agent: Mapped[str] = mapped_column(String(200))
+    only_courses: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UtcInstant)
     expires_at: Mapped[datetime] = mapped_column(UtcInstant)
     ended_at: Mapped[datetime | None] = mapped_column(UtcInstant)

@@ -8,6 +8,9 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 SHORTEST = 12
 LONGEST = 200
 
+NO_PASSWORD = "none"
+"""In place of a hash: no password is right."""
+
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # Of a password that nobody has: checking it takes an unknown address as long as a wrong password.
 _NOBODYS_HASH = (

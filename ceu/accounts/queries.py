@@ -38,7 +38,7 @@ def find_person_by_email(session: Session, email: str) -> Person | None:
 def find_principal_by_session_key(session: Session, key: str, now: datetime) -> Principal | None:
     """Whose session this key opens, with their roles, or None when it has ended; one query."""
     rows = session.execute(
-        select(Person, Membership.organization_id, Membership.role)
+        select(Person, Membership.organization_id, Membership.role, SignInSession.only_courses)
         .join(SignInSession, SignInSession.person_id == Person.id)
         .outerjoin(Membership, Membership.person_id == Person.id)
         .where(
@@ -50,14 +50,20 @@ def find_principal_by_session_key(session: Session, key: str, now: datetime) -> 
     return _principal(rows) if rows else None
 
 
-def _principal(rows: Sequence[Row[Person, int, str]]) -> Principal:
-    person = rows[0][0]
+def _principal(rows: Sequence[Row[Person, int, str, bool]]) -> Principal:
+    person, _, _, only_courses = rows[0]
+    memberships = () if only_courses else rows
     return Principal(
         person_id=person.id,
         name=person.name,
         email=person.email,
         time_zone=person.time_zone,
-        roles={organization_id: Role(role) for _, organization_id, role in rows if organization_id and role},
+        roles={
+            organization_id: Role(role)
+            for _, organization_id, role, _ in memberships
+            if organization_id and role
+        },
+        only_courses=only_courses,
     )
 
 

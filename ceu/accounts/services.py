@@ -1,14 +1,15 @@
 """Registration, sign-in and passwords."""
 
 from datetime import datetime, timedelta
+from secrets import token_hex
 
 from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ceu.accounts.emails import normalize_email, plain_email
+from ceu.accounts.emails import NOWHERE, normalize_email, plain_email
 from ceu.accounts.models import OneTimeLink, PasswordFailure, Person, SignInSession
-from ceu.accounts.passwords import hash_password, is_password, needs_rehash, weakness_of
+from ceu.accounts.passwords import NO_PASSWORD, hash_password, is_password, needs_rehash, weakness_of
 from ceu.accounts.queries import (
     count_links_since,
     find_link,
@@ -157,7 +158,27 @@ def confirm_identity(session: Session, now: datetime, person_id: int, password: 
     _forget_failures(session, person.email)
 
 
-def open_session(session: Session, person: Person, now: datetime, user_agent: str) -> str:
+def open_account_of_platform(session: Session, now: datetime, name: str, time_zone: str) -> Person:
+    """An account that only a learning platform opens: without a password, at an address that reaches nobody.
+
+    An address the platform names is not taken: it would make the platform, or whoever it is, the owner of that address here.
+    """
+    _check_person(name, time_zone)
+    person = Person(
+        email=f"{token_hex(16)}@{NOWHERE}",
+        name=name,
+        password_hash=NO_PASSWORD,
+        time_zone=time_zone,
+        created_at=now,
+    )
+    session.add(person)
+    session.flush()
+    return person
+
+
+def open_session(
+    session: Session, person: Person, now: datetime, user_agent: str, *, only_courses: bool = False
+) -> str:
     """Sign a browser in as this person for 14 days and return the key it must show."""
     key = new_token()
     session.add(
@@ -165,6 +186,7 @@ def open_session(session: Session, person: Person, now: datetime, user_agent: st
             key_hash=digest(key),
             person_id=person.id,
             user_agent=user_agent[:200],
+            only_courses=only_courses,
             created_at=now,
             expires_at=now + SESSION_LIFE,
         )

@@ -129,7 +129,8 @@ def confirm_email(token: str) -> Answer:
 def sign_in() -> Answer:
     """Sign in, and go on to where the person wanted to be."""
     target = local_path(request.args.get("next")) or url_for("dashboard.home")
-    if find_principal() is not None:
+    principal = find_principal()
+    if principal is not None and not principal.only_courses:
         return redirect(target)
     form = SignInForm()
     unconfirmed = False
@@ -292,6 +293,7 @@ def organization(organization_id: int) -> str:
         invitations=list_invitations(db.session(), found.id) if manages else [],
         manages=manages,
         publishes=principal.may(Permission.MANAGE_PROVIDER, found.id),
+        connects=principal.may(Permission.MANAGE_PLATFORMS, found.id),
         role_labels=ROLE_LABELS,
         now=now(),
         nothing=BaseForm(),

@@ -25,6 +25,13 @@ class LogChanged:
 
 
 @dataclass(frozen=True)
+class AttemptScored:
+    """A post-test was submitted and scored."""
+
+    enrollment_id: int
+
+
+@dataclass(frozen=True)
 class CourseCompleted:
     """A learner has met every requirement of a course: reading, post-test and evaluation."""
 

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     TAKE_COURSES = "learning:take_courses"
     MANAGE_LICENSES = "licenses:manage_licenses"
     MANAGE_EVENTS = "live:manage_events"
+    MANAGE_PLATFORMS = "lti:manage_platforms"
     SEE_COHORT = "programs:see_cohort"
     MANAGE_PROVIDER = "providers:manage_provider"
 
@@ -44,6 +45,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         {
             Permission.MANAGE_EVENTS,
             Permission.MANAGE_MEMBERS,
+            Permission.MANAGE_PLATFORMS,
             Permission.MANAGE_PROVIDER,
             Permission.PUBLISH_COURSES,
             Permission.SEE_COHORT,

@@ -12,7 +12,7 @@ from ceu.catalog.models import CourseVersion, Lesson
 from ceu.db.events import emit
 from ceu.domain.dates import moment_text
 from ceu.domain.errors import DomainError
-from ceu.domain.events import CourseCompleted
+from ceu.domain.events import AttemptScored, CourseCompleted
 from ceu.learning.models import PRE_TEST, Attempt, Attendance, Enrollment, Evaluation, LessonReading
 from ceu.learning.progress import CourseProgress
 from ceu.learning.queries import (
@@ -188,6 +188,8 @@ def _close(session: Session, now: datetime, attempt: Attempt) -> None:
     attempt.passed = False if attempt.is_pre_test else test.passes(score.whole)
     attempt.submitted_at = now
     session.flush()
+    if not attempt.is_pre_test:
+        emit(session, AttemptScored(attempt.enrollment_id))
 
 
 def _check_offered(attempt: Attempt, answers: Mapping[str, Answer | None]) -> None:

@@ -56,7 +56,7 @@ def install_guard(app: Flask) -> None:
         if principal is None:
             return redirect(url_for("accounts.sign_in", next=_here() if request.method == "GET" else None))
         if not principal.may(Permission(str(access))):
-            abort(404)
+            abort(403 if principal.only_courses else 404)
         return None
 
 

@@ -5,12 +5,15 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from ceu.domain.errors import NotFound
+from ceu.web.principal import find_principal
 
 _LARGEST_ID = 2**31 - 1
 _EXPIRED = (
     "This form belongs to a session that has ended: you signed out, perhaps in another tab, or the page is older than "
     "your sign-in. Nothing was acted on."
 )
+
+_ONLY_COURSES = "You came here from a learning platform, without a password, and that opens your courses and certificates only."
 
 
 def install_errors(app: Flask) -> None:
@@ -38,4 +41,7 @@ def install_errors(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> tuple[str, int] | HTTPException:
         status = error.code or 500
+        principal = find_principal()
+        if status == 403 and principal is not None and principal.only_courses:
+            return page(403, _ONLY_COURSES)
         return error if status < 400 else page(status)

@@ -1,23 +1,42 @@
-"""Security headers of every answer: nothing from elsewhere, no inline script or style, no framing."""
+"""Security headers of every answer: nothing from elsewhere, no inline script or style, no framing but where a page allows it."""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
 from ceu.web.principal import find_principal
 
-_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "media-src 'self'",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+_POLICY = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "media-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
 )
+
+
+def policy(framed_by: Iterable[str] = (), sends_to: Iterable[str] = ()) -> str:
+    """The content security policy of a page that the sites at these addresses may frame, and whose forms may go to those."""
+    ancestors = " ".join(sorted(map(origin_of, framed_by))) or "'none'"
+    actions = " ".join(["'self'", *sorted(map(origin_of, sends_to))])
+    return "; ".join((*_POLICY, f"form-action {actions}", f"frame-ancestors {ancestors}"))
+
+
+def origin_of(address: str) -> str:
+    """Scheme and host of an address; raises ValueError where it could say more than that to a policy.
+
+    >>> origin_of("https://lms.example.org/auth?x=1")
+    'https://lms.example.org'
+    """
+    parts = urlsplit(address)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    if parts.scheme != "https" or not parts.hostname or not set(origin).isdisjoint(" ;,'\"*@"):
+        raise ValueError(f"{address!r} has no origin that a policy can name.")
+    return origin
 
 
 def install_headers(app: Flask) -> None:
@@ -25,7 +44,7 @@ def install_headers(app: Flask) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", _POLICY)
+        response.headers.setdefault("Content-Security-Policy", policy())
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"

@@ -9,7 +9,12 @@ from ceu.web.outside import outside
 
 
 def send_mail(to: str, message: str, *, attached: tuple[Attachment, ...] = (), **context: Any) -> None:
-    """Render ``templates/email/<message>/subject.txt`` and ``body.txt`` and post them when the request is saved."""
+    """Render ``templates/email/<message>/subject.txt`` and ``body.txt`` and post them when the request is saved.
+
+    Accounts without an address of their own (``.invalid``, RFC 6761) are written nothing.
+    """
+    if to.endswith(".invalid"):
+        return
     subject = " ".join(render_template(f"email/{message}/subject.txt", **context).split())
     text = render_template(f"email/{message}/body.txt", **context)
     _waiting().append(Message(to, subject, text, attached))
