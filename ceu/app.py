@@ -20,9 +20,11 @@ from ceu.adapters.files import FolderFiles
 from ceu.adapters.keys import SiteKeys, load_or_create_secret
 from ceu.adapters.mail import mailer_from_url
 from ceu.adapters.outside import Outside
+from ceu.adapters.platforms import Platforms
 from ceu.adapters.pseudonyms import Pseudonyms
 from ceu.adapters.rulecases import CaseLibrary
 from ceu.adapters.rulepacks import PackLibrary
+from ceu.adapters.tool_keys import ToolKeys
 from ceu.db.extension import db, reading, tame_sqlite
 from ceu.licenses.packs import last_good_words
 from ceu.settings import ROOT, Settings
@@ -33,7 +35,14 @@ from ceu.web.headers import install_headers
 from ceu.web.outside import now, outside as outside_of_site
 from ceu.web.principal import find_principal, install_sign_in
 from ceu.web.uploads import MemoryRequest
-from ceu.wiring import BLUEPRINTS, HANDLERS, account_navigation_for, navigation_for, places_for
+from ceu.wiring import (
+    BLUEPRINTS,
+    CALLED_FROM_ELSEWHERE,
+    HANDLERS,
+    account_navigation_for,
+    navigation_for,
+    places_for,
+)
 
 
 def create_app(settings: Settings | None = None, outside: Outside | None = None) -> Flask:
@@ -74,10 +83,12 @@ def create_app(settings: Settings | None = None, outside: Outside | None = None)
     with app.app_context():
         tame_sqlite(db.engine)
     _install_reading(app)
-    CSRFProtect(app)
+    forgery = CSRFProtect(app)
     install_sign_in(app, lambda key: find_principal_by_session_key(db.session(), key, now()))
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    for blueprint in CALLED_FROM_ELSEWHERE:
+        forgery.exempt(blueprint)
     install_guard(app)
     install_errors(app)
     install_filters(app)
@@ -96,8 +107,9 @@ def _engine_options(database_url: str) -> dict[str, object]:
 def _real_outside(settings: Settings) -> Outside:
     packs = PackLibrary(ROOT / "ceu" / "rulepacks", settings.kept_packs_folder)
     packs.keep()
+    clock, fetcher = SystemClock(), WebFetcher()
     return Outside(
-        clock=SystemClock(),
+        clock=clock,
         mailer=mailer_from_url(settings.mail_url),
         printer=WeasyPrinter(ROOT / "templates" / "documents"),
         keys=SiteKeys(settings.folder / "keys"),
@@ -105,9 +117,10 @@ def _real_outside(settings: Settings) -> Outside:
         cases=CaseLibrary(settings.cases_folder),
         shelf=CourseShelf(ROOT / "courses"),
         pseudonyms=Pseudonyms(load_or_create_secret(settings.folder / "keys" / "client-secret")),
-        fetcher=WebFetcher(),
+        fetcher=fetcher,
         files=FolderFiles(settings.folder / "files"),
         content=ContentStore(settings.folder / "packages"),
+        platforms=Platforms(fetcher, ToolKeys(settings.folder / "keys" / "lti"), clock),
     )
 
 

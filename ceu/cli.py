@@ -25,6 +25,7 @@ from ceu.experience.change_commands import change_commands
 from ceu.experience.sign_commands import remind_command
 from ceu.licenses.facts import worded_differently
 from ceu.live.commands import remind_events_command
+from ceu.lti.commands import lti_commands
 from ceu.programs.commands import program_commands
 from ceu.settings import ROOT, Settings, SettingsError
 from ceu.signing.keys import VerificationKey
@@ -252,6 +253,7 @@ def _migrated_site() -> Flask:
 ceu.add_command(remind_command(_migrated_site))
 ceu.add_command(remind_events_command(_migrated_site))
 ceu.add_command(program_commands(_migrated_site))
+ceu.add_command(lti_commands(_migrated_site))
 for each_command in change_commands(_migrated_site):
     rulepacks.add_command(each_command)
 

@@ -11,7 +11,7 @@ from ceu.certificates.handlers import issue_on_completion
 from ceu.certificates.views import certificates
 from ceu.dashboard.views import dashboard
 from ceu.db.events import Handlers
-from ceu.domain.events import CourseCompleted, GoalChanged, LogChanged, MembershipChanged
+from ceu.domain.events import AttemptScored, CourseCompleted, GoalChanged, LogChanged, MembershipChanged
 from ceu.domain.permissions import Permission
 from ceu.domain.principal import Principal
 from ceu.experience.agreement_views import agreements
@@ -43,6 +43,10 @@ from ceu.licenses.views import licenses
 from ceu.live.manage_views import events
 from ceu.live.report_views import reports
 from ceu.live.views import live
+from ceu.lti.handlers import owe_grade
+from ceu.lti.link_views import links
+from ceu.lti.platform_views import platforms
+from ceu.lti.public_views import launches
 from ceu.planning.views import planning
 from ceu.programs.handlers import note_changed_log
 from ceu.programs.sharing_views import sharing
@@ -84,14 +88,21 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     sharing,
     attestations,
     backlogs,
+    platforms,
+    launches,
+    links,
     dashboard,
 )
+
+CALLED_FROM_ELSEWHERE: tuple[Blueprint, ...] = (launches,)
+"""What other sites may post to: each request proves itself by what it carries, for it comes without our cookies."""
 
 HANDLERS: Handlers = {
     MembershipChanged: (follow_organizations,),
     GoalChanged: (reassess_log, note_changed_log),
     LogChanged: (tell_of_changed_rules, reassess_log, note_changed_log),
-    CourseCompleted: (issue_on_completion,),
+    AttemptScored: (owe_grade,),
+    CourseCompleted: (issue_on_completion, owe_grade),
 }
 
 
@@ -213,7 +224,11 @@ VISITOR_SECTIONS = (COURSES, RULES)
 def navigation_for(principal: Principal | None, endpoint: str | None) -> list[NavigationItem]:
     """The sections this person can go to; the one they are in is current. The footer has the rules for everyone."""
     here = _section_of(endpoint)
-    sections = VISITOR_SECTIONS if principal is None else SECTIONS
+    sections: tuple[Section, ...] = SECTIONS
+    if principal is None:
+        sections = VISITOR_SECTIONS
+    elif principal.only_courses:
+        sections = (COURSES,)
     return [
         NavigationItem(section.label, url_for(section.places[0][1]), here is section)
         for section in sections
@@ -240,7 +255,7 @@ def _section_of(endpoint: str | None) -> Section | None:
 
 def account_navigation_for(principal: Principal | None, endpoint: str | None) -> list[NavigationItem]:
     """What a person's own menu holds."""
-    if principal is None:
+    if principal is None or principal.only_courses:
         return []
     places = (("Profile and sign-in", "accounts.profile"), ("Organizations", "accounts.organization_list"))
     return [NavigationItem(label, url_for(name), name == endpoint) for label, name in places]

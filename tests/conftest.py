@@ -20,9 +20,11 @@ from ceu.adapters.files import MemoryFiles
 from ceu.adapters.keys import SiteKeys
 from ceu.adapters.mail import MemoryMailer
 from ceu.adapters.outside import Outside
+from ceu.adapters.platforms import Platforms
 from ceu.adapters.pseudonyms import Pseudonyms
 from ceu.adapters.rulecases import CaseLibrary
 from ceu.adapters.rulepacks import PackLibrary
+from ceu.adapters.tool_keys import ToolKeys
 from ceu.app import create_app
 from ceu.db.extension import db
 from ceu.settings import ROOT, Settings
@@ -46,8 +48,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         site_url="http://localhost",
         secret_key="a secret for tests, of no use elsewhere",
     )
+    clock, fetcher = FrozenClock(FROZEN_NOW), MemoryFetcher()
     outside = Outside(
-        clock=FrozenClock(FROZEN_NOW),
+        clock=clock,
         mailer=MemoryMailer(),
         printer=MemoryPrinter(),
         keys=SiteKeys(folder / "keys"),
@@ -55,9 +58,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         cases=CaseLibrary(ROOT / "tests" / "rulepacks"),
         shelf=CourseShelf(ROOT / "courses"),
         pseudonyms=Pseudonyms("a secret for tests, of no use elsewhere"),
-        fetcher=MemoryFetcher(),
+        fetcher=fetcher,
         files=MemoryFiles(),
         content=ContentStore(folder / "packages"),
+        platforms=Platforms(fetcher, ToolKeys(folder / "keys" / "lti"), clock),
     )
     app = create_app(settings, outside)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)

@@ -28,8 +28,8 @@ dashboard = Blueprint("dashboard", __name__)
 @public
 def front() -> str | Response:
     """What Ceu is, for visitors; people who are signed in go home."""
-    if find_principal() is not None:
-        return redirect(url_for("dashboard.home"))
+    if principal := find_principal():
+        return redirect(url_for("learning.enrollment_list" if principal.only_courses else "dashboard.home"))
     return render_template("dashboard/front.html")
 
 

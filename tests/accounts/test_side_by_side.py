@@ -21,9 +21,11 @@ from ceu.adapters.files import MemoryFiles
 from ceu.adapters.keys import SiteKeys
 from ceu.adapters.mail import MemoryMailer
 from ceu.adapters.outside import Outside
+from ceu.adapters.platforms import Platforms
 from ceu.adapters.pseudonyms import Pseudonyms
 from ceu.adapters.rulecases import CaseLibrary
 from ceu.adapters.rulepacks import PackLibrary
+from ceu.adapters.tool_keys import ToolKeys
 from ceu.app import create_app
 from ceu.db.base import Base
 from ceu.db.extension import db
@@ -49,8 +51,9 @@ def own_site(tmp_path: Path) -> Iterator[Flask]:
         site_url="http://localhost",
         secret_key="a secret for tests, of no use elsewhere",
     )
+    clock, fetcher = FrozenClock(FROZEN_NOW), MemoryFetcher()
     outside = Outside(
-        clock=FrozenClock(FROZEN_NOW),
+        clock=clock,
         mailer=MemoryMailer(),
         printer=MemoryPrinter(),
         keys=SiteKeys(tmp_path / "keys"),
@@ -58,9 +61,10 @@ def own_site(tmp_path: Path) -> Iterator[Flask]:
         cases=CaseLibrary(ROOT / "tests" / "rulepacks"),
         shelf=CourseShelf(ROOT / "courses"),
         pseudonyms=Pseudonyms("a secret for tests, of no use elsewhere"),
-        fetcher=MemoryFetcher(),
+        fetcher=fetcher,
         files=MemoryFiles(),
         content=ContentStore(tmp_path / "packages"),
+        platforms=Platforms(fetcher, ToolKeys(tmp_path / "keys" / "lti"), clock),
     )
     site = create_app(settings, outside)
     site.config.update(WTF_CSRF_ENABLED=False)
