@@ -18,6 +18,7 @@ from ceu.adapters.packskeleton import write_skeleton
 from ceu.adapters.rulecases import CaseLibrary, missing_thresholds
 from ceu.adapters.rulepacks import COVERAGE_FILE, PackError, PackLibrary, load_coverage
 from ceu.app import create_app
+from ceu.catalog.search_services import list_anew
 from ceu.db.extension import db
 from ceu.demo.cast import CAST, PASSWORD, is_empty, load_demo
 from ceu.domain.dates import day_text, local_date
@@ -189,6 +190,15 @@ def check() -> None:
 @ceu.group()
 def courses() -> None:
     """Course folders."""
+
+
+@courses.command("reindex")
+def reindex_courses() -> None:
+    """Make what the catalog is searched by anew from the courses on offer; publishing keeps it, so this is for repairs."""
+    with _site().app_context():
+        number = list_anew(db.session())
+        db.session.commit()
+    click.echo(f"{number} {'course' if number == 1 else 'courses'} can be found.")
 
 
 @courses.command("check")

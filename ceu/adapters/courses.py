@@ -87,6 +87,13 @@ class Planner(_Part):
     disclosure: str
 
 
+class Price(_Part):
+    """What taking the course costs, in hundredths of a currency (ISO 4217)."""
+
+    cents: int = Field(ge=1, le=100_000_00)
+    currency: Literal["USD", "CAD", "AUD", "GBP", "EUR", "NZD"] = "USD"
+
+
 class Recording(_Part):
     """A video or sound of the course, and how long it runs."""
 
@@ -169,6 +176,7 @@ class CourseOutline(_Part):
     objectives: tuple[Objective, ...] = Field(min_length=1, max_length=12)
     lessons: tuple[_LessonEntry, ...]
     recordings: tuple[Recording, ...] = ()
+    price: Price | None = None
     evaluation: tuple[EvaluationItem, ...]
     pass_mark: int = Field(ge=1, le=100)
     attempts: int | Literal["unlimited"]
@@ -711,7 +719,7 @@ def _digest(
     return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
 
 
-_LATER = ("planners", "recordings")
+_LATER = ("planners", "recordings", "price")
 """Fields that came later: where they say nothing, the digest of a course stays what it was before them."""
 
 

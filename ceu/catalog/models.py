@@ -29,7 +29,7 @@ class CourseVersion(Base):
     """What was published, unchangeable: ``outline`` holds objectives, authors, references and the computing of hours,
     ``assessment`` the questions of the post-test with their key, ``test_rules`` how it is given; ``attempts_allowed`` is None for
     no limit. ``minutes`` is the credit awarded; ``instruction_minutes`` are those by the clock where the delivery is timed, otherwise
-    None; ``digest`` is the SHA-256 of the source.
+    None; ``price_cents`` is the price in hundredths of ``currency``, 0 for a free course; ``digest`` is the SHA-256 of the source.
     """
 
     __tablename__ = "course_version"
@@ -46,6 +46,8 @@ class CourseVersion(Base):
     words: Mapped[int]
     instruction_minutes: Mapped[int | None]
     minutes: Mapped[int]
+    price_cents: Mapped[int] = mapped_column(default=0)
+    currency: Mapped[str] = mapped_column(String(3), default="USD")
     pass_mark: Mapped[int]
     attempts_allowed: Mapped[int | None]
     test_rules: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

@@ -1,6 +1,6 @@
 """Reading courses and their versions."""
 
-from sqlalchemy import ColumnElement, String, cast, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from ceu.catalog.models import Course, CourseVersion, Lesson
@@ -8,44 +8,6 @@ from ceu.domain.errors import NotFound
 from ceu.domain.permissions import Permission
 from ceu.domain.principal import Principal
 from ceu.providers.models import Provider
-
-PAGE = 20
-
-
-def list_courses(
-    session: Session,
-    after: int | None = None,
-    search: str | None = None,
-    level: str | None = None,
-    topic: str | None = None,
-) -> list[CourseVersion]:
-    """One page of the courses on offer, the newest first: those older than version ``after``, with their providers.
-
-    Every word of ``search`` must stand in the title or the summary. One more than PAGE come when there is a next page.
-    """
-    wanted = [CourseVersion.retired_at.is_(None), *(_mentions(word) for word in (search or "").split()[:8])]
-    if after is not None:
-        wanted.append(CourseVersion.id < after)
-    if level:
-        wanted.append(CourseVersion.level == level)
-    if topic:
-        wanted.append(cast(CourseVersion.topics, String).contains(f'"{topic}"', autoescape=True))
-    return list(
-        session.scalars(
-            select(CourseVersion)
-            .where(*wanted)
-            .options(joinedload(CourseVersion.course).joinedload(Course.provider))
-            .order_by(CourseVersion.id.desc())
-            .limit(PAGE + 1)
-        )
-    )
-
-
-def _mentions(word: str) -> ColumnElement[bool]:
-    return or_(
-        CourseVersion.title.icontains(word, autoescape=True),
-        CourseVersion.summary.icontains(word, autoescape=True),
-    )
 
 
 def get_version(session: Session, version_id: int) -> CourseVersion:

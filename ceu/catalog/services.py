@@ -12,6 +12,7 @@ from ceu.audit.services import record
 from ceu.catalog.models import Course, CourseVersion, Lesson
 from ceu.catalog.package_queries import list_digests
 from ceu.catalog.publishing import gates, minutes_before, package_gates, worth
+from ceu.catalog.search_services import follow_offer
 from ceu.domain.dates import local_date
 from ceu.domain.errors import DomainError
 from ceu.providers.models import Provider
@@ -55,7 +56,7 @@ def publish_course(
         )
     for other in session.scalars(select(CourseVersion).where(CourseVersion.course_id == course.id)):
         other.retired_at = None if other is version else other.retired_at or now
-    session.flush()
+    follow_offer(session, course.id)
     return version
 
 
@@ -86,6 +87,8 @@ def _version(
         words=source.words,
         instruction_minutes=outline.instruction_minutes,
         minutes=minutes,
+        price_cents=outline.price.cents if outline.price else 0,
+        currency=outline.price.currency if outline.price else "USD",
         pass_mark=outline.pass_mark,
         attempts_allowed=None if outline.attempts == "unlimited" else outline.attempts,
         test_rules=source.rules.model_dump(mode="json", exclude_defaults=True),

@@ -4,18 +4,18 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ceu.adapters.courses import CourseError, CourseSource
+from ceu.catalog.accepted import accepted_for
 from ceu.catalog.forms import LEVELS, ConfirmForm, PublishForm, SearchForm
 from ceu.catalog.offers import offer_of
 from ceu.catalog.package_queries import list_digests
 from ceu.catalog.publishing import gates, mergener_range, package_gates, proposed_minutes, worth
 from ceu.catalog.queries import (
-    PAGE,
     get_offer,
-    list_courses,
     list_current_versions,
     list_publishers,
     publisher_for,
 )
+from ceu.catalog.search_queries import Wanted, excerpts_of, find_courses, get_versions, key_from
 from ceu.catalog.services import publish_course
 from ceu.db.extension import db
 from ceu.domain.credit import LIVE
@@ -33,6 +33,10 @@ from ceu.web.transactions import commits
 
 catalog = Blueprint("catalog", __name__)
 
+PAGE = 20
+PAGES_LOOKED_THROUGH = 3
+"""So many pages are asked about at once for those courses that a person's licenses accept; then the page offers to look on."""
+
 Page = str | Response | tuple[str, int]
 
 
@@ -41,18 +45,38 @@ Page = str | Response | tuple[str, int]
 def course_list() -> Page:
     """The courses on offer, searched and narrowed by the address."""
     form = SearchForm(request.args)
-    valid = form.validate()
-    after = _after()
-    courses = (
-        list_courses(db.session(), after, form.search.data, form.level.data, form.topic.data) if valid else []
+    principal = find_principal()
+    licenses = list_licenses(db.session(), principal.person_id) if principal else []
+    is_valid = form.validate()
+    wanted = form.wanted if is_valid else Wanted()
+    only_accepted = bool(form.accepted.data and licenses)
+    looked_at = PAGES_LOOKED_THROUGH * PAGE if only_accepted else PAGE
+    keys = (
+        find_courses(db.session(), wanted, key_from(request.args.get("after")), looked_at + 1)
+        if is_valid
+        else []
     )
+    versions = get_versions(db.session(), keys[:looked_at])
+    accepted = accepted_for(outside().packs, licenses, versions, today())
+    rows = [
+        (key, version, names)
+        for key, version, names in zip(keys, versions, accepted, strict=False)
+        if names or not only_accepted
+    ]
+    shown = rows[:PAGE]
+    following = shown[-1][0] if len(rows) > PAGE else keys[looked_at - 1] if len(keys) > looked_at else None
     return render_template(
         "catalog/course_list.html",
         form=form,
-        courses=courses[:PAGE],
-        following=courses[PAGE - 1].id if len(courses) > PAGE else None,
-        narrowed=any((form.search.data, form.level.data, form.topic.data)),
+        rows=shown,
+        excerpts=excerpts_of(db.session(), wanted, [key.version_id for key, *_ in shown]),
+        following=following,
+        is_full=len(shown) == PAGE,
+        looked_at=looked_at if only_accepted else None,
+        narrowed=bool(form.address),
+        has_licenses=bool(licenses),
         levels=LEVELS,
+        deliveries=DELIVERY_LABELS,
         topics=TOPIC_LABELS,
     ), form.http_status
 
@@ -174,8 +198,3 @@ def _shelf_page(provider: Provider, source: CourseSource, form: PublishForm) -> 
         ),
         current=list_current_versions(db.session(), provider.id).get(source.slug),
     )
-
-
-def _after() -> int | None:
-    key = request.args.get("after", type=int)
-    return key if key is not None and 0 < key < 2**31 else None

@@ -42,6 +42,8 @@ def enroll(
         raise DomainError(
             "A newer version of this course is on offer. Open the course page and take that one."
         )
+    if version.price_cents:
+        raise DomainError("This course has a price, and paying is not possible on this site yet.")
     enrollment = Enrollment(person_id=person_id, version_id=version.id, enrolled_at=now)
     try:
         with session.begin_nested():

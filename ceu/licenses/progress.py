@@ -18,6 +18,7 @@ from ceu.rules.cycle import RenewalCycle, current_cycle, cycles, whole_months
 from ceu.rules.engine import assess, choose_version
 from ceu.rules.facts import Facts
 from ceu.rules.ledger import Ledger
+from ceu.rules.offers import Offer, effects_of
 from ceu.rules.pack import Pack, Requirement, Version
 from ceu.rules.situation import Situation
 
@@ -205,6 +206,43 @@ def what_would_count(
         if pack is not None:
             offers.append(_offer(pack, license_, credits_, course, as_of))
     return offers
+
+
+def accepts(
+    packs: PackLibrary, license_: License, courses: Sequence[CourseOffer], as_of: date
+) -> tuple[str, list[bool]]:
+    """The license's name, and whether its rules let each course in, completed on ``as_of`` and taken alone."""
+    pack = find_pack(packs, license_.ce_pack_id)
+    label = _label(pack, license_)
+    if pack is None:
+        return label, [False] * len(courses)
+    facts = _facts(pack, license_, _cycles(pack, license_, as_of)[-1])
+    version = choose_version(pack, facts, as_of)
+    if version is None:
+        return label, [False] * len(courses)
+    # Courses that are alike to the rules are asked about once.
+    kinds = {_kind(course): course for course in courses}
+    situation = Situation(
+        version,
+        Ledger.from_rows([]),
+        (facts,),
+        pack.facts,
+        as_of,
+        pack.choices(taken(pack, license_.readings)),
+    )
+    offers = [
+        Offer(
+            each.course_key, each.minutes, each.topics, each.delivery, each.approval_bodies or (NO_APPROVAL,)
+        )
+        for each in kinds.values()
+    ]
+    effects = effects_of(situation, offers, as_of)
+    answers = dict(zip(kinds, (effects.creditable > 0).tolist(), strict=True))
+    return label, [answers[_kind(course)] for course in courses]
+
+
+def _kind(course: CourseOffer) -> tuple[int, tuple[str, ...], str, tuple[str, ...]]:
+    return course.minutes, course.topics, course.delivery, course.approval_bodies
 
 
 def _offer(

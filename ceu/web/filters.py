@@ -60,6 +60,11 @@ def markdown_pieces(text: str) -> list[str | Markup]:
     ]
 
 
+def price_text(cents: int, currency: str) -> str:
+    """A price in words: (0, "USD") -> "Free", (4950, "USD") -> "USD 49.50"."""
+    return f"{currency} {cents // 100:,}.{cents % 100:02d}" if cents else "Free"
+
+
 FILTERS: dict[str, Callable[..., str | bool | list[str | Markup]]] = {
     "hours": hours_text,
     "clock": clock_text,
@@ -73,6 +78,7 @@ FILTERS: dict[str, Callable[..., str | bool | list[str | Markup]]] = {
     "markdown_pieces": markdown_pieces,
     "points": number_text,
     "percent": percent_text,
+    "price": price_text,
 }
 
 

@@ -43,6 +43,7 @@ from ceu.questions.grading import best_answer
 from ceu.rules.judgment import Judgment
 from ceu.settings import ROOT, Settings
 from ceu.wiring import HANDLERS
+from tests.bench.catalog import print_catalog
 from tests.bench.measure import Figure, floor, measure
 from tests.bench.scale import print_scale
 from tests.bench.supervisor import print_supervisor
@@ -370,6 +371,8 @@ def main() -> None:
         gc.freeze()  # as wsgi.py does
         _print(bare, bench, printer)
         print_supervisor(app)
+        with app.app_context():
+            print_catalog(app)
     print_scale()
 
 

@@ -13,7 +13,7 @@ from ceu.accounts.models import Person
 from ceu.adapters.courses import CourseError, CourseSource, Problem
 from ceu.adapters.outside import Outside
 from ceu.catalog.models import CourseVersion
-from ceu.catalog.queries import PAGE
+from ceu.catalog.views import PAGE
 from ceu.domain.errors import NotFound
 from ceu.domain.permissions import Role
 from ceu.licenses.models import License
@@ -77,6 +77,19 @@ def test_an_empty_list_says_so(client: InspectingClient) -> None:
         ("search=hear+said", True),
         ("search=LISTEN", True),
         ("search=hear+unsaid", False),
+        ("search=answering", True),
+        ("search=%22hear", True),
+        ("search=said%22+OR", False),
+        ("search=c%2B%2B", False),
+        ("search=hear*", True),
+        ("search=title%3Alistening", False),
+        ("search=writer+listening", True),
+        ("hours=3", False),
+        ("hours=1", True),
+        ("delivery=asynchronous_text", True),
+        ("delivery=in_person", False),
+        ("price=free", True),
+        ("price=paid", False),
         ("search=%25", False),
         ("search=_", False),
         ("level=introductory", True),
@@ -92,11 +105,21 @@ def test_search_level_and_topic_narrow_the_list(
     make_version(session)
     page = client.get(f"/courses?{query}")
     assert page.status_code == 200
-    assert ("How to hear what is said" in page.main) is found
+    assert ("See the course" in page.main) is found
     assert ("No course fits this search" in page.main) is not found
 
 
-@pytest.mark.parametrize("query", ["level=nonsense", "topic=nonsense", "search=" + "x" * 300])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "level=nonsense",
+        "topic=nonsense",
+        "hours=nonsense",
+        "delivery=nonsense",
+        "price=nonsense",
+        "search=" + "x" * 300,
+    ],
+)
 def test_a_garbled_search_says_what_is_wrong(client: InspectingClient, session: Session, query: str) -> None:
     make_version(session)
     page = client.get(f"/courses?{query}")
