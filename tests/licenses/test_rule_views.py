@@ -217,7 +217,9 @@ def test_two_versions_are_told_apart(
         .replace("begins: 2026-01-01", "begins: 2021-01-01\n    ends: 2025-12-31", 1)
         .replace("at_least: 1750 hours", "at_least: 1800 hours", 1)
     )
-    head = head.partition("\ngaps:")[0] + "\n\nversions:\n"  # the earlier version fills what the gap says is missing
+    head = (
+        head.partition("\ngaps:")[0] + "\n\nversions:\n"
+    )  # the earlier version fills what the gap says is missing
     path.write_text(f"{head}{old.rstrip()}\n{versions}")
     use(app, shelf, monkeypatch)
     page = client.get("/rules/us-ca/lmft")
