@@ -271,6 +271,8 @@ class CourseSource:
 
     def lesson_html(self, address: Callable[[str], str]) -> list[str]:
         """The lessons for a page that finds each used file at ``address(name)``."""
+        if not self.assets:
+            return [lesson.html for lesson in self.lessons]
         return [render_markdown(lesson.markdown, address) for lesson in self.lessons]
 
 

@@ -28,8 +28,10 @@ class Course(Base):
 class CourseVersion(Base):
     """What was published, unchangeable: ``outline`` holds objectives, authors, references and the computing of hours,
     ``assessment`` the questions of the post-test with their key, ``test_rules`` how it is given; ``attempts_allowed`` is None for
-    no limit. ``minutes`` is the credit awarded; ``instruction_minutes`` are those by the clock where the delivery is timed, otherwise
-    None; ``price_cents`` is the price in hundredths of ``currency``, 0 for a free course; ``digest`` is the SHA-256 of the source.
+    no limit. ``minutes`` is the credit awarded, ``credits`` what each body credits of it (empty in versions from before it was
+    decided when publishing); ``instruction_minutes`` are those by the clock where the delivery is timed, otherwise None;
+    ``price_cents`` is the price in hundredths of ``currency``, 0 for a free course; ``content`` is what the course's folder held,
+    ``digest`` the SHA-256 of the source.
     """
 
     __tablename__ = "course_version"
@@ -48,11 +50,13 @@ class CourseVersion(Base):
     minutes: Mapped[int]
     price_cents: Mapped[int] = mapped_column(default=0)
     currency: Mapped[str] = mapped_column(String(3), default="USD")
+    credits: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     pass_mark: Mapped[int]
     attempts_allowed: Mapped[int | None]
     test_rules: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     outline: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
     assessment: Mapped[list[dict[str, Any]]] = mapped_column(JSON, deferred=True)
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)
     digest: Mapped[str] = mapped_column(String(64))
     published_at: Mapped[datetime] = mapped_column(UtcInstant)
     retired_at: Mapped[datetime | None] = mapped_column(UtcInstant)
@@ -103,3 +107,13 @@ class Lesson(Base):
     done_when: Mapped[str | None] = mapped_column(String(20))
 
     version: Mapped[CourseVersion] = relationship(back_populates="lessons")
+
+
+class CourseFile(Base):
+    """A kept file that some course uses, so that its address may be asked for; its name is the SHA-256 of its bytes."""
+
+    __tablename__ = "course_file"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    media_type: Mapped[str] = mapped_column(String(40))
+    size: Mapped[int]

@@ -17,7 +17,8 @@ def offer_of(version: CourseVersion, approvals: Sequence[ProviderApproval]) -> C
     """The course as it could be taken today; ``approvals`` are the provider's in force."""
     bodies = [approval.body for approval in approvals]
     awarded = [
-        minutes_before(version.words, version.minutes, body, version.instruction_minutes) for body in bodies
+        minutes_before(version.words, version.minutes, body, version.instruction_minutes, version.credits)
+        for body in bodies
     ]
     return CourseOffer(
         course_key=course_key(version.course_id),

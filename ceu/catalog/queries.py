@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
-from ceu.catalog.models import Course, CourseVersion, Lesson
+from ceu.catalog.models import Course, CourseFile, CourseVersion, Lesson
 from ceu.domain.errors import NotFound
 from ceu.domain.permissions import Permission
 from ceu.domain.principal import Principal
@@ -74,3 +74,11 @@ def list_current_versions(session: Session, provider_id: int) -> dict[str, Cours
         .options(joinedload(CourseVersion.course))
     )
     return {version.course.slug: version for version in rows}
+
+
+def get_course_file(session: Session, digest: str) -> CourseFile:
+    """The file of some course that has this SHA-256; raises NotFound, also for kept files that are no course's."""
+    found = session.get(CourseFile, digest)
+    if found is None:
+        raise NotFound
+    return found

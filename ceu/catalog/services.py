@@ -1,17 +1,22 @@
 """Publishing courses."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ceu.adapters.courses import DONE_UNLESS_SAID, CourseSource
+from ceu.adapters.course_assets import address, look_at_asset
+from ceu.adapters.courses import DONE_UNLESS_SAID, CourseSource, content_of
+from ceu.adapters.files import FileStore, KeptFile
 from ceu.audit.services import record
-from ceu.catalog.models import Course, CourseVersion, Lesson
+from ceu.catalog.bodies import body_of
+from ceu.catalog.models import Course, CourseFile, CourseVersion, Lesson
 from ceu.catalog.package_queries import list_digests
-from ceu.catalog.publishing import gates, minutes_before, package_gates, worth
+from ceu.catalog.publishing import credits_of, gates, gates_before, package_gates, worth_before
 from ceu.catalog.search_services import follow_offer
 from ceu.domain.dates import local_date
 from ceu.domain.errors import DomainError
@@ -30,12 +35,15 @@ def publish_course(
     source: CourseSource,
     minutes: int,
     *,
+    dropped: Collection[str] = (),
+    review: Mapping[str, Any] | None = None,
     published_by_id: int | None = None,
 ) -> CourseVersion:
-    """Put a course on offer as an unchangeable version, worth ``minutes`` of credit.
+    """Put a course on offer as an unchangeable version, worth ``minutes`` of credit, none of it by the ``dropped`` bodies.
 
     The same content is one version however often it is published; changed content is the next version, and learners
-    keep the one they began. Raises DomainError with everything that stands against publishing.
+    keep the one they began. ``review`` is what is kept of the review it passed. Raises DomainError with everything that
+    stands against publishing.
     """
     session.refresh(provider, with_for_update=True)
     course = _course(session, now, provider, source.slug)
@@ -46,18 +54,81 @@ def publish_course(
     )
     if version is None:
         bodies = [approval.body for approval in approvals_on(provider, local_date(now, "UTC"))]
-        asked = (*gates(source, minutes, bodies), *package_gates(source, list_digests(session, provider.id)))
-        closed = [gate.reason for gate in asked if not gate.open]
+        closed = closed_gates(source, minutes, bodies, dropped, list_digests(session, provider.id))
         if closed:
             raise DomainError(" ".join(closed), field="minutes")
-        version = _version(session, now, course, source, minutes)
+        credits_ = credits_of(source, minutes, bodies, dropped)
+        decided = Decision(minutes, tuple(bodies), credits_, tuple(dropped), review)
+        version = _version(session, now, course, source, decided)
         record(
-            session, now, published_by_id, "course.published", version, digest=version.digest, minutes=minutes
-        )
+            session, now, published_by_id, "course.published", version,
+            digest=version.digest, minutes=minutes, dropped=sorted(dropped),
+        )  # fmt: skip
     for other in session.scalars(select(CourseVersion).where(CourseVersion.course_id == course.id)):
         other.retired_at = None if other is version else other.retired_at or now
     follow_offer(session, course.id)
     return version
+
+
+def closed_gates(
+    source: CourseSource,
+    minutes: int,
+    bodies: Sequence[str],
+    dropped: Collection[str],
+    packages: Collection[str],
+) -> list[str]:
+    """Why the course may not be published so: sentences, the body's name before those that are a body's.
+
+    ``packages`` are the hashes of the provider's content packages.
+    """
+    asked = (*gates(source, minutes, bodies, dropped), *package_gates(source, packages))
+    closed = [gate.reason for gate in asked if not gate.open]
+    for body in bodies:
+        if body not in dropped:
+            closed += [
+                f"{body}: {gate.reason}"
+                for gate in gates_before(body_of(body), source, minutes)
+                if not gate.open
+            ]
+    return closed
+
+
+def retire_course(session: Session, now: datetime, version: CourseVersion, *, retired_by_id: int) -> None:
+    """Take a course off the list; who has begun it finishes it. Raises DomainError when it is off it already."""
+    session.refresh(version, with_for_update=True)
+    if version.retired_at is not None:
+        raise DomainError("This version is no longer on offer. Look at the course's latest one.")
+    version.retired_at = now
+    record(session, now, retired_by_id, "course.retired", version, number=version.number)
+    follow_offer(session, version.course_id)
+
+
+def keep_file(session: Session, store: FileStore, name: str, data: bytes) -> KeptFile:
+    """Keep a file of a course and let its address be asked for. Raises DomainError on ``file`` when it is refused."""
+    kept = store.put(data, partial(look_at_asset, name))
+    if session.get(CourseFile, kept.sha256) is None:
+        session.add(CourseFile(sha256=kept.sha256, media_type=kept.media_type, size=kept.size))
+        session.flush()
+    return kept
+
+
+def keep_files(
+    session: Session, store: FileStore, source: CourseSource, read: Callable[[str], bytes]
+) -> None:
+    """Keep all files that a course uses; ``read`` gives the bytes of each."""
+    for name in source.assets:
+        keep_file(session, store, name, read(name))
+
+
+@dataclass(frozen=True)
+class Decision:
+    """How much credit a version is published with, by which body (``held``: those that approve the provider), on which review."""
+
+    minutes: int
+    held: tuple[str, ...]
+    credits: Mapping[str, int]
+    dropped: tuple[str, ...]
+    review: Mapping[str, Any] | None
 
 
 def _course(session: Session, now: datetime, provider: Provider, slug: str) -> Course:
@@ -70,7 +141,7 @@ def _course(session: Session, now: datetime, provider: Provider, slug: str) -> C
 
 
 def _version(
-    session: Session, now: datetime, course: Course, source: CourseSource, minutes: int
+    session: Session, now: datetime, course: Course, source: CourseSource, decided: Decision
 ) -> CourseVersion:
     latest = session.scalar(
         select(func.max(CourseVersion.number)).where(CourseVersion.course_id == course.id)
@@ -86,14 +157,16 @@ def _version(
         topics=[str(share.topic) for share in outline.topics if share.share == WHOLE],
         words=source.words,
         instruction_minutes=outline.instruction_minutes,
-        minutes=minutes,
+        minutes=decided.minutes,
+        credits=dict(decided.credits),
         price_cents=outline.price.cents if outline.price else 0,
         currency=outline.price.currency if outline.price else "USD",
         pass_mark=outline.pass_mark,
         attempts_allowed=None if outline.attempts == "unlimited" else outline.attempts,
         test_rules=source.rules.model_dump(mode="json", exclude_defaults=True),
-        outline=_outline(source, minutes),
-        assessment=[to_json(question) for question in source.questions],
+        outline=_outline(source, decided),
+        assessment=[_with_addresses(to_json(question), source.assets) for question in source.questions],
+        content=asdict(content_of(source)),
         digest=source.digest,
         published_at=now,
         lessons=_lessons(source),
@@ -104,31 +177,52 @@ def _version(
 
 
 def _lessons(source: CourseSource) -> list[Lesson]:
+    pages = source.lesson_html(lambda name: _address(name, source.assets))
     return [
         Lesson(
             position=position,
             slug=lesson.slug,
             title=lesson.title,
             words=lesson.words,
-            html=lesson.html,
+            html=html,
             package=entry.package,
             done_when=(entry.done_when or DONE_UNLESS_SAID) if entry.package else None,
         )
-        for position, (lesson, entry) in enumerate(
-            zip(source.lessons, source.outline.lessons, strict=True), start=1
+        for position, (lesson, entry, html) in enumerate(
+            zip(source.lessons, source.outline.lessons, pages, strict=True), start=1
         )
     ]
 
 
-def _outline(source: CourseSource, minutes: int) -> dict[str, Any]:
-    """The outline as published: with the whole evaluation form, and how the hours were computed."""
+def _address(name: str, assets: Mapping[str, str]) -> str:
+    return address(assets[name], name) if name in assets else name
+
+
+def _with_addresses(data: Any, assets: Mapping[str, str]) -> Any:
+    """The data of a question whose texts show files where a page finds them."""
+    if isinstance(data, str):
+        for name in assets:
+            data = data.replace(f"]({name}", f"]({_address(name, assets)}")
+        return _address(data, assets)
+    if isinstance(data, list):
+        return [_with_addresses(each, assets) for each in data]
+    return (
+        {key: _with_addresses(each, assets) for key, each in data.items()} if isinstance(data, dict) else data
+    )
+
+
+def _outline(source: CourseSource, decided: Decision) -> dict[str, Any]:
+    """The outline as published: with the whole evaluation form, how the hours were computed, and the review."""
     timed = source.outline.instruction_minutes
-    measured: Sequence[dict[str, Any]] = [
-        {**item.as_json(), "awarded": minutes_before(source.words, minutes, item.measure.body, timed)}
-        for item in worth(source.words, timed)
-    ]
     return {
         **source.outline.model_dump(mode="json"),
         "evaluation": [item.model_dump(mode="json") for item in source.evaluation],
-        "hours": measured,
+        "hours": [
+            {**measured.as_json(awarded), "dropped": code in decided.dropped}
+            for code, awarded in sorted(decided.credits.items())
+            if (measured := worth_before(body_of(code), source.words, source.seconds, timed)).minutes
+            is not None
+            or code in decided.held
+        ],
+        "reviewed": dict(decided.review) if decided.review else None,
     }

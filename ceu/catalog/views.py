@@ -1,15 +1,27 @@
 """The course list, a course's page, and the provider's shelf."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from io import BytesIO
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
+from ceu.adapters.course_assets import ENDINGS
 from ceu.adapters.courses import CourseError, CourseSource
 from ceu.catalog.accepted import accepted_for
+from ceu.catalog.bodies import body_of
 from ceu.catalog.forms import LEVELS, ConfirmForm, PublishForm, SearchForm
 from ceu.catalog.offers import offer_of
 from ceu.catalog.package_queries import list_digests
-from ceu.catalog.publishing import gates, mergener_range, package_gates, proposed_minutes, worth
+from ceu.catalog.publishing import (
+    gates,
+    gates_before,
+    mergener_range,
+    package_gates,
+    proposed_minutes,
+    worth,
+)
 from ceu.catalog.queries import (
+    get_course_file,
     get_offer,
     list_current_versions,
     list_publishers,
@@ -110,6 +122,24 @@ def course_page(slug: str, course_id: int) -> Page:
     )
 
 
+@catalog.get("/courses/files/<name>")
+@requires(Permission.TAKE_COURSES)
+def course_file(name: str) -> Response:
+    """A file that a lesson shows; its name is that of its bytes. A drawing opened by itself runs nothing."""
+    digest, _, ending = name.partition(".")
+    kept = get_course_file(db.session(), digest)
+    data = outside().files.get(digest)
+    if data is None or ENDINGS.get(ending) != kept.media_type:
+        raise NotFound
+    response = send_file(
+        BytesIO(data), mimetype=kept.media_type, conditional=True, etag=digest,
+        as_attachment=kept.media_type == "application/pdf", download_name=f"{digest[:12]}.{ending}",
+    )  # fmt: skip
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response.headers["Cache-Control"] = "private, max-age=86400, immutable"
+    return response
+
+
 @catalog.get("/shelf")
 @requires(Permission.PUBLISH_COURSES)
 def shelf() -> Page:
@@ -134,7 +164,8 @@ def shelf_course(provider_id: int, slug: str) -> Page:
     provider = publisher_for(db.session(), current_principal(), provider_id)
     source = _source(slug)
     bodies = [approval.body for approval in approvals_on(provider, today())]
-    form = PublishForm(minutes=proposed_minutes(source.words, bodies, source.outline.instruction_minutes))
+    timed = source.outline.instruction_minutes
+    form = PublishForm(minutes=proposed_minutes(source.words, bodies, source.seconds, timed))
     return _shelf_page(provider, source, form)
 
 
@@ -182,19 +213,23 @@ def _source(slug: str) -> CourseSource:
 
 def _shelf_page(provider: Provider, source: CourseSource, form: PublishForm) -> str:
     approvals = approvals_on(provider, today())
+    minutes = form.minutes.data or 0
     return render_template(
         "catalog/shelf_course.html",
         provider=provider,
         source=source,
         form=form,
         approvals=approvals,
-        worth=worth(source.words, source.outline.instruction_minutes),
+        worth=worth(source.words, source.seconds, source.outline.instruction_minutes),
         mergener=None
         if source.outline.instruction_minutes
         else mergener_range(source.words, len(source.questions)),
         gates=(
-            *gates(source, form.minutes.data or 0, [approval.body for approval in approvals]),
+            *gates(source, minutes, [approval.body for approval in approvals]),
             *package_gates(source, list_digests(db.session(), provider.id)),
         ),
+        by_body=[
+            (approval.body, gates_before(body_of(approval.body), source, minutes)) for approval in approvals
+        ],
         current=list_current_versions(db.session(), provider.id).get(source.slug),
     )

@@ -303,7 +303,7 @@ def _awards(enrollment: Enrollment, completed_on: date, attendance: Attendance |
             valid_from=approval.valid_from,
             valid_to=approval.valid_to,
             statement=approval.statement,
-            minutes=minutes_before(version.words, minutes, approval.body, timed),
+            minutes=minutes_before(version.words, minutes, approval.body, timed, version.credits),
         )
         for approval in approvals_on(provider, completed_on)
         if approval.body in held
@@ -323,7 +323,8 @@ def _lapsed(provider: Provider, completed_on: date) -> list[tuple[str, date]]:
 def _record_credit(
     session: Session, now: datetime, enrollment: Enrollment, completion: Completion, certificate: Certificate
 ) -> None:
-    best = max(completion.awards, key=lambda award: award.minutes, default=None)
+    awarding = [award for award in completion.awards if award.minutes]
+    best = max(awarding, key=lambda award: award.minutes, default=None)
     record_credit(
         session,
         now.astimezone(ZoneInfo(completion.time_zone)),  # east of UTC, today there is tomorrow here

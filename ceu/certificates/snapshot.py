@@ -95,6 +95,7 @@ def document_of(completion: Completion, number: str, issued_on: date) -> Certifi
         approvals=tuple(
             ApprovalLine(award.body, award.number, award.valid_from, award.valid_to, award.statement)
             for award in completion.awards
+            if award.minutes
         ),
         objectives=tuple(objective["text"] for objective in outline["objectives"]),
         presenters=tuple(Presenter(author["name"], author["credentials"]) for author in outline["authors"]),
@@ -131,12 +132,15 @@ def meaning_of(evidence: Mapping[str, Any]) -> str:
 
 
 def legends_of(completion: Completion) -> list[str]:
-    """What must be said about approvals that were not in force."""
+    """What must be said about approvals that were not in force, and bodies that give no credit for this course."""
     sentences = [
         f"No approval by {body} was in force on the completion date; it ended on {day_text(ended)}."
         for body, ended in completion.lapsed
     ]
-    if not completion.awards:
+    sentences += [
+        f"This course earns no credit by {award.body}." for award in completion.awards if not award.minutes
+    ]
+    if not any(award.minutes for award in completion.awards):
         sentences.append("This certificate carries no credit by an approving body.")
     return sentences
 

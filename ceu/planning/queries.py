@@ -29,7 +29,8 @@ def _what_counts() -> tuple[Any, ...]:
     """Of a version only the columns that a plan and its page need: a catalog has thousands."""
     columns = (
         CourseVersion.course_id, CourseVersion.title, CourseVersion.delivery, CourseVersion.topics,
-        CourseVersion.words, CourseVersion.instruction_minutes, CourseVersion.minutes, CourseVersion.retired_at,
+        CourseVersion.words, CourseVersion.instruction_minutes, CourseVersion.minutes, CourseVersion.credits,
+        CourseVersion.retired_at,
     )  # fmt: skip
     course = joinedload(CourseVersion.course).load_only(Course.slug, Course.provider_id)
     provider = course.joinedload(Course.provider).load_only(Provider.legal_name)

@@ -15,7 +15,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("dashboard",),
     ("programs",),
     ("certificates", "experience", "live", "lti", "planning"),
-    ("learning",),
+    ("authoring", "learning"),
     ("catalog",),
     ("providers",),
     ("licenses",),
@@ -42,6 +42,7 @@ FEATURES = frozenset(
         "providers",
         "licenses",
         "accounts",
+        "authoring",
     }
 )
 

@@ -20,6 +20,8 @@ from tests.factories import FROZEN_NOW, make_organization
 
 TODAY = date(2026, 11, 24)
 OBJECTIVES = ("hear", "wait", "answer")
+WORKER = {"name": "S. Worker", "credentials": "LCSW", "profession": "social_work", "disclosure": "None."}
+"""Whom NASW asks for among those who plan a course."""
 LESSONS = ("hearing", "waiting")
 
 

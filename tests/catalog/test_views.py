@@ -13,6 +13,7 @@ from ceu.accounts.models import Person
 from ceu.adapters.courses import CourseError, CourseSource, Problem
 from ceu.adapters.outside import Outside
 from ceu.catalog.models import CourseVersion
+from ceu.catalog.services import keep_file
 from ceu.catalog.views import PAGE
 from ceu.domain.errors import NotFound
 from ceu.domain.permissions import Role
@@ -274,7 +275,7 @@ def test_hours_and_gates_are_shown_before_publishing(
     client: InspectingClient, alice: Person, provider: Provider, shelf: FakeShelf
 ) -> None:
     page = client.sign_in(alice).get(f"/shelf/{provider.id}/listening")
-    for text in ("66.00", "39.60", "6,000 words an hour", "Questions, good.", "Publish version 1"):
+    for text in ("66.00", "39.60", "6,000 words an hour", "Objectives tested: Passes.", "Publish version 1"):
         assert text in page.main
     assert 'value="1:00"' in page.text
 
@@ -300,7 +301,7 @@ def test_publishing_puts_a_course_on_offer_once(
         ("", "Enter the credit"),
         ("soon", "is not a time"),
         ("0:00", "no credit at all"),
-        ("9:00", "Award what the text is worth"),
+        ("9:00", "Award what the course is worth"),
         ("9" * 4_000, "is not a time"),
     ],
 )
@@ -322,8 +323,26 @@ def test_credit_that_cannot_be_is_refused(
 def test_a_closed_gate_is_said_on_the_page(
     client: InspectingClient, alice: Person, provider: Provider, shelf: FakeShelf
 ) -> None:
-    shelf.folders["listening"] = make_source(questions=9, pass_mark=70)
+    shelf.folders["listening"] = make_source(
+        objectives=[{"id": name, "text": "Understand it."} for name in ("hear", "wait", "answer")]
+    )
     page = client.sign_in(alice).post(f"/shelf/{provider.id}/listening", data={"minutes": "1:00"})
     assert page.status_code == 422
-    assert "Write 1 more" in page.main
-    assert "Pass mark, to mend." in page.main
+    assert "Objectives measurable: Fails." in page.main
+    assert "Pass mark: Unknown." in page.main
+
+
+def test_files_of_courses_are_sent_to_people_with_an_account_and_no_others(
+    client: InspectingClient, session: Session, outside: Outside, alice: Person
+) -> None:
+    data = b"\x89PNG\r\n\x1a\n0123456789"
+    kept = keep_file(session, outside.files, "assets/a.png", data)
+    evidence = outside.files.put(data + b"evidence")
+    assert client.get(f"/courses/files/{kept.sha256}.png").status_code == 302
+    answer = client.sign_in(alice).get(f"/courses/files/{kept.sha256}.png")
+    assert (answer.data, answer.mimetype) == (data, "image/png")
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    part = client.get(f"/courses/files/{kept.sha256}.png", headers={"Range": "bytes=8-11"})
+    assert (part.status_code, part.data) == (206, b"0123")
+    for name in (f"{kept.sha256}.jpg", f"{evidence.sha256}.png", f"{'0' * 64}.png", "..png"):
+        assert client.get(f"/courses/files/{name}").status_code == 404

@@ -14,6 +14,7 @@ from ceu.accounts.models import Person
 from ceu.adapters.outside import Outside
 from ceu.audit.models import AuditEntry
 from ceu.catalog.models import CourseVersion
+from ceu.catalog.services import publish_course
 from ceu.certificates.models import Certificate
 from ceu.certificates.queries import list_editions
 from ceu.certificates.services import record_of, revoke_certificate
@@ -24,7 +25,7 @@ from ceu.learning.models import Enrollment
 from ceu.licenses.models import Credit, License
 from ceu.signing.records import Answer, verify, verify_chain
 from ceu.signing.report import report_file
-from tests.catalog.builders import make_provider, make_version
+from tests.catalog.builders import WORKER, make_provider, make_source, make_version
 from tests.certificates.builders import issue, make_certificate, reissue
 from tests.factories import FROZEN_NOW, make_person
 from tests.learning.builders import make_completed, make_passed
@@ -149,12 +150,26 @@ def test_the_approval_counts_through_its_last_day(
 def test_a_body_that_measures_less_credits_less(session: Session, outside: Outside, carol: Person) -> None:
     provider = make_provider(session, bodies=("NASW", "NBCC"))
     certificate = make_certificate(
-        session, outside, carol, make_version(session, provider, minutes=120, words=12_000, questions=15)
+        session,
+        outside,
+        carol,
+        make_version(session, provider, minutes=120, words=12_000, questions=15, planners=[WORKER]),
     )
     document = document_in(record_of(certificate))
     assert [(credit.body, credit.amount) for credit in document.credits] == [("NASW", "1"), ("NBCC", "2")]
     (credit,) = credits_of(session)
     assert (credit.approval_body, credit.minutes) == ("NBCC", 120)
+
+
+def test_a_body_whose_credit_was_dropped_is_not_on_the_certificate(
+    session: Session, outside: Outside, carol: Person
+) -> None:
+    provider = make_provider(session, bodies=("NASW", "NBCC"))
+    version = publish_course(session, FROZEN_NOW, provider, make_source(), 60, dropped=["NASW"])
+    document = document_in(record_of(make_certificate(session, outside, carol, version)))
+    assert [credit.body for credit in document.credits] == ["NBCC"]
+    assert [approval.body for approval in document.approvals] == ["NBCC"]
+    assert "This course earns no credit by NASW." in document.legends
 
 
 @pytest.mark.parametrize(
