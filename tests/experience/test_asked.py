@@ -98,8 +98,8 @@ def test_the_trainee_answers_about_a_supervisor(
     assert "Say “not yet”" in page.main
 
 
-def test_nothing_to_answer_is_said(trainee: InspectingClient, supervision: Supervision) -> None:
-    assert "ask nothing about a supervisor" in trainee.get(f"/hours/supervisors/{supervision.id}").main
+def test_nothing_to_answer_is_said(browser: InspectingClient, supervision: Supervision) -> None:
+    assert "ask nothing about a supervisor" in browser.get(f"/hours/supervisors/{supervision.id}").main
 
 
 def test_another_persons_supervisor_is_not_found(
