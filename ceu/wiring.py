@@ -47,6 +47,7 @@ from ceu.lti.handlers import owe_grade
 from ceu.lti.link_views import links
 from ceu.lti.platform_views import platforms
 from ceu.lti.public_views import launches
+from ceu.packages.views import packages
 from ceu.planning.views import planning
 from ceu.programs.handlers import note_changed_log
 from ceu.programs.sharing_views import sharing
@@ -62,6 +63,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     catalog,
     content_packages,
     learning,
+    packages,
     analysis,
     certificates,
     experience,
@@ -184,7 +186,7 @@ COURSES = Section(
         ("My courses", "learning.enrollment_list"),
         ("My certificates", "certificates.certificate_list"),
     ),
-    frozenset({"catalog", "learning", "certificates", "live"}),
+    frozenset({"catalog", "learning", "certificates", "live", "packages"}),
 )
 LICENSES = Section(
     "Licenses",

@@ -32,6 +32,30 @@ class AttemptScored:
 
 
 @dataclass(frozen=True)
+class LessonRead:
+    """A learner has read a lesson, or done its package, for the first time."""
+
+    enrollment_id: int
+    lesson_id: int
+
+
+@dataclass(frozen=True)
+class PackageOpened:
+    """A learner has opened a part of a content package."""
+
+    launch_id: int
+
+
+@dataclass(frozen=True)
+class PackageTold:
+    """A content package has said something new of one of its parts, which said ``completion`` and ``success`` before."""
+
+    part_id: int
+    completion: str
+    success: str
+
+
+@dataclass(frozen=True)
 class CourseCompleted:
     """A learner has met every requirement of a course: reading, post-test and evaluation."""
 

@@ -12,7 +12,7 @@ from ceu.catalog.models import CourseVersion, Lesson
 from ceu.db.events import emit
 from ceu.domain.dates import moment_text
 from ceu.domain.errors import DomainError
-from ceu.domain.events import AttemptScored, CourseCompleted
+from ceu.domain.events import AttemptScored, CourseCompleted, LessonRead
 from ceu.learning.models import PRE_TEST, Attempt, Attendance, Enrollment, Evaluation, LessonReading
 from ceu.learning.progress import CourseProgress
 from ceu.learning.queries import (
@@ -56,10 +56,31 @@ def enroll(
 
 
 def mark_read(session: Session, now: datetime, enrollment: Enrollment, lesson: Lesson) -> None:
-    """Note that the learner has read a lesson; the first time counts. Raises DomainError while a pre-test must come first."""
+    """Note that the learner has read a lesson; the first time counts.
+
+    Raises DomainError while a pre-test must come first, and for a lesson whose package says when it is done.
+    """
+    check_may_read(session, enrollment)
+    if lesson.package:
+        raise DomainError(
+            "This lesson is done when its package says so. Open the package, and finish it there."
+        )
+    _note_read(session, now, enrollment, lesson)
+
+
+def check_may_read(session: Session, enrollment: Enrollment) -> None:
+    """Raise DomainError while the pre-test must come before the lessons."""
     rules = rules_from_json(enrollment.version.test_rules)
     if rules.pre_test == "required" and progress_of(session, enrollment).needs_pre_test:
         raise DomainError("This course begins with a pre-test. Take it before the first lesson.")
+
+
+def mark_package_done(session: Session, now: datetime, enrollment: Enrollment, lesson: Lesson) -> None:
+    """Note that the package of a lesson has said what the course asks of it; the first time counts."""
+    _note_read(session, now, enrollment, lesson)
+
+
+def _note_read(session: Session, now: datetime, enrollment: Enrollment, lesson: Lesson) -> None:
     known = session.scalar(
         select(LessonReading.id).where(
             LessonReading.enrollment_id == enrollment.id, LessonReading.lesson_id == lesson.id
@@ -72,6 +93,7 @@ def mark_read(session: Session, now: datetime, enrollment: Enrollment, lesson: L
             session.add(LessonReading(enrollment_id=enrollment.id, lesson_id=lesson.id, read_at=now))
     except IntegrityError:
         return  # another tab noted it at the same moment
+    emit(session, LessonRead(enrollment.id, lesson.id))
 
 
 def start_pre_test(session: Session, now: datetime, enrollment: Enrollment) -> Attempt:

@@ -19,11 +19,15 @@ _POLICY = (
 )
 
 
-def policy(framed_by: Iterable[str] = (), sends_to: Iterable[str] = ()) -> str:
-    """The content security policy of a page that the sites at these addresses may frame, and whose forms may go to those."""
+def policy(framed_by: Iterable[str] = (), sends_to: Iterable[str] = (), shows: str | None = None) -> str:
+    """The content security policy of a page that the sites at these addresses may frame, and whose forms may go to those.
+
+    A frame in the page may go to addresses that begin with ``shows``, and nowhere else.
+    """
     ancestors = " ".join(sorted(map(origin_of, framed_by))) or "'none'"
     actions = " ".join(["'self'", *sorted(map(origin_of, sends_to))])
-    return "; ".join((*_POLICY, f"form-action {actions}", f"frame-ancestors {ancestors}"))
+    frames = (f"frame-src {shows}",) if shows else ()
+    return "; ".join((*_POLICY, f"form-action {actions}", f"frame-ancestors {ancestors}", *frames))
 
 
 def origin_of(address: str) -> str:

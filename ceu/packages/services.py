@@ -1,0 +1,142 @@
+"""Opening packages, and keeping what they say."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from ceu.accounts.tokens import new_token
+from ceu.adapters.content import Item, Manifest, manifest_from_json
+from ceu.catalog.models import ContentPackage, Lesson
+from ceu.db.events import emit
+from ceu.domain.errors import DomainError, NotFound
+from ceu.domain.events import PackageOpened, PackageTold
+from ceu.learning.models import Enrollment
+from ceu.learning.services import check_may_read, mark_package_done
+from ceu.packages.models import PackageAttempt, PackageLaunch, PackagePart
+from ceu.packages.queries import find_attempt, find_part, list_parts
+from ceu.packages.told import Told, is_done, parse_state, read_told
+
+
+class Superseded(DomainError):
+    """The package has been opened again since, in another window."""
+
+
+def open_part(
+    session: Session,
+    now: datetime,
+    enrollment: Enrollment,
+    lesson: Lesson,
+    package: ContentPackage,
+    item_id: str,
+) -> PackageLaunch:
+    """Open a part of a package; whatever window had the package open before saves nothing more.
+
+    Raises NotFound for a part the package does not have, DomainError while a pre-test must come first.
+    """
+    item = manifest_from_json(package.manifest).part(item_id)
+    if item is None:
+        raise NotFound
+    check_may_read(session, enrollment)
+    attempt = _attempt(session, now, enrollment, lesson, package)
+    _hold(session, attempt)
+    session.execute(
+        update(PackageLaunch)
+        .where(PackageLaunch.attempt_id == attempt.id, PackageLaunch.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+    launch = PackageLaunch(
+        attempt_id=attempt.id, item=item.id, key=new_token(), opened_at=now, seconds=0, attempt=attempt
+    )
+    session.add(launch)
+    session.flush()
+    emit(session, PackageOpened(launch.id))
+    if item.kind == "asset":  # it has no run-time to speak with: to have opened it is all there is
+        _tell(session, now, launch, item, Told(completion="completed"), {})
+    return launch
+
+
+def _attempt(
+    session: Session, now: datetime, enrollment: Enrollment, lesson: Lesson, package: ContentPackage
+) -> PackageAttempt:
+    if found := find_attempt(session, enrollment.id, lesson.id):
+        return found
+    attempt = PackageAttempt(
+        enrollment_id=enrollment.id,
+        lesson_id=lesson.id,
+        package_id=package.id,
+        registration=str(uuid4()),
+        started_at=now,
+        enrollment=enrollment,
+        lesson=lesson,
+        package=package,
+    )
+    try:
+        with session.begin_nested():
+            session.add(attempt)
+    except IntegrityError:  # another tab opened it at the same moment
+        return session.scalars(
+            select(PackageAttempt).where(
+                PackageAttempt.enrollment_id == enrollment.id, PackageAttempt.lesson_id == lesson.id
+            )
+        ).one()
+    return attempt
+
+
+def keep_state(session: Session, now: datetime, launch: PackageLaunch, text: str) -> PackagePart:
+    """Keep what a package says of the part that is open; the last state stands.
+
+    Raises Superseded when the package has been opened again since, DomainError for what no run-time would send.
+    """
+    _hold(session, launch.attempt)
+    session.refresh(launch, ["ended_at"])
+    if launch.ended_at is not None:
+        raise Superseded(
+            "This package has been opened again since, in another window or tab. What happens here is not saved any more."
+        )
+    cmi = parse_state(text)
+    manifest = manifest_from_json(launch.attempt.package.manifest)
+    item = manifest.part(launch.item)
+    if item is None:
+        raise NotFound
+    told = read_told(manifest.standard, item, cmi)
+    launch.seconds = told.seconds
+    return _tell(session, now, launch, item, told, cmi)
+
+
+def _tell(
+    session: Session, now: datetime, launch: PackageLaunch, item: Item, told: Told, cmi: dict[str, str]
+) -> PackagePart:
+    attempt = launch.attempt
+    part = find_part(session, attempt.id, item.id)
+    before = part.told if part is not None else Told()
+    if part is None:
+        part = PackagePart(attempt_id=attempt.id, item=item.id)
+        session.add(part)
+    part.cmi = cmi
+    part.completion, part.success, part.suspended = told.completion, told.success, told.suspended
+    part.score, part.progress, part.location = told.score, told.progress, told.location
+    part.saved_at = now
+    session.flush()
+    emit(session, PackageTold(part.id, before.completion, before.success))
+    settle(session, now, attempt, manifest_from_json(attempt.package.manifest))
+    return part
+
+
+def settle(session: Session, now: datetime, attempt: PackageAttempt, manifest: Manifest) -> None:
+    """Note the lesson as done once every part says what the course asks; what was done once stays done."""
+    if attempt.done_at is not None:
+        return
+    parts = list_parts(session, attempt.id)
+    told = [parts[item.id].told if item.id in parts else None for item in manifest.parts]
+    if is_done(attempt.lesson.done_when or "", told):
+        attempt.done_at = now
+        mark_package_done(session, now, attempt.enrollment, attempt.lesson)
+        session.flush()
+
+
+def _hold(session: Session, attempt: PackageAttempt) -> None:
+    """Let nobody else act on this attempt until the transaction ends."""
+    session.refresh(attempt, ["done_at"], with_for_update=True)
