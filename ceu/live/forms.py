@@ -259,10 +259,15 @@ class CodeForm(BaseForm):
     act = HiddenField()
 
 
+def _place(value: Any) -> int | None:
+    """The place of an option, from 0; None for anything else."""
+    return int(value) if str(value).isdecimal() and len(str(value)) < 4 else None
+
+
 class AnswerForm(BaseForm):
     """An answer to a presence check."""
 
-    option = RadioChoiceField("Your answer", coerce=id_or_none, validate_choice=False)
+    option = RadioChoiceField("Your answer", coerce=_place, validate_choice=False)
 
     def offer(self, check: PresenceCheck) -> None:
         """Offer the options of a check, if it has any."""

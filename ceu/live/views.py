@@ -6,6 +6,7 @@ from flask import Blueprint, Response as FlaskResponse, flash, redirect, render_
 from werkzeug.wrappers import Response
 
 from ceu.db.extension import db
+from ceu.domain.dates import moment_text
 from ceu.domain.errors import DomainError
 from ceu.domain.permissions import Permission
 from ceu.licenses.words import DELIVERY_LABELS
@@ -45,6 +46,11 @@ Page = str | Response | tuple[str, int]
 @live.app_template_global("span_text")
 def _span(begins: datetime, ends: datetime, time_zone: str) -> str:
     return span_text(begins, ends, time_zone)
+
+
+@live.app_template_filter("moment_at")
+def _moment_at(instant: datetime, time_zone: str) -> str:
+    return moment_text(instant, time_zone)
 
 
 @live.get("/events")

@@ -25,7 +25,7 @@ from ceu.accounts.queries import find_person_by_email
 from ceu.accounts.services import register, request_password_reset
 from ceu.adapters.outside import Outside
 from ceu.db.extension import db
-from ceu.demo.cast import ALICE, CAST, DANA, ERIN, PASSWORD, SAM, TIME_ZONE, load_demo
+from ceu.demo.cast import ALICE, CAROL, CAST, DANA, ERIN, PASSWORD, SAM, TIME_ZONE, load_demo
 from ceu.domain.permissions import Role
 from ceu.experience.attest_models import Attestation
 from ceu.experience.attest_services import (
@@ -55,6 +55,7 @@ from ceu.settings import ROOT
 from ceu.wiring import HANDLERS
 from tests.browser import axe_findings, chromium, serving
 from tests.experience.imports import EXPORT
+from tests.screenshots.events import hold_events
 
 OUT = ROOT / "screenshots"
 WIDTHS = (1280, 375)
@@ -73,6 +74,10 @@ def main() -> int:
             outside = app.extensions["ceu.outside"]
             mailed = _paths_without_links(db.session(), outside.clock.now())
             mailed += _hours_that_survive(db.session(), outside)
+            erin, *people = (
+                find_person_by_email(db.session(), one.email) for one in (ERIN, DANA, CAROL, SAM)
+            )
+            mailed += hold_events(db.session(), outside, erin, people)
             db.session.commit()
         seen: set[str] = set()
         files: set[str] = set()
