@@ -247,6 +247,19 @@ class CancelForm(BaseForm):
     reason = TextField("Reason", [needed("Say why; everybody who registered reads it."), longest(300)])
 
 
+class RecordingForm(BaseForm):
+    """How long the recording of an event runs."""
+
+    length = MinutesField("The recording runs", [needed("Enter how long the recording runs.")])
+
+    def validate_length(self, field: MinutesField) -> None:
+        """A recording runs for some time, and at most a day."""
+        if field.data is not None and not 1 <= field.data <= 24 * 60:
+            raise ValidationError(
+                "A recording runs for at least a minute and at most a day. Correct its length."
+            )
+
+
 class CodeForm(BaseForm):
     """The code on the screen."""
 

@@ -16,6 +16,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response
 
+from ceu.adapters.course_packages import write_package
 from ceu.adapters.documents import qr_image
 from ceu.adapters.spreadsheets import csv_chunks, xlsx
 from ceu.db.extension import db
@@ -28,6 +29,7 @@ from ceu.live.forms import (
     DecideForm,
     EventForm,
     PersonForm,
+    RecordingForm,
     SessionForm,
     StayForm,
 )
@@ -62,6 +64,7 @@ from ceu.live.queries import (
     standings,
     taught,
 )
+from ceu.live.recording import home_study
 from ceu.live.roster import HEADINGS, roster_rows
 from ceu.live.services import cancel_event, change_event, plan_event, set_session
 from ceu.live.settling import CREDIT_LABELS, CreditBy, check_times
@@ -205,6 +208,32 @@ def roster(event_id: int, kind: str) -> Page:
         return FlaskResponse(b"".join(csv_chunks(HEADINGS, rows)), mimetype="text/csv", headers=disposition)
     mimetype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return FlaskResponse(xlsx("Roster", HEADINGS, rows), mimetype=mimetype, headers=disposition)
+
+
+@events.route("/provider/events/<int:event_id>/home-study", methods=["GET", "POST"])
+@requires(Permission.MANAGE_EVENTS)
+@commits(once=False)
+def recording(event_id: int) -> Page:
+    """Make the folder of a home-study version out of the event's recording."""
+    event = _event(event_id)
+    taught_minutes = sum(map(instruction_minutes, event.sessions))
+    form = RecordingForm(length=taught_minutes)
+    if not form.validate_on_submit():
+        return render_template("live/recording.html", event=event, form=form), form.http_status
+    version = event.version
+    content = home_study(
+        version.outline,
+        version.test_rules,
+        version.assessment,
+        seconds=(form.length.data or 0) * 60,
+        sessions=[", ".join(filter(None, (each.title, each.presenter))) for each in event.sessions],
+    )
+    slug = version.course.slug
+    return FlaskResponse(
+        write_package(content, slug, lambda digest: None),
+        mimetype="application/zip",
+        headers={"Content-Disposition": f"attachment; filename={slug}-home-study.zip"},
+    )
 
 
 @events.route("/provider/events/<int:event_id>/sessions/new", methods=["GET", "POST"])

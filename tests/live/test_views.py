@@ -310,7 +310,9 @@ def test_events_are_changed_and_called_off(
     )
     client.post(change, data={**SESSION, "begins": "10:00", "breaks": "10:30-10:45"})
     assert [mail.subject for mail in outside.mailer.sent] == ["Changed: Listening"]  # type: ignore[attr-defined]
-    assert "10:00 to 11:30 PST 75 Code" in client.get(f"/provider/events/{event.id}").main.replace("Miriam Cole, LMFT ", "")
+    assert "10:00 to 11:30 PST 75 Code" in client.get(f"/provider/events/{event.id}").main.replace(
+        "Miriam Cole, LMFT ", ""
+    )
     assert client.post(f"/provider/events/{event.id}/cancel", data={}).status_code == 422
     client.post(f"/provider/events/{event.id}/cancel", data={"reason": "Illness"})
     last = outside.mailer.sent[-1]  # type: ignore[attr-defined]
