@@ -18,7 +18,6 @@ from ceu.experience.agreement_views import agreements
 from ceu.experience.attest_views import attestations
 from ceu.experience.backlog_views import backlogs
 from ceu.experience.caseload_views import caseload
-from ceu.experience.change_services import tell_of_changed_rules
 from ceu.experience.change_views import changes
 from ceu.experience.day_views import days
 from ceu.experience.elsewhere_views import elsewhere
@@ -102,7 +101,7 @@ CALLED_FROM_ELSEWHERE: tuple[Blueprint, ...] = (launches,)
 HANDLERS: Handlers = {
     MembershipChanged: (follow_organizations,),
     GoalChanged: (reassess_log, note_changed_log),
-    LogChanged: (tell_of_changed_rules, reassess_log, note_changed_log),
+    LogChanged: (reassess_log, note_changed_log),
     AttemptScored: (owe_grade,),
     CourseCompleted: (issue_on_completion, owe_grade),
 }

@@ -31,7 +31,7 @@ until ``good_until``; after that pages assess in memory, in the same way, so tha
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
 from json import dumps
@@ -42,19 +42,21 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from ceu.adapters.rulepacks import PackLibrary
+from ceu.domain.dates import local_date
 from ceu.domain.experience import WeekState
 from ceu.experience.asked import answers_of
 from ceu.experience.attest_models import Backlog
 from ceu.experience.attest_queries import list_backlogs
 from ceu.experience.backlog_rules import Total, Untold, is_total, sort_totals, told_apart, with_totals
 from ceu.experience.models import LogAssessment, Supervision, WorkSetting
-from ceu.experience.queries import list_settings, list_supervisions
+from ceu.experience.queries import list_settings_with_supervisions
 from ceu.experience.records import read_record, signed_lines
 from ceu.experience.requirement_queries import (
     ReadLog,
     StoredVerdict,
     find_week_verdict,
     keep_packed,
+    list_goals_assessed,
     list_log_assessments,
     list_verdict_starts,
     list_verdicts_with,
@@ -65,7 +67,7 @@ from ceu.experience.requirement_queries import (
 )
 from ceu.licenses.models import Goal
 from ceu.licenses.packs import find_pack, taken
-from ceu.licenses.queries import facts_of, list_goals
+from ceu.licenses.queries import facts_of, zone_and_facts_of
 from ceu.rules.assessment import Assessment, Finding, PolicyInUse, Result
 from ceu.rules.columns import sum_by
 from ceu.rules.engine import choose_version, judge
@@ -277,20 +279,41 @@ class _Case:
         return told
 
 
-def reassess(session: Session, packs: PackLibrary, person_id: int, as_of: date) -> None:
-    """Bring the stored assessments of a person's log up to date after log, goals or facts have changed."""
+@dataclass(frozen=True)
+class Asked:
+    """A person's goals, each with what was last stored of its log; the facts they told, and the day of the question."""
+
+    person_id: int
+    as_of: date
+    facts: Mapping[str, Any]
+    goals: Sequence[tuple[Goal, LogAssessment | None]]
+
+
+def asked_of(session: Session, person_id: int, now: datetime) -> Asked:
+    """What is asked of a person's log now, on the date where they live."""
     session.flush()
-    goals = list_goals(session, person_id)
-    if not goals:
+    zone, facts = zone_and_facts_of(session, person_id)
+    return Asked(person_id, local_date(now, zone), facts, list_goals_assessed(session, person_id))
+
+
+def assess_anew(session: Session, packs: PackLibrary, asked: Asked) -> None:
+    """Bring the stored assessments of a person's log up to date after log, goals or facts have changed."""
+    if not asked.goals:
         return
-    log = log_of(session, person_id)
+    log = log_of(session, asked.person_id, asked.facts)
     keep_packed(session, log.read.packed)
-    stored = list_log_assessments(session, [goal.id for goal in goals], documents=False)
-    for goal in goals:
+    for goal, stored in asked.goals:
         pack = find_pack(packs, goal.pack_id)
         if pack is not None:
-            _store(session, _Case(goal, pack, log, as_of), stored.get(goal.id))
+            _store(session, _Case(goal, pack, log, asked.as_of), stored)
     session.flush()
+
+
+def reassess(session: Session, packs: PackLibrary, person_id: int, as_of: date) -> None:
+    """The same as of a day."""
+    session.flush()
+    goals = list_goals_assessed(session, person_id)
+    assess_anew(session, packs, Asked(person_id, as_of, facts_of(session, person_id), goals))
 
 
 def current_assessment(session: Session, packs: PackLibrary, goal: Goal, as_of: date) -> Standing | None:
@@ -399,14 +422,15 @@ def _digest(pack: Pack) -> str:
     return sha256(f"{SHAPE}:{pack.digest}".encode()).hexdigest()
 
 
-def log_of(session: Session, person_id: int) -> _Log:
-    """The whole log of a person, and the facts around it."""
-    settings, backlogs = list_settings(session, person_id), list_backlogs(session, person_id)
+def log_of(session: Session, person_id: int, facts_told: Mapping[str, Any] | None = None) -> _Log:
+    """The whole log of a person, and the facts around it; ``facts_told`` are the person's own, where they are read already."""
+    settings, supervisions = list_settings_with_supervisions(session, person_id)
+    backlogs = list_backlogs(session, person_id)
     read = read_log(session, person_id, {setting.id: setting.practicum for setting in settings})
     facts = Facts(
-        person=facts_of(session, person_id),
+        person=facts_of(session, person_id) if facts_told is None else facts_told,
         settings={str(setting.id): _setting_facts(setting) for setting in settings},
-        supervisors={str(each.id): _supervisor_facts(each) for each in list_supervisions(session, person_id)}
+        supervisors={str(each.id): _supervisor_facts(each) for each in supervisions}
         | {_earlier_key(each): _earlier_facts(each) for each in backlogs},
     )
     earlier = [total for each in backlogs for total in _totals_of(each)]

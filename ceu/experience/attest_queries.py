@@ -124,11 +124,6 @@ def backlog_for(session: Session, principal: Principal, backlog_id: int) -> Back
     return found
 
 
-def find_backlog_on(session: Session, setting_id: int, day: date) -> Backlog | None:
-    """The earlier log of a setting in whose span a day lies, or None."""
-    return find_backlog_within(session, setting_id, day, day)
-
-
 def find_backlog_within(
     session: Session, setting_id: int, first: date, last: date, but: int | None = None
 ) -> Backlog | None:

@@ -60,13 +60,11 @@ class LastReading:
     version_id: str | None
 
 
-def list_last_readings(session: Session, person_id: int | None = None) -> list[LastReading]:
-    """By which version the logs of a person (or everyone) were last assessed, without reading the assessments."""
+def list_last_readings(session: Session) -> list[LastReading]:
+    """By which version everyone's logs were last assessed, without reading the assessments."""
     wanted = (
         select(Goal, LogAssessment.version_id)
         .join(LogAssessment, LogAssessment.goal_id == Goal.id)
         .order_by(Goal.id)
     )
-    if person_id is not None:
-        wanted = wanted.where(Goal.person_id == person_id)
     return [LastReading(goal, version) for goal, version in session.execute(wanted)]

@@ -1,19 +1,20 @@
 """When one text of a pack takes the place of another: who is affected, and telling each of them once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ceu.accounts.queries import get_person
-from ceu.adapters.outside import Outside
 from ceu.adapters.rulepacks import PackLibrary
 from ceu.domain.dates import day_text, local_date
-from ceu.domain.events import LogChanged
+from ceu.experience.assessing import Asked
 from ceu.experience.change_models import RuleNotice
-from ceu.experience.change_queries import LastReading, find_notice, list_goals_under, list_last_readings
+from ceu.experience.change_queries import LastReading, find_notice, list_goals_under
 from ceu.experience.elsewhere_queries import ledger_of, whole_log
 from ceu.licenses.models import Goal
 from ceu.licenses.packs import find_pack, pack_name, taken
@@ -26,6 +27,8 @@ from ceu.web.mail import send_mail
 
 BATCH = 100
 """Logs that are measured together."""
+
+NOTHING: Mapping[int, Mapping[str, Any]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -74,9 +77,15 @@ def _governs(session: Session, pack: Pack, version: Version, goal: Goal, as_of: 
 
 
 def goals_moved(
-    session: Session, packs: PackLibrary, readings: Sequence[LastReading], as_of: date
+    session: Session,
+    packs: PackLibrary,
+    readings: Sequence[LastReading],
+    as_of: date,
+    told: Mapping[int, Mapping[str, Any]] = NOTHING,
 ) -> Iterator[tuple[Goal, Version, Version]]:
     """The goals that another text governs than the one by which they were last assessed, with both texts.
+
+    ``told`` are the facts of people whose facts have been read already.
 
     What a person tells is assessed at once, so only the rules themselves or the passing of a day can have moved them.
     A text that the pack does not hold any more can be compared with nothing.
@@ -85,7 +94,8 @@ def goals_moved(
         pack = find_pack(packs, reading.goal.pack_id)
         if pack is None or len(pack.versions) < 2:
             continue
-        facts = Facts(person=facts_of(session, reading.goal.person_id))
+        person_id = reading.goal.person_id
+        facts = Facts(person=told[person_id] if person_id in told else facts_of(session, person_id))
         now = choose_version(pack, facts, as_of)
         before = next((version for version in pack.versions if version.id == reading.version_id), None)
         if now is not None and before is not None and now is not before:
@@ -142,9 +152,9 @@ def put_away(now: datetime, notice: RuleNotice) -> None:
     notice.read_at = notice.read_at or now
 
 
-def tell_of_changed_rules(session: Session, event: LogChanged, now: datetime, outside: Outside) -> None:
+def tell_of_changed_rules(session: Session, now: datetime, packs: PackLibrary, asked: Asked) -> None:
     """Tell a person whose log is about to be assessed by another text than last time."""
-    as_of = local_date(now, get_person(session, event.person_id).time_zone)
-    readings = list_last_readings(session, event.person_id)
-    for goal, before, after in goals_moved(session, outside.packs, readings, as_of):
-        notify(session, now, outside.packs.get(goal.pack_id), goal, before, after)
+    readings = [LastReading(goal, row.version_id) for goal, row in asked.goals if row is not None]
+    told = {asked.person_id: asked.facts}
+    for goal, before, after in goals_moved(session, packs, readings, asked.as_of, told):
+        notify(session, now, packs.get(goal.pack_id), goal, before, after)

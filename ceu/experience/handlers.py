@@ -4,14 +4,18 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from ceu.accounts.queries import get_person
 from ceu.adapters.outside import Outside
-from ceu.domain.dates import local_date
 from ceu.domain.events import GoalChanged, LogChanged
-from ceu.experience.assessing import reassess
+from ceu.experience.assessing import asked_of, assess_anew
+from ceu.experience.change_services import tell_of_changed_rules
 
 
 def reassess_log(session: Session, event: GoalChanged | LogChanged, now: datetime, outside: Outside) -> None:
-    """Assess a person's log anew when it, a goal, or a fact that the rules ask for, has changed."""
-    person = get_person(session, event.person_id)
-    reassess(session, outside.packs, person.id, local_date(now, person.time_zone))
+    """Assess a person's log anew when it, a goal, or a fact that the rules ask for, has changed.
+
+    A changed log is also when a person is told that another text of the rules governs it than last time.
+    """
+    asked = asked_of(session, event.person_id, now)
+    if isinstance(event, LogChanged):
+        tell_of_changed_rules(session, now, outside.packs, asked)
+    assess_anew(session, outside.packs, asked)

@@ -11,8 +11,8 @@ from ceu.experience.own_queries import list_recent_tags
 from ceu.experience.own_words import OwnWords, check_identifiers, check_own_words, tidy_tags
 
 
-def keep_own_words(session: Session, entry: Entry, own: OwnWords) -> None:
-    """Let these stand with an entry instead of what stood there.
+def keep_own_words(session: Session, entry: Entry, own: OwnWords, *, is_new: bool = False) -> None:
+    """Let these stand with an entry instead of what stood there; with a new one (``is_new``) nothing did.
 
     Raises DomainError for what cannot be kept, and for words, the entry's note among them, that look like a client's
     identifier without a reason to keep them.
@@ -22,7 +22,7 @@ def keep_own_words(session: Session, entry: Entry, own: OwnWords) -> None:
     check_own_words(own)
     if not check_identifiers(entry.note, own):
         own = replace(own, kept_because="")
-    for table in (EntryTag, EntryAside):
+    for table in () if is_new else (EntryTag, EntryAside):
         session.execute(delete(table).where(table.entry_id == entry.id))
     session.add_all(EntryTag(entry_id=entry.id, name=name, person_id=entry.person_id) for name in own.tags)
     if own.focus or own.reflection or own.kept_because:

@@ -100,12 +100,9 @@ def find_usual_setting(session: Session, person_id: int) -> int | None:
 
 
 def get_setting(session: Session, person_id: int, setting_id: int) -> WorkSetting:
-    """This person's setting, or NotFound."""
-    return _only(
-        session.scalar(
-            select(WorkSetting).where(WorkSetting.id == setting_id, WorkSetting.person_id == person_id)
-        )
-    )
+    """This person's setting, or NotFound; no query when it has been read already."""
+    setting = session.get(WorkSetting, setting_id)
+    return _only(setting if setting is not None and setting.person_id == person_id else None)
 
 
 def setting_for(session: Session, principal: Principal, setting_id: int) -> WorkSetting:
@@ -118,6 +115,19 @@ def list_supervisions(session: Session, person_id: int) -> list[Supervision]:
     wanted = select(Supervision).where(Supervision.trainee_id == person_id)
     wanted = wanted.options(joinedload(Supervision.supervisor))
     return list(session.scalars(wanted.order_by(Supervision.id.desc())))
+
+
+def list_settings_with_supervisions(
+    session: Session, person_id: int
+) -> tuple[list[WorkSetting], list[Supervision]]:
+    """The person's settings, and everybody asked to supervise in them: one statement, each once, in no order."""
+    rows = session.execute(
+        select(WorkSetting, Supervision)
+        .outerjoin(Supervision, Supervision.setting_id == WorkSetting.id)
+        .where(WorkSetting.person_id == person_id)
+    ).all()
+    settings = {setting.id: setting for setting, _ in rows}
+    return list(settings.values()), [each for _, each in rows if each is not None]
 
 
 def supervision_for(session: Session, principal: Principal, supervision_id: int) -> Supervision:
@@ -177,15 +187,32 @@ def list_sheets(session: Session, person_id: int, week_start: date) -> list[Week
     return list(session.scalars(wanted))
 
 
-def find_sheet(session: Session, person_id: int, setting_id: int, week_start: date) -> WeekSheet | None:
-    """The sheet of one setting and week, or None while nothing was logged."""
-    return session.scalar(
-        select(WeekSheet).where(
-            WeekSheet.person_id == person_id,
-            WeekSheet.week_start == week_start,
-            WeekSheet.setting_id == setting_id,
+def find_place_of(
+    session: Session, setting_id: int, week_start: date, day: date
+) -> tuple[WeekSheet | None, Backlog | None]:
+    """Where a day's hours in a setting belong: its week as it stands in the database now, if begun, and the earlier log in
+    whose span the day lies, if any; one statement."""
+    found = session.execute(
+        select(WeekSheet, Backlog)
+        .select_from(WorkSetting)
+        .outerjoin(
+            WeekSheet,
+            and_(
+                WeekSheet.person_id == WorkSetting.person_id,
+                WeekSheet.week_start == week_start,
+                WeekSheet.setting_id == WorkSetting.id,
+            ),
         )
-    )
+        .outerjoin(
+            Backlog,
+            and_(Backlog.setting_id == WorkSetting.id, Backlog.first_day <= day, Backlog.last_day >= day),
+        )
+        .where(WorkSetting.id == setting_id)
+        .order_by(Backlog.first_day)
+        .limit(1),
+        execution_options={"populate_existing": True},
+    ).one()
+    return found[0], found[1]
 
 
 def sheet_for(session: Session, principal: Principal, sheet_id: int) -> WeekSheet:

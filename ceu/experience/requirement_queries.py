@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, defer, joinedload
 from ceu.db.base import Base
 from ceu.domain.experience import WeekState
 from ceu.experience.models import Entry, LogAssessment, SignOff, WeekSheet, WeekVerdict, WorkSetting
+from ceu.licenses.models import Goal
 from ceu.rules.columns import Mask
 from ceu.rules.ledger import Ledger
 from ceu.rules.packed import EntryLine, PackedWeeks, pack_week
@@ -148,14 +149,22 @@ def list_versions_in_force(session: Session, person_id: int) -> list[VersionInFo
     return [VersionInForce(*row) for row in rows]
 
 
-def list_log_assessments(
-    session: Session, goal_ids: Sequence[int], *, documents: bool = True
-) -> dict[int, LogAssessment]:
-    """What was last stored about the logs of these goals, by goal; the long ``documents`` in it only if wanted."""
+def list_log_assessments(session: Session, goal_ids: Sequence[int]) -> dict[int, LogAssessment]:
+    """What was last stored about the logs of these goals, by goal."""
     wanted = select(LogAssessment).where(LogAssessment.goal_id.in_(goal_ids))
-    if not documents:
-        wanted = wanted.options(defer(LogAssessment.signed), defer(LogAssessment.logged))
     return {row.goal_id: row for row in session.scalars(wanted)}
+
+
+def list_goals_assessed(session: Session, person_id: int) -> list[tuple[Goal, LogAssessment | None]]:
+    """A person's goals, oldest first, each with what was last stored about its log, without the long documents in it."""
+    rows = session.execute(
+        select(Goal, LogAssessment)
+        .outerjoin(LogAssessment, LogAssessment.goal_id == Goal.id)
+        .where(Goal.person_id == person_id)
+        .order_by(Goal.id)
+        .options(defer(LogAssessment.signed), defer(LogAssessment.logged))
+    )
+    return [(goal, stored) for goal, stored in rows]
 
 
 def find_week_verdict(session: Session, goal_id: int, week_start: date) -> WeekVerdict | None:

@@ -27,7 +27,6 @@ from ceu.domain.events import LogChanged
 from ceu.domain.experience import RecordKind, WeekState
 from ceu.domain.minutes import clock_text
 from ceu.experience.asked import NO_ANSWERS, Answers, merged
-from ceu.experience.attest_queries import find_backlog_on
 from ceu.experience.checks import (
     LicenseFacts,
     Place,
@@ -46,7 +45,7 @@ from ceu.experience.own_services import keep_own_words
 from ceu.experience.own_words import NO_WORDS, OwnWords, check_free_text
 from ceu.experience.queries import (
     find_last_sign_off,
-    find_sheet,
+    find_place_of,
     first_and_last_day,
     get_setting,
     is_signed_anywhere,
@@ -322,7 +321,7 @@ def log_experience(
     )
     check_stretch(stretch, _same_day(session, person_id, day), today)
     entry = _write(session, now, person_id, stretch)
-    keep_own_words(session, entry, own)
+    keep_own_words(session, entry, own, is_new=True)
     remember(session, now, person_id, f"{_in_short(entry)} logged", added=[entry])
     emit(session, LogChanged(person_id))
     return entry
@@ -456,13 +455,12 @@ def _fill(entry: Entry, stretch: Stretch) -> None:
 
 def sheet_of(session: Session, person_id: int, stretch: Stretch) -> WeekSheet:
     """The open sheet that a stretch belongs in, begun if need be; none on a day whose hours stand in an earlier log."""
-    backlog = find_backlog_on(session, stretch.place.setting_id, stretch.day)
+    week_start = monday_of(stretch.day)
+    sheet, backlog = find_place_of(session, stretch.place.setting_id, week_start, stretch.day)
     if backlog is not None:
         raise DomainError(backlog.sentence, field="day")
-    week_start = monday_of(stretch.day)
-    sheet = find_sheet(session, person_id, stretch.place.setting_id, week_start)
     if sheet is not None:
-        return _open_sheet(session, sheet)
+        return _if_open(sheet)
     supervisions = _active_in(session, person_id, stretch.place.setting_id)
     sheet = WeekSheet(
         person_id=person_id,
@@ -482,6 +480,10 @@ def sheet_of(session: Session, person_id: int, stretch: Stretch) -> WeekSheet:
 
 def _open_sheet(session: Session, sheet: WeekSheet) -> WeekSheet:
     session.refresh(sheet)
+    return _if_open(sheet)
+
+
+def _if_open(sheet: WeekSheet) -> WeekSheet:
     if sheet.is_open:
         return sheet
     raise DomainError(locked_sentence(sheet), field="day")

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ceu.experience.day_models import FavoriteDay, LastChange
@@ -27,13 +27,16 @@ def remember(
 ) -> None:
     """Note the change just made instead of the one before; ``removed`` are snapshots, ``said`` names it for the button."""
     session.flush()
-    change = session.get(LastChange, person_id) or LastChange(person_id=person_id)
-    change.at = now
-    change.said = said
-    change.added = [[entry.id, entry.fingerprint] for entry in added]
-    change.removed = [dict(one) for one in removed]
-    session.add(change)
-    session.flush()
+    change = {
+        "at": now,
+        "said": said,
+        "added": [[entry.id, entry.fingerprint] for entry in added],
+        "removed": [dict(one) for one in removed],
+    }
+    noted = update(LastChange).where(LastChange.person_id == person_id).values(**change)
+    if session.scalar(noted.returning(LastChange.person_id)) is None:
+        session.add(LastChange(person_id=person_id, **change))
+        session.flush()
 
 
 def snapshot(session: Session, entry: Entry) -> dict[str, Any]:

@@ -127,13 +127,20 @@ def _log_form(settings: list[WorkSetting], week_start: date) -> LogForm:
     """The form, with setting and day as they were last time."""
     wanted = day_or_none(request.args.get("day", "")) or today()
     form = LogForm(
-        setting=id_or_none(request.args.get("setting"))
-        or find_usual_setting(db.session(), current_principal().person_id),
+        setting=_usual_setting(),
         day=wanted if monday_of(wanted) == week_start else week_start,
     )
     form.offer_settings([one for one in settings if one.ended_on is None or one.ended_on >= week_start])
     form.offer_week(week_start)
     return form
+
+
+def _usual_setting() -> int | None:
+    """The setting to begin with; a form that was sent says its own."""
+    if request.method == "POST":
+        return None
+    asked = id_or_none(request.args.get("setting"))
+    return asked or find_usual_setting(db.session(), current_principal().person_id)
 
 
 def _week_page(

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ceu.accounts.models import Membership
+from ceu.accounts.models import Membership, Person
 from ceu.domain.errors import NotFound
 from ceu.domain.principal import Principal
 from ceu.licenses.facts import from_json
@@ -74,6 +74,18 @@ def facts_of(session: Session, person_id: int) -> dict[str, Any]:
     """What the person has told, by the fact's name without its owner: dates as date, periods as pairs of dates."""
     rows = session.execute(select(Fact.key, Fact.value).where(Fact.person_id == person_id))
     return {key: from_json(value) for key, value in rows}
+
+
+def zone_and_facts_of(session: Session, person_id: int) -> tuple[str, dict[str, Any]]:
+    """The person's time zone, and what they have told; one statement. Raises NotFound."""
+    rows = session.execute(
+        select(Person.time_zone, Fact.key, Fact.value)
+        .outerjoin(Fact, Fact.person_id == Person.id)
+        .where(Person.id == person_id)
+    ).all()
+    if not rows:
+        raise NotFound
+    return rows[0].time_zone, {key: from_json(value) for _, key, value in rows if key is not None}
 
 
 def list_licenses(session: Session, person_id: int) -> list[License]:

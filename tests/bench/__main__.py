@@ -155,6 +155,7 @@ class Bench:
         sheets = make_weeks(self.session, setting, supervision, last, weeks, entries=per_week)
         for sheet in sheets[:WEEKS_SIGNED]:
             sheet.state, sheet.submitted_at = "submitted", self.now
+            sheet.signed_version, sheet.signed_minutes = None, 0
         self.session.flush()
         reassess(self.session, self.outside.packs, person.id, self.today)
         entry = self.session.scalars(select(Entry).where(Entry.sheet_id == sheets[0].id)).first()

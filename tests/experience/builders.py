@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ceu.accounts.models import Person
@@ -11,7 +12,6 @@ from ceu.adapters.outside import Outside
 from ceu.db.events import deliver
 from ceu.experience.elsewhere_queries import whole_log
 from ceu.experience.models import Entry, SignOff, Supervision, WeekSheet, WorkSetting
-from ceu.experience.queries import find_sheet
 from ceu.experience.records import digest as digest_of
 from ceu.experience.services import Shown, body_of, log_experience, sign_off, submit_week
 from ceu.wiring import HANDLERS
@@ -103,7 +103,9 @@ def column_of(session: Session, person_id: int, name: str) -> list[Any]:
 
 def sheet_of(session: Session, setting: WorkSetting, week_start: date = MONDAY) -> WeekSheet:
     """The sheet of a week in which something was logged."""
-    sheet = find_sheet(session, setting.person_id, setting.id, week_start)
+    sheet = session.scalar(
+        select(WeekSheet).where(WeekSheet.setting_id == setting.id, WeekSheet.week_start == week_start)
+    )
     assert sheet is not None
     return sheet
 
