@@ -54,3 +54,8 @@ def launch(client: InspectingClient, platform: Platform, lms: Lms, **claims: Any
 def custom(course_id: int) -> dict[str, Any]:
     """The claim that names the course a link opens."""
     return {f"{LTI}custom": {"course": str(course_id)}}
+
+
+def newcomer(client: InspectingClient, response: TestResponse, name: str = "Leona Learner") -> TestResponse:
+    """Go on from a first launch as somebody new."""
+    return client.post(response.location, data={"name": name, "time_zone": "America/Los_Angeles"})

@@ -186,7 +186,8 @@ class Lms:
 
     def _login_page(self, path: str) -> str:
         asked = dict(parse_qsl(urlsplit(path).query))
-        fields = self.token(path, **self.launching)
+        claims = {name: value for name, value in self.launching.items() if name != "target"}
+        fields = self.token(path, **claims)
         inputs = "".join(f'<input name="{k}" value="{html.escape(v)}">' for k, v in fields.items())
         target = html.escape(asked["redirect_uri"])
         return f'<form method="post" action="{target}">{inputs}</form><script>document.forms[0].submit()</script>'
