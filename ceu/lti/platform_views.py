@@ -1,5 +1,7 @@
 """An organization's learning platforms: what to type there, what to type here, and whether it works."""
 
+from dataclasses import asdict
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -74,7 +76,9 @@ def platform(platform_id: int) -> Page:
 def edit(platform_id: int) -> Page:
     """What the platform says of itself."""
     found = platform_for(db.session(), current_principal(), platform_id)
-    form = RegistrationForm(obj=found, data={"deployment_ids": "\n".join(found.deployment_ids)})
+    form = RegistrationForm(
+        data={**asdict(registration_of(found)), "deployment_ids": "\n".join(found.deployment_ids)}
+    )
     if form.validate_on_submit():
         try:
             save_registration(db.session(), found, **form.answers)

@@ -46,6 +46,9 @@ def test_a_platform_is_registered_in_two_steps(
     session.refresh(platform)
     assert platform.deployment_ids == ["deployment-1", "deployment-2"]
     assert platform.is_complete
+    page = alices.get(f"/platforms/{platform.id}/edit")
+    assert page.texts("textarea") == ["deployment-1 deployment-2"]
+    assert ANSWERS["jwks_url"] in [control.get("value") for control in page.tree.iter("input")]
     assert "Complete" in alices.get(f"/organizations/{organization.id}/platforms").main
 
 
