@@ -34,6 +34,7 @@ from ceu.experience.supervision_views import supervision
 from ceu.experience.transfer_views import transfers
 from ceu.experience.views import experience
 from ceu.learning.analysis_views import analysis
+from ceu.learning.reader_views import reader
 from ceu.learning.views import learning
 from ceu.licenses.handlers import follow_organizations
 from ceu.licenses.organization_views import readings
@@ -63,6 +64,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     content_packages,
     learning,
     packages,
+    reader,
     analysis,
     certificates,
     experience,
@@ -185,7 +187,7 @@ COURSES = Section(
         ("My courses", "learning.enrollment_list"),
         ("My certificates", "certificates.certificate_list"),
     ),
-    frozenset({"catalog", "learning", "certificates", "live", "packages"}),
+    frozenset({"catalog", "learning", "reader", "certificates", "live", "packages"}),
 )
 LICENSES = Section(
     "Licenses",

@@ -177,6 +177,7 @@ class CourseOutline(_Part):
     lessons: tuple[_LessonEntry, ...]
     recordings: tuple[Recording, ...] = ()
     price: Price | None = None
+    minimum_minutes: int = Field(default=0, ge=0, le=6000)
     evaluation: tuple[EvaluationItem, ...]
     pass_mark: int = Field(ge=1, le=100)
     attempts: int | Literal["unlimited"]
@@ -721,7 +722,7 @@ def _digest(
     return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
 
 
-_LATER = ("planners", "recordings", "price")
+_LATER = ("planners", "recordings", "price", "minimum_minutes")
 """Fields that came later: where they say nothing, the digest of a course stays what it was before them."""
 
 

@@ -30,7 +30,8 @@ class CourseVersion(Base):
     ``assessment`` the questions of the post-test with their key, ``test_rules`` how it is given; ``attempts_allowed`` is None for
     no limit. ``minutes`` is the credit awarded, ``credits`` what each body credits of it (empty in versions from before it was
     decided when publishing); ``instruction_minutes`` are those by the clock where the delivery is timed, otherwise None;
-    ``price_cents`` is the price in hundredths of ``currency``, 0 for a free course; ``content`` is what the course's folder held,
+    ``price_cents`` is the price in hundredths of ``currency``, 0 for a free course; ``minimum_minutes`` of measured reading
+    come before the post-test, where a body demands it; ``content`` is what the course's folder held,
     ``digest`` the SHA-256 of the source.
     """
 
@@ -51,6 +52,7 @@ class CourseVersion(Base):
     price_cents: Mapped[int] = mapped_column(default=0)
     currency: Mapped[str] = mapped_column(String(3), default="USD")
     credits: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    minimum_minutes: Mapped[int] = mapped_column(default=0)
     pass_mark: Mapped[int]
     attempts_allowed: Mapped[int | None]
     test_rules: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

@@ -161,6 +161,7 @@ def _version(
         credits=dict(decided.credits),
         price_cents=outline.price.cents if outline.price else 0,
         currency=outline.price.currency if outline.price else "USD",
+        minimum_minutes=outline.minimum_minutes,
         pass_mark=outline.pass_mark,
         attempts_allowed=None if outline.attempts == "unlimited" else outline.attempts,
         test_rules=source.rules.model_dump(mode="json", exclude_defaults=True),

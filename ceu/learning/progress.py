@@ -22,6 +22,7 @@ class CourseProgress:
     """Where a learner stands; ``lessons`` are ids in their order, ``read`` those they have read.
 
     The lessons of a live course are there to prepare and to look things up: presence decides, not reading.
+    ``seconds`` of reading are measured where the course asks for ``minimum_minutes``, otherwise 0.
     """
 
     lessons: Sequence[int]
@@ -35,6 +36,8 @@ class CourseProgress:
     is_live: bool = False
     attended: bool = False
     has_test: bool = True
+    seconds: int = 0
+    minimum_minutes: int = 0
 
     @property
     def next_step(self) -> Step:
@@ -50,8 +53,13 @@ class CourseProgress:
 
     @property
     def may_test(self) -> bool:
-        """Whether the post-test is open: all is read, or the live course was attended."""
-        return self.attended if self.is_live else self.all_read
+        """Whether the post-test is open: all is read, long enough where the course asks for it, or the live course was attended."""
+        return self.attended if self.is_live else self.all_read and not self.needs_time
+
+    @property
+    def needs_time(self) -> bool:
+        """Whether the course asks for a time of reading that is not yet measured."""
+        return self.seconds < self.minimum_minutes * 60
 
     @property
     def may_evaluate(self) -> bool:

@@ -13,6 +13,7 @@ from ceu.domain.principal import Principal
 from ceu.learning.analysis import Record
 from ceu.learning.models import PRE_TEST, Attempt, Attendance, Enrollment, Evaluation, LessonReading
 from ceu.learning.progress import CourseProgress
+from ceu.learning.reader_queries import seconds_read
 from ceu.learning.testing import CourseTest, course_test
 from ceu.questions.rules import rules_from_json
 
@@ -77,10 +78,13 @@ def progress_of(
     ).all()
     post_tests = [(submitted_at, passed) for number, submitted_at, passed in attempts if number != PRE_TEST]
     is_live = enrollment.version.delivery in LIVE
+    minimum = enrollment.version.minimum_minutes
     return CourseProgress(
         lessons=[lesson.id for lesson in lessons],
         read=frozenset(read),
         attempts=sum(submitted_at is not None for submitted_at, _ in post_tests),
+        seconds=seconds_read(session, enrollment.id) if minimum else 0,
+        minimum_minutes=minimum,
         has_open_attempt=any(submitted_at is None for submitted_at, _ in post_tests),
         passed=any(passed for _, passed in post_tests),
         evaluated=find_evaluation(session, enrollment.id) is not None,

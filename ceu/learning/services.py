@@ -24,6 +24,7 @@ from ceu.learning.queries import (
     list_attempts,
     progress_of,
 )
+from ceu.learning.reading import time_so_far
 from ceu.learning.testing import Saved, chances, merge
 from ceu.questions.answers import Answer, is_complete, refusal
 from ceu.questions.rules import rules_from_json
@@ -141,6 +142,11 @@ def _refuse_closed_test(progress: CourseProgress) -> None:
         raise DomainError("This course has no post-test. The evaluation is next.")
     if progress.is_live and not progress.attended:
         raise DomainError("The test opens when the provider has confirmed that you were present.")
+    if progress.all_read and progress.needs_time:
+        raise DomainError(
+            f"This course asks for its time of reading first: {time_so_far(progress.seconds, progress.minimum_minutes)}. "
+            "Go on reading; the time is measured while a lesson is open and used."
+        )
     if not progress.may_test:
         raise DomainError("The test opens when every lesson is read. Go on with the first unread lesson.")
 

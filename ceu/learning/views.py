@@ -34,6 +34,9 @@ from ceu.learning.queries import (
     list_enrollments,
     progress_of,
 )
+from ceu.learning.reader_forms import NoteForm
+from ceu.learning.reader_queries import find_note, find_stay, last_stay
+from ceu.learning.reading import BEAT, IDLE, time_so_far
 from ceu.learning.services import (
     enroll as enroll_person,
     mark_read,
@@ -100,6 +103,8 @@ def course(enrollment_id: int) -> Page:
         enrollment=enrollment,
         lessons=lessons,
         progress=progress,
+        stay=last_stay(db.session(), enrollment.id) if not progress.evaluated else None,
+        time_so_far=time_so_far(progress.seconds, progress.minimum_minutes),
         attempts=attempts,
         chances=chances(attempts, enrollment.version.attempts_allowed, rules, now()),
         rules=rules,
@@ -114,12 +119,20 @@ def lesson(enrollment_id: int, position: int) -> Page:
     """One lesson to read."""
     enrollment = _enrollment(enrollment_id)
     lessons = list_lessons(db.session(), enrollment.version_id)
+    shown, progress = get_lesson(lessons, position), progress_of(db.session(), enrollment, lessons)
+    stay = find_stay(db.session(), enrollment.id, shown.id)
+    note = find_note(db.session(), enrollment.id, shown.id)
     return render_template(
         "learning/lesson.html",
         enrollment=enrollment,
         lessons=lessons,
-        lesson=get_lesson(lessons, position),
-        progress=progress_of(db.session(), enrollment, lessons),
+        lesson=shown,
+        progress=progress,
+        stay=stay,
+        time_so_far=time_so_far(progress.seconds, progress.minimum_minutes),
+        note_form=NoteForm(text=note.text if note else ""),
+        beat=BEAT,
+        idle=IDLE,
         form=ConfirmForm(),
     )
 
