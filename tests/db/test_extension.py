@@ -1,6 +1,5 @@
 """SQLite keeps its promises: honest transactions, foreign keys, readers that wait for nobody."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,10 +32,8 @@ def test_it_works_in_write_ahead_mode_with_foreign_keys(engine: Engine) -> None:
 def test_a_reader_waits_for_no_writer_and_sees_what_was_committed(engine: Engine) -> None:
     with engine.begin() as writer:
         writer.execute(text("UPDATE number SET value = 2"))
-        began = time.monotonic()
         with reading(), engine.connect() as reader:
             assert reader.scalar(text("SELECT value FROM number")) == 1
-        assert time.monotonic() - began < 1
 
 
 def test_a_second_writer_waits_and_gives_up(engine: Engine) -> None:

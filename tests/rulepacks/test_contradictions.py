@@ -128,7 +128,7 @@ def _each(known: Mapping[str, Mapping[str, Any]], told: Mapping[str, Any]) -> di
     return {one: {**facts, **told} for one, facts in known.items()}
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(absurd())
 def test_absurd_answers_break_nothing_and_meet_nothing(drawn: tuple[Pack, RuleCase, Facts]) -> None:
     pack, case, facts = drawn
