@@ -642,7 +642,7 @@ def test_goals_beside_each_other_say_how_far_they_are_met(
     reassess(session, outside.packs, alice.id, TODAY)
     page = browser.get(f"/hours/requirements/{goal.id}")
     assert "LMFT 0 of 7 met" in page.main
-    assert "LPC 0 of 4 met" in page.main
+    assert "LPC 0 of 5 met" in page.main
 
 
 def test_a_week_that_cannot_be_told_is_not_called_lost(
