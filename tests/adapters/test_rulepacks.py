@@ -265,14 +265,14 @@ def test_a_folder_that_cannot_be_written_is_logged_and_nothing_breaks(tmp_path, 
 
 def test_a_kept_folder_that_cannot_be_read_is_logged_and_the_pack_refused(shelf, monkeypatch, caplog):
     kept = shelf / "kept"
-    read = Path.read_text
+    read = Path.read_bytes
 
     def refuse(path, *args, **words):
         if kept in path.parents:
             raise PermissionError(13, "Permission denied")
         return read(path, *args, **words)
 
-    monkeypatch.setattr(Path, "read_text", refuse)
+    monkeypatch.setattr(Path, "read_bytes", refuse)
     library = break_pack(shelf)
     assert set(library.refused) == {"xx/small"}
     assert dict(library.last_good) == {}
