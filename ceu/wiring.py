@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from flask import Blueprint, url_for
 
 from ceu.accounts.views import accounts
+from ceu.authoring.editor_views import editor
+from ceu.authoring.views import authoring
 from ceu.catalog.package_views import content_packages
 from ceu.catalog.views import catalog
 from ceu.certificates.handlers import issue_on_completion
@@ -61,6 +63,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     rules,
     providers,
     catalog,
+    authoring,
+    editor,
     content_packages,
     learning,
     packages,
@@ -216,11 +220,17 @@ PROVIDER = Section(
     ),
     Permission.PUBLISH_COURSES,
 )
+AUTHORING = Section(
+    "Authoring",
+    (("Drafts", "authoring.draft_list"),),
+    frozenset({"authoring", "editor"}),
+    Permission.SEE_DRAFTS,
+)
 PROGRAM = Section(
     "Program", (("Cohorts", "programs.cohort_list"),), frozenset({"programs"}), Permission.SEE_COHORT
 )
 RULES = Section("Rules", (("Rules", "rules.library"),), frozenset({"rules"}))
-SECTIONS = (HOME, HOURS, SUPERVISION, COURSES, LICENSES, PROVIDER, PROGRAM)
+SECTIONS = (HOME, HOURS, SUPERVISION, COURSES, LICENSES, AUTHORING, PROVIDER, PROGRAM)
 VISITOR_SECTIONS = (COURSES, RULES)
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from ceu.domain.errors import DomainError
+
 Location = tuple[str | int, ...]
 Locate = Callable[[Location], int]
 
@@ -116,6 +118,14 @@ def write_yaml(data: Any) -> str:
     """YAML that ``read_yaml`` reads as the same data: keys in their order, texts of several lines as blocks."""
     text: str = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
     return text
+
+
+def parse_text(text: str) -> Any:
+    """The data of YAML that was typed into a form. Raises DomainError on ``text`` with the line and what to do."""
+    try:
+        return parse_yaml(text.encode(), Path())[0]
+    except YamlError as error:
+        raise DomainError(f"Line {error.line}: {error.what} {error.remedy}", field="text") from error
 
 
 class _Builder:

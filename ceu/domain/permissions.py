@@ -8,6 +8,9 @@ class Permission(StrEnum):
 
     MANAGE_ACCOUNT = "accounts:manage_account"
     MANAGE_MEMBERS = "accounts:manage_members"
+    REVIEW_COURSES = "authoring:review_courses"
+    SEE_DRAFTS = "authoring:see_drafts"
+    WRITE_COURSES = "authoring:write_courses"
     PUBLISH_COURSES = "catalog:publish_courses"
     LOG_EXPERIENCE = "experience:log_experience"
     SIGN_EXPERIENCE = "experience:sign_experience"
@@ -25,6 +28,8 @@ class Role(StrEnum):
 
     ADMINISTRATOR = "administrator"
     CE_DIRECTOR = "ce_director"
+    AUTHOR = "author"
+    REVIEWER = "reviewer"
     PROGRAM_DIRECTOR = "program_director"
     MEMBER = "member"
 
@@ -48,8 +53,11 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_PLATFORMS,
             Permission.MANAGE_PROVIDER,
             Permission.PUBLISH_COURSES,
+            Permission.REVIEW_COURSES,
             Permission.SEE_COHORT,
             Permission.SEE_COMPLETIONS,
+            Permission.SEE_DRAFTS,
+            Permission.WRITE_COURSES,
         }
     ),
     Role.CE_DIRECTOR: frozenset(
@@ -57,9 +65,14 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_EVENTS,
             Permission.MANAGE_PROVIDER,
             Permission.PUBLISH_COURSES,
+            Permission.REVIEW_COURSES,
             Permission.SEE_COMPLETIONS,
+            Permission.SEE_DRAFTS,
+            Permission.WRITE_COURSES,
         }
     ),
+    Role.AUTHOR: frozenset({Permission.SEE_DRAFTS, Permission.WRITE_COURSES}),
+    Role.REVIEWER: frozenset({Permission.SEE_DRAFTS, Permission.REVIEW_COURSES}),
     Role.PROGRAM_DIRECTOR: frozenset({Permission.SEE_COHORT}),
     Role.MEMBER: frozenset(),
 }
@@ -67,6 +80,8 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
 ROLE_LABELS: dict[Role, str] = {
     Role.ADMINISTRATOR: "Administrator",
     Role.CE_DIRECTOR: "CE director",
+    Role.AUTHOR: "Author",
+    Role.REVIEWER: "Reviewer",
     Role.PROGRAM_DIRECTOR: "Program director",
     Role.MEMBER: "Member",
 }

@@ -1,0 +1,408 @@
+"""The way of a course from an empty draft to a published version, as each of its people sees it."""
+
+from html import unescape
+from io import BytesIO
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ceu.accounts.models import Person
+from ceu.adapters.course_packages import read_package
+from ceu.adapters.courses import check_course
+from ceu.adapters.files import MemoryFiles
+from ceu.audit.models import AuditEntry
+from ceu.authoring.checklist import CHECKLIST
+from ceu.authoring.models import CourseDraft, CourseReview, DraftState
+from ceu.authoring.services import begin_draft
+from ceu.catalog.models import CourseVersion
+from ceu.domain.permissions import Role
+from ceu.providers.models import Provider
+from tests.authoring.builders import whole_content
+from tests.catalog.builders import make_provider
+from tests.client import InspectingClient
+from tests.factories import FROZEN_NOW, make_person
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.fixture
+def author(session: Session) -> Person:
+    return make_person(session, "ana")
+
+
+@pytest.fixture
+def reviewer(session: Session) -> Person:
+    return make_person(session, "ray")
+
+
+@pytest.fixture
+def provider(session: Session, alice: Person, author: Person, reviewer: Person) -> Provider:
+    return make_provider(
+        session,
+        (alice, Role.CE_DIRECTOR),
+        (author, Role.AUTHOR),
+        (reviewer, Role.REVIEWER),
+        bodies=("NASW", "NBCC"),
+    )
+
+
+@pytest.fixture
+def draft(session: Session, provider: Provider, author: Person) -> CourseDraft:
+    return begin_draft(session, FROZEN_NOW, provider, author.id, "", whole_content())
+
+
+def test_a_course_is_begun_saved_with_mistakes_and_nothing_is_lost(
+    client: InspectingClient, session: Session, provider: Provider, author: Person
+) -> None:
+    client.sign_in(author)
+    answer = client.post("/drafts", data={"provider_id": provider.id, "title": "Listening well"})
+    assert answer.status_code == 303
+    (draft,) = session.scalars(select(CourseDraft)).all()
+    page = client.get(f"/drafts/{draft.id}/parts/facts")
+    seen = page.text.split('name="seen" type="hidden" value="')[1].split('"')[0]
+    data = {
+        "seen": seen,
+        "title": "Listening well",
+        "pass_mark": "high",
+        "topics-0-topic": "ethics",
+        "topics-0-share": "100",
+    }
+    assert client.post(f"/drafts/{draft.id}/parts/facts", data=data).status_code == 303
+    session.refresh(draft, ["course"])
+    assert draft.course["pass_mark"] == "high"
+    assert draft.course["topics"] == [{"topic": "ethics", "share": 100}]
+    page = client.get(f"/drafts/{draft.id}/parts/facts")
+    assert "'pass_mark' has a value that does not fit" in page.main
+    assert 'value="high"' in page.text
+    assert "'summary' is missing." in page.main
+
+
+@pytest.mark.parametrize("part", ["facts", "people", "objectives", "references"])
+def test_a_part_saved_as_it_is_shown_stays_as_it_is(
+    client: InspectingClient, session: Session, author: Person, draft: CourseDraft, part: str
+) -> None:
+    """The form shows everything the course holds, and gives it back."""
+    before = dict(draft.course)
+    page = client.sign_in(author).get(f"/drafts/{draft.id}/parts/{part}")
+    assert client.post(f"/drafts/{draft.id}/parts/{part}", data=values_of(page.tree)).status_code == 303
+    session.refresh(draft, ["course", "revision"])
+    assert draft.course == before
+    more = client.post(f"/drafts/{draft.id}/parts/{part}", data={**values_of(page.tree), "action": "more"})
+    assert more.status_code == 422
+
+
+def values_of(tree: Any) -> dict[str, str]:
+    """What a browser sends of the page's main form."""
+    form = next(each for each in tree.iter("form") if each.get("data-keep"))
+    sent = {}
+    for control in form.iter():
+        name = control.get("name")
+        if not name or name in {"action", "once"}:
+            continue
+        if control.tag == "input":
+            sent[name] = control.get("value", "")
+        elif control.tag == "textarea":
+            sent[name] = (control.text or "").removeprefix("\n")
+        elif control.tag == "select":
+            chosen = [option for option in control.iter("option") if option.get("selected") is not None]
+            sent[name] = chosen[0].get("value") if chosen else next(control.iter("option")).get("value")
+    return sent
+
+
+def test_the_second_of_two_authors_is_told_and_nothing_is_lost(
+    client: InspectingClient, session: Session, author: Person, alice: Person, draft: CourseDraft
+) -> None:
+    client.sign_in(author)
+    address = f"/drafts/{draft.id}/lessons/01-hearing"
+    mine = values_of(client.get(address).tree)
+    client.sign_in(alice)
+    assert client.post(address, data={**mine, "markdown": "Theirs, saved first."}).status_code == 303
+    client.sign_in(author)
+    page: Any = client.post(address, data={**mine, "markdown": "Mine, saved second."})
+    assert page.status_code == 422
+    assert "Alice Example saved this part after you opened it" in page.main
+    assert "− Theirs, saved first." in page.main
+    assert "Mine, saved second." in page.main
+    session.refresh(draft, ["lessons"])
+    assert draft.lessons["lessons/01-hearing.md"] == "Theirs, saved first."
+    assert client.post(address, data=values_of(page.tree)).status_code == 303
+    session.refresh(draft, ["lessons"])
+    assert draft.lessons["lessons/01-hearing.md"] == "Mine, saved second."
+
+
+def test_another_lesson_saved_meanwhile_is_in_nobodys_way(
+    client: InspectingClient, session: Session, author: Person, draft: CourseDraft
+) -> None:
+    client.sign_in(author)
+    mine = values_of(client.get(f"/drafts/{draft.id}/lessons/01-hearing").tree)
+    other = values_of(client.get(f"/drafts/{draft.id}/lessons/02-waiting").tree)
+    client.post(f"/drafts/{draft.id}/lessons/02-waiting", data={**other, "markdown": "Wait."})
+    assert (
+        client.post(f"/drafts/{draft.id}/lessons/01-hearing", data={**mine, "markdown": "Hear."}).status_code
+        == 303
+    )
+    session.refresh(draft, ["lessons"])
+    assert list(draft.lessons.values()) == ["Hear.", "Wait."]
+
+
+def test_a_preview_saves_nothing_and_shows_the_page_safely(
+    client: InspectingClient, session: Session, author: Person, draft: CourseDraft
+) -> None:
+    client.sign_in(author)
+    data = {"title": "X", "markdown": "# Stop <script>alert(1)</script>", "action": "preview"}
+    page: Any = client.post(f"/drafts/{draft.id}/lessons/new", data=data)
+    assert "Stop <script>alert(1)</script>" in page.main
+    session.refresh(draft, ["lessons"])
+    assert len(draft.lessons) == 2
+
+
+def test_lessons_are_written_moved_and_removed(
+    client: InspectingClient, session: Session, author: Person, draft: CourseDraft
+) -> None:
+    client.sign_in(author)
+    data = {"title": "Hearing", "markdown": "More."}
+    assert client.post(f"/drafts/{draft.id}/lessons/new", data=data).location.endswith("/03-hearing-2")
+    client.post(f"/drafts/{draft.id}/lessons/03-hearing-2/up")
+    session.refresh(draft, ["course"])
+    assert [entry["file"] for entry in draft.course["lessons"]][1] == "lessons/03-hearing-2.md"
+    client.post(f"/drafts/{draft.id}/lessons/03-hearing-2/remove")
+    session.refresh(draft, ["course", "lessons"])
+    assert len(draft.course["lessons"]) == len(draft.lessons) == 2
+    assert client.post(f"/drafts/{draft.id}/lessons/01-hearing/paint").status_code == 404
+
+
+def test_files_are_taken_by_what_they_are(
+    client: InspectingClient, session: Session, author: Person, draft: CourseDraft
+) -> None:
+    client.sign_in(author)
+    upload = lambda name, data: client.post(f"/drafts/{draft.id}/files", data={"file": (BytesIO(data), name)})  # noqa: E731
+    assert upload("An Ear.PNG", PNG).status_code == 303
+    page: Any = upload("evil.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>")
+    assert page.status_code == 422
+    assert "could act in the reader's browser" in page.main
+    session.refresh(draft, ["assets"])
+    assert list(draft.assets) == ["assets/an-ear.png"]
+    assert client.get(f"/drafts/{draft.id}/files").status_code == 200
+    client.post(f"/drafts/{draft.id}/files/an-ear.png/remove")
+    session.refresh(draft, ["assets"])
+    assert draft.assets == {}
+
+
+def test_a_question_is_written_as_its_file_holds_it(
+    client: InspectingClient, session: Session, author: Person, draft: CourseDraft
+) -> None:
+    client.sign_in(author)
+    for kind in ("choice", "true_false", "short_text", "numeric", "matching", "ordering", "cloze"):
+        page = client.get(f"/drafts/{draft.id}/questions/0?kind={kind}")
+        text = page.text.split("<textarea")[1].split(">", 1)[1].split("</textarea>")[0]
+
+        answer = client.post(f"/drafts/{draft.id}/questions/0", data={"text": unescape(text).lstrip("\r\n")})
+        assert answer.status_code == 303
+    session.refresh(draft, ["assessment"])
+    assert len(draft.assessment["questions"]) == 17
+    assert check_course(draft.content)[1] == []
+    bad: Any = client.post(f"/drafts/{draft.id}/questions/0", data={"text": "id: x\n  stem: y"})
+    assert bad.status_code == 422
+    assert "Line 2: This is not valid YAML" in bad.main
+    last = client.get(f"/drafts/{draft.id}/questions/17")
+    data = {
+        **{"seen": last.text.split('name="seen" type="hidden" value="')[1].split('"')[0]},
+        "text": "id: q17\nstem: What?",
+    }
+    assert client.post(f"/drafts/{draft.id}/questions/17", data=data).status_code == 303
+    assert "'options' is missing." in client.get(f"/drafts/{draft.id}/questions/17").main
+    client.post(f"/drafts/{draft.id}/questions/17/remove")
+    session.refresh(draft, ["assessment"])
+    assert len(draft.assessment["questions"]) == 16
+
+
+GIFT = b"::One:: What is 1+1? {=2 ~3 ~4 ~5}\n\n::Two:: Sky? {=blue =~ }\n\n::Three:: Earth is round {T}\n"
+
+
+def test_questions_of_a_file_are_shown_then_taken(
+    client: InspectingClient, session: Session, author: Person, draft: CourseDraft
+) -> None:
+    client.sign_in(author)
+    address = f"/drafts/{draft.id}/questions/import"
+    page: Any = client.post(address, data={"file": (BytesIO(GIFT), "q.gift")})
+    assert "questions come in" in page.main
+    session.refresh(draft, ["assessment"])
+    assert len(draft.assessment["questions"]) == 10
+
+    held = unescape(page.text.split('name="questions" type="hidden" value="')[1].split('"')[0])
+    names = [e.get("value") for e in page.tree.iter("input") if e.get("name") == "chosen"]
+    answer = client.post(
+        address, data={"questions": held, "chosen": names[:1], "objective": "hear", "lesson": "hearing"}
+    )
+    assert answer.status_code == 303
+    session.refresh(draft, ["assessment"])
+    assert draft.assessment["questions"][10]["objective"] == "hear"
+    refused: Any = client.post(address, data={"questions": held})
+    assert "Choose at least one question" in refused.main
+    for kind in ("gift", "xml", "zip"):
+        assert client.get(f"/drafts/{draft.id}/questions.{kind}").data
+    assert client.get(f"/drafts/{draft.id}/questions.exe").status_code == 404
+
+
+def test_a_draft_goes_out_as_a_folder_and_comes_in_as_the_same(
+    client: InspectingClient, session: Session, author: Person, provider: Provider, draft: CourseDraft
+) -> None:
+    client.sign_in(author)
+    packed = client.get(f"/drafts/{draft.id}/folder.zip").data
+    assert read_package(BytesIO(packed), MemoryFiles()) == draft.content
+    again: Any = client.post(
+        "/drafts/import", data={"for_provider": provider.id, "file": (BytesIO(packed), "c.zip")}
+    )
+    assert "has a draft “listening” already" in again.main
+    content = draft.content
+    session.delete(draft)
+    session.flush()
+    answer = client.post(
+        "/drafts/import", data={"for_provider": provider.id, "file": (BytesIO(packed), "c.zip")}
+    )
+    assert answer.status_code == 303
+    assert session.scalars(select(CourseDraft)).one().content == content
+    bad: Any = client.post(
+        "/drafts/import", data={"for_provider": provider.id, "file": (BytesIO(b"PK"), "c.zip")}
+    )
+    assert bad.status_code == 422
+
+
+def opinion(verdict: str = "approve", **changes: str) -> dict[str, str]:
+    answers = {f"item_{item}": "yes" for item in CHECKLIST}
+    return {
+        "qualification": "LMFT, teaches ethics.", "disclosure": "None.", "difficulty": "5/2", "comment": "",
+        "verdict": verdict, "revision": "1", **answers, **changes,
+    }  # fmt: skip
+
+
+def test_from_hand_in_to_a_version_with_everybody_in_the_audit(
+    client: InspectingClient,
+    session: Session,
+    author: Person,
+    reviewer: Person,
+    alice: Person,
+    draft: CourseDraft,
+) -> None:
+    client.sign_in(author).post(f"/drafts/{draft.id}/submit")
+    page: Any = client.sign_in(reviewer).post(f"/drafts/{draft.id}/review", data=opinion("return"))
+    assert "Say what should be changed" in page.main
+    client.post(f"/drafts/{draft.id}/review", data=opinion("return", comment="Shorter."))
+    session.refresh(draft)
+    assert draft.state == DraftState.RETURNED
+    client.sign_in(author).post(f"/drafts/{draft.id}/submit")
+    denied = opinion(item_accurate="no")
+    page = client.sign_in(reviewer).post(f"/drafts/{draft.id}/review", data=denied)
+    assert "every item is answered with yes" in page.main
+    assert client.post(f"/drafts/{draft.id}/review", data=opinion()).status_code == 303
+    client.sign_in(alice)
+    page = client.post(f"/drafts/{draft.id}/publish", data={"minutes": "1:00"})
+    assert page.status_code == 422
+    assert "NASW: By its measure this course earns nothing" in page.main
+    assert (
+        client.post(f"/drafts/{draft.id}/publish", data={"minutes": "1:00", "dropped": "NASW"}).status_code
+        == 303
+    )
+    version = session.scalars(select(CourseVersion)).one()
+    assert version.credits["NASW"] == 0
+    assert version.outline["reviewed"]["reviewer"] == "Ray Example"
+    assert version.outline["reviewed"]["mergener"]["difficulty"] == "5/2"
+    actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
+    assert actions == [
+        "draft.begun",
+        "draft.submitted",
+        "draft.returned",
+        "draft.submitted",
+        "draft.approved",
+        "course.published",
+    ]
+    assert client.get(f"/drafts/{draft.id}").status_code == 200
+    page = client.get(f"/courses/listening-{version.course_id}")
+    assert "not offered" in page.main
+    client.post(f"/drafts/{draft.id}/retire")
+    session.refresh(version)
+    assert version.retired_at is not None
+
+
+def test_an_author_never_reviews_and_an_edit_takes_an_approval_back(
+    client: InspectingClient,
+    session: Session,
+    author: Person,
+    reviewer: Person,
+    alice: Person,
+    draft: CourseDraft,
+) -> None:
+    client.sign_in(author).post(f"/drafts/{draft.id}/submit")
+    assert client.get(f"/drafts/{draft.id}/review").status_code == 404
+    client.sign_in(alice)
+    address = f"/drafts/{draft.id}/lessons/01-hearing"
+    client.post(address, data={**values_of(client.get(address).tree), "title": "Hearing well"})
+    session.refresh(draft)
+    assert draft.state == DraftState.DRAFT
+    client.post(f"/drafts/{draft.id}/submit")
+    page: Any = client.post(f"/drafts/{draft.id}/review", data=opinion(revision="2"))
+    assert "Somebody else must review it" in page.main
+    assert session.scalars(select(CourseReview)).all() == []
+    stale: Any = client.sign_in(reviewer).post(f"/drafts/{draft.id}/review", data=opinion(revision="1"))
+    assert "changed while you read it" in stale.main
+    assert client.post(f"/drafts/{draft.id}/review", data=opinion(revision="2")).status_code == 303
+    assert (
+        client.sign_in(alice).post(f"/drafts/{draft.id}/publish", data={"minutes": "0:30"}).status_code == 422
+    )
+
+
+def test_nothing_unfinished_is_handed_in(
+    client: InspectingClient, session: Session, author: Person, provider: Provider
+) -> None:
+    draft = begin_draft(session, FROZEN_NOW, provider, author.id, "Half")
+    client.sign_in(author)
+    client.post(f"/drafts/{draft.id}/submit")
+    assert "mistakes. Mend what is listed" in client.get(f"/drafts/{draft.id}").text
+    session.refresh(draft)
+    assert draft.state == DraftState.DRAFT
+
+
+def test_people_of_other_organizations_find_nothing(
+    client: InspectingClient, session: Session, carol: Person, draft: CourseDraft
+) -> None:
+    make_provider(session, (carol, Role.CE_DIRECTOR), name="Other School")
+    client.sign_in(carol)
+    assert "Listening" not in client.get("/drafts").main
+    for path in (
+        "",
+        "/review",
+        "/folder.zip",
+        "/changes",
+        "/parts/facts",
+        "/files",
+        "/lessons/01-hearing",
+        "/questions/1",
+    ):
+        assert client.get(f"/drafts/{draft.id}{path}").status_code == 404, path
+
+
+def test_what_a_draft_changes_is_shown(
+    client: InspectingClient,
+    session: Session,
+    author: Person,
+    reviewer: Person,
+    alice: Person,
+    draft: CourseDraft,
+) -> None:
+    client.sign_in(author).post(f"/drafts/{draft.id}/submit")
+    client.sign_in(reviewer).post(f"/drafts/{draft.id}/review", data=opinion())
+    client.sign_in(alice).post(f"/drafts/{draft.id}/publish", data={"minutes": "1:00", "dropped": "NASW"})
+    address = f"/drafts/{draft.id}/lessons/01-hearing"
+    client.sign_in(author).post(
+        address,
+        data={
+            **values_of(client.get(address).tree),
+            "title": "Hearing",
+            "markdown": "word " * 4_000 + "\n\nAnother end.",
+        },
+    )
+    page = client.get(f"/drafts/{draft.id}/changes")
+    assert "Lesson “Hearing”" in page.main
+    assert "Another end." in page.main
