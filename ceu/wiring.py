@@ -36,6 +36,7 @@ from ceu.experience.supervision_views import supervision
 from ceu.experience.transfer_views import transfers
 from ceu.experience.views import experience
 from ceu.learning.analysis_views import analysis
+from ceu.learning.evaluation_views import evaluations
 from ceu.learning.reader_views import reader
 from ceu.learning.views import learning
 from ceu.licenses.handlers import follow_organizations
@@ -70,6 +71,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     packages,
     reader,
     analysis,
+    evaluations,
     certificates,
     experience,
     imports,

@@ -11,6 +11,7 @@ from ceu.domain.credit import LIVE
 from ceu.domain.errors import NotFound
 from ceu.domain.principal import Principal
 from ceu.learning.analysis import Record
+from ceu.learning.evaluations import Said
 from ceu.learning.models import PRE_TEST, Attempt, Attendance, Enrollment, Evaluation, LessonReading
 from ceu.learning.progress import CourseProgress
 from ceu.learning.reader_queries import seconds_read
@@ -187,3 +188,13 @@ def list_records(session: Session, version_id: int) -> list[Record]:
         .limit(MOST_SITTINGS)
     )
     return [Record(marks, answers) for marks, answers in rows]
+
+
+def list_said(session: Session, version_id: int) -> list[Said]:
+    """What all evaluations of a version say, without who said it."""
+    rows = session.execute(
+        select(Evaluation.ratings, Evaluation.texts, Evaluation.comment)
+        .join(Enrollment, Enrollment.id == Evaluation.enrollment_id)
+        .where(Enrollment.version_id == version_id)
+    )
+    return [Said(ratings, texts, comment) for ratings, texts, comment in rows]
