@@ -18,6 +18,7 @@ from ceu.adapters.courses import CourseShelf
 from ceu.adapters.documents import WeasyPrinter
 from ceu.adapters.files import FolderFiles
 from ceu.adapters.keys import SiteKeys, load_or_create_secret
+from ceu.adapters.lrs import lrs_from_url
 from ceu.adapters.mail import mailer_from_url
 from ceu.adapters.outside import Outside
 from ceu.adapters.platforms import Platforms
@@ -120,6 +121,7 @@ def _real_outside(settings: Settings) -> Outside:
         fetcher=fetcher,
         files=FolderFiles(settings.folder / "files"),
         content=ContentStore(settings.folder / "packages"),
+        lrs=lrs_from_url(settings.site_url, settings.lrs_url),
         platforms=Platforms(fetcher, ToolKeys(settings.folder / "keys" / "lti"), clock),
     )
 

@@ -31,6 +31,7 @@ from ceu.programs.commands import program_commands
 from ceu.settings import ROOT, Settings, SettingsError
 from ceu.signing.keys import VerificationKey
 from ceu.signing.report import report_file
+from ceu.statements.commands import send_command
 from ceu.web.outside import outside
 from ceu.wiring import HANDLERS
 
@@ -261,6 +262,7 @@ def _migrated_site() -> Flask:
 
 
 ceu.add_command(remind_command(_migrated_site))
+ceu.add_command(send_command(_migrated_site))
 ceu.add_command(remind_events_command(_migrated_site))
 ceu.add_command(program_commands(_migrated_site))
 ceu.add_command(lti_commands(_migrated_site))

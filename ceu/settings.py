@@ -11,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
+_LRS_URL = re.compile(r"https://[^:/@\s]+:[^/@\s]+@[\w.-]+(/[^\s?#]*)?")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
 
@@ -24,7 +25,8 @@ class Settings:
 
     ``folder`` holds the database, the mail of the embedded default, and the keys; ``site_url`` is the address
     people see, without a slash at the end; ``operator_email`` is where readers report errors, if anywhere;
-    ``cases_folder`` holds the cases that prove the rules, shown where the folder is there.
+    ``cases_folder`` holds the cases that prove the rules, shown where the folder is there; ``lrs_url`` names the learning record
+    store that xAPI statements are sent to, with its user and password.
     """
 
     folder: Path
@@ -35,6 +37,7 @@ class Settings:
     trusted_proxies: int = 0
     operator_email: str | None = None
     cases_folder: Path = ROOT / "tests" / "rulepacks"
+    lrs_url: str | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
@@ -50,6 +53,7 @@ class Settings:
             trusted_proxies=int(proxies) if proxies.isdecimal() else 0,
             operator_email=env.get("CEU_OPERATOR_EMAIL") or None,
             cases_folder=Path(env.get("CEU_RULE_CASES") or cls.cases_folder).resolve(),
+            lrs_url=env.get("CEU_LRS_URL") or None,
         )
         problems = settings._problems()
         if not proxies.isdecimal():
@@ -87,4 +91,6 @@ class Settings:
             problems.append(
                 f"CEU_OPERATOR_EMAIL is {self.operator_email!r}; write one address, such as rules@example.org."
             )
+        if self.lrs_url is not None and not _LRS_URL.fullmatch(self.lrs_url):
+            problems.append("CEU_LRS_URL must look like https://user:password@lrs.example.org/xapi.")
         return problems

@@ -13,7 +13,16 @@ from ceu.certificates.handlers import issue_on_completion
 from ceu.certificates.views import certificates
 from ceu.dashboard.views import dashboard
 from ceu.db.events import Handlers
-from ceu.domain.events import AttemptScored, CourseCompleted, GoalChanged, LogChanged, MembershipChanged
+from ceu.domain.events import (
+    AttemptScored,
+    CourseCompleted,
+    GoalChanged,
+    LessonRead,
+    LogChanged,
+    MembershipChanged,
+    PackageOpened,
+    PackageTold,
+)
 from ceu.domain.permissions import Permission
 from ceu.domain.principal import Principal
 from ceu.experience.agreement_views import agreements
@@ -56,6 +65,14 @@ from ceu.programs.handlers import note_changed_log
 from ceu.programs.sharing_views import sharing
 from ceu.programs.views import programs
 from ceu.providers.views import providers
+from ceu.statements.handlers import (
+    say_attempt_scored,
+    say_course_completed,
+    say_lesson_read,
+    say_package_opened,
+    say_package_told,
+)
+from ceu.statements.views import statements
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts,
@@ -70,6 +87,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     learning,
     packages,
     reader,
+    statements,
     analysis,
     evaluations,
     certificates,
@@ -110,8 +128,11 @@ HANDLERS: Handlers = {
     MembershipChanged: (follow_organizations,),
     GoalChanged: (reassess_log, note_changed_log),
     LogChanged: (reassess_log, note_changed_log),
-    AttemptScored: (owe_grade,),
-    CourseCompleted: (issue_on_completion, owe_grade),
+    AttemptScored: (owe_grade, say_attempt_scored),
+    CourseCompleted: (issue_on_completion, owe_grade, say_course_completed),
+    LessonRead: (say_lesson_read,),
+    PackageOpened: (say_package_opened,),
+    PackageTold: (say_package_told,),
 }
 
 
@@ -193,7 +214,7 @@ COURSES = Section(
         ("My courses", "learning.enrollment_list"),
         ("My certificates", "certificates.certificate_list"),
     ),
-    frozenset({"catalog", "learning", "reader", "certificates", "live", "packages"}),
+    frozenset({"catalog", "learning", "reader", "certificates", "live", "packages", "statements"}),
 )
 LICENSES = Section(
     "Licenses",

@@ -18,6 +18,7 @@ from ceu.adapters.courses import CourseShelf
 from ceu.adapters.documents import MemoryPrinter
 from ceu.adapters.files import MemoryFiles
 from ceu.adapters.keys import SiteKeys
+from ceu.adapters.lrs import Lrs
 from ceu.adapters.mail import MemoryMailer
 from ceu.adapters.outside import Outside
 from ceu.adapters.platforms import Platforms
@@ -61,6 +62,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         fetcher=fetcher,
         files=MemoryFiles(),
         content=ContentStore(folder / "packages"),
+        lrs=Lrs("http://localhost"),
         platforms=Platforms(fetcher, ToolKeys(folder / "keys" / "lti"), clock),
     )
     app = create_app(settings, outside)

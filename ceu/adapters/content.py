@@ -93,8 +93,8 @@ def read_manifest(archive: Archive) -> Manifest:
             f"The list of contents lies in “{deeper}”, one folder too deep. Pack what is inside that folder, not the folder."
         )
     raise refused(
-        f"This ZIP file holds neither {SCORM_MANIFEST} nor {CMI5_MANIFEST}, so it is no SCORM or cmi5 package. "
-        "Export it from your authoring program as SCORM 1.2, SCORM 2004 or cmi5."
+        f"This ZIP file holds neither {SCORM_MANIFEST} nor {CMI5_MANIFEST}, so it is no package that plays. "
+        "Export it from your authoring program as SCORM 1.2 or SCORM 2004."
     )
 
 

@@ -9,6 +9,7 @@ from ceu.adapters.courses import CourseShelf
 from ceu.adapters.documents import DocumentPrinter
 from ceu.adapters.files import FileStore
 from ceu.adapters.keys import SiteKeys
+from ceu.adapters.lrs import Lrs
 from ceu.adapters.mail import Mailer
 from ceu.adapters.platforms import Platforms
 from ceu.adapters.pseudonyms import Pseudonyms
@@ -33,4 +34,5 @@ class Outside:
     fetcher: Fetcher
     files: FileStore
     content: ContentStore
+    lrs: Lrs
     platforms: Platforms

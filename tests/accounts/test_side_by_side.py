@@ -19,6 +19,7 @@ from ceu.adapters.courses import CourseShelf
 from ceu.adapters.documents import MemoryPrinter
 from ceu.adapters.files import MemoryFiles
 from ceu.adapters.keys import SiteKeys
+from ceu.adapters.lrs import Lrs
 from ceu.adapters.mail import MemoryMailer
 from ceu.adapters.outside import Outside
 from ceu.adapters.platforms import Platforms
@@ -64,6 +65,7 @@ def own_site(tmp_path: Path) -> Iterator[Flask]:
         fetcher=fetcher,
         files=MemoryFiles(),
         content=ContentStore(tmp_path / "packages"),
+        lrs=Lrs("http://localhost"),
         platforms=Platforms(fetcher, ToolKeys(tmp_path / "keys" / "lti"), clock),
     )
     site = create_app(settings, outside)
