@@ -11,7 +11,7 @@ from ceu.catalog.models import CourseVersion
 from ceu.catalog.queries import list_lessons
 from ceu.catalog.services import publish_course
 from ceu.domain.errors import DomainError
-from ceu.domain.events import AttemptScored, CourseCompleted
+from ceu.domain.events import AttemptScored, CourseCompleted, LessonRead
 from ceu.learning.models import Attempt, Enrollment, LessonReading
 from ceu.learning.progress import Step
 from ceu.learning.queries import progress_of
@@ -36,7 +36,8 @@ def test_it_works(session: Session, carol: Person, version: CourseVersion) -> No
     )
     assert enrollment.completed_at == LATER
     assert progress_of(session, enrollment).next_step is Step.DONE
-    assert session.info["ceu.events"] == [AttemptScored(enrollment.id), CourseCompleted(enrollment.id)]
+    read = [LessonRead(enrollment.id, lesson.id) for lesson in list_lessons(session, enrollment.version_id)]
+    assert session.info["ceu.events"] == [*read, AttemptScored(enrollment.id), CourseCompleted(enrollment.id)]
 
 
 def test_enrolling_twice_is_one_enrollment(session: Session, carol: Person, version: CourseVersion) -> None:
