@@ -10,7 +10,7 @@
     const body = new FormData(form);
     body.set("action", "preview");
     try {
-      const answer = await fetch(form.action, { method: "POST", body });
+      const answer = await fetch(form.getAttribute("action"), { method: "POST", body });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.querySelector(home.dataset.previewOf);
       if (fresh && mine === asked) document.querySelector(home.dataset.previewOf).replaceWith(document.adoptNode(fresh));
