@@ -93,7 +93,7 @@ def save_draft(
 
     Raises Overtaken when the part is no longer what the page had shown.
     """
-    session.refresh(draft, with_for_update=True)
+    session.refresh(draft, with_for_update={"of": CourseDraft})
     before = draft.content
     if shown and seen(shown.part(before)) != shown.hash:
         raise Overtaken(draft.saved_by.name, shown.part(before))
@@ -127,7 +127,7 @@ def whole_course(draft: CourseDraft) -> CourseSource:
 
 def submit_draft(session: Session, now: datetime, draft: CourseDraft, author_id: int) -> None:
     """Hand a draft without mistakes to review. Raises DomainError otherwise."""
-    session.refresh(draft, with_for_update=True)
+    session.refresh(draft, with_for_update={"of": CourseDraft})
     if draft.state not in {DraftState.DRAFT, DraftState.RETURNED}:
         raise DomainError("This draft is not open any more: it was handed in, approved or published already.")
     source = whole_course(draft)
@@ -152,7 +152,7 @@ def review_draft(
     session: Session, now: datetime, draft: CourseDraft, reviewer_id: int, revision: int, opinion: Opinion
 ) -> CourseReview:
     """Approve a draft or return it, as a second person; ``revision`` is what the reviewer read. Raises DomainError."""
-    session.refresh(draft, with_for_update=True)
+    session.refresh(draft, with_for_update={"of": CourseDraft})
     if draft.state != DraftState.IN_REVIEW:
         raise DomainError("This draft does not wait for a review.")
     if draft.revision != revision:
@@ -198,7 +198,7 @@ def publish_draft(
     dropped: Collection[str],
 ) -> CourseVersion:
     """Publish an approved draft exactly as it was reviewed. Raises DomainError with all that stands against it."""
-    session.refresh(draft, with_for_update=True)
+    session.refresh(draft, with_for_update={"of": CourseDraft})
     source = whole_course(draft)
     review = next(iter(list_reviews(session, draft.id)), None)
     if (
