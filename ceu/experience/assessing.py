@@ -29,12 +29,12 @@ Only rows whose content changed are written. What is stored holds while the pack
 until ``good_until``; after that pages assess in memory, in the same way, so that reading never writes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
-from json import dumps
+from itertools import islice
 from operator import itemgetter
 from typing import Any
 
@@ -59,7 +59,7 @@ from ceu.experience.requirement_queries import (
     list_goals_assessed,
     list_log_assessments,
     list_verdict_starts,
-    list_verdicts_with,
+    list_verdicts_on,
     list_versions_in_force,
     list_week_verdicts,
     read_log,
@@ -77,7 +77,7 @@ from ceu.rules.ledger import Ledger
 from ceu.rules.pack import Pack
 
 SHAPE = [
-    "2",
+    "3",
     *(
         f"{part.name}: {part.type}"
         for kind in (Assessment, Result, Finding, PolicyInUse)
@@ -157,7 +157,7 @@ class Standing:
     """Where a log stands under one goal: ``signed`` hours alone, and everything ``logged``.
 
     ``anew`` holds the verdicts on the weeks that read differently from what the database has of them; None for a week
-    that has no entries any more.
+    that has no entries any more. ``kept`` are the weeks of which the database has something, with the rules it speaks of.
     """
 
     goal: Goal
@@ -166,6 +166,59 @@ class Standing:
     signed: Run
     logged: Run
     anew: Mapping[date, Json | None]
+    kept: "Kept"
+
+    def weeks_about(self, rule_id: str, *, failed: bool, before: date | None) -> Iterator[date]:
+        """The weeks in which a rule had something to say, or (``failed``) those that a requirement does not count.
+
+        The latest first.
+        """
+        told = {start: _rules_of(verdict) for start, verdict in self.anew.items() if verdict is not None}
+        weeks = [
+            (start, said)
+            for day, said in self.kept.rules()
+            if (start := date.fromordinal(day)) not in self.anew
+        ]
+        for start, said in sorted((*weeks, *told.items()), key=itemgetter(0), reverse=True):
+            spoken = rule_id in said or (failed and _COUNTED + rule_id in said)
+            if (before is None or start < before) and spoken is not failed:
+                yield start
+
+
+_MARK = np.dtype([("start", "<i4"), ("mark", "<u8"), ("said", "<u2")])
+_COUNTED = "+"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is kept of the weeks about which something is stored: ``packed`` marks, and the rules they speak of.
+
+    ``unmarked`` are weeks of which nothing is known but that they are there; they have to be told anew.
+    """
+
+    packed: bytes = b""
+    said: Sequence[Collection[str]] = ()
+    unmarked: Sequence[date] = ()
+
+    @cached_property
+    def _columns(self) -> tuple[list[int], list[int], list[int]]:
+        marks = np.frombuffer(self.packed, dtype=_MARK)
+        return marks["start"].tolist(), marks["mark"].tolist(), marks["said"].tolist()
+
+    @property
+    def marks(self) -> dict[int, int | None]:
+        """The mark of each week by the ordinal of its first day, None where there is none."""
+        starts, marks, _ = self._columns
+        return {
+            **dict(zip(starts, marks, strict=True)),
+            **{start.toordinal(): None for start in self.unmarked},
+        }
+
+    def rules(self) -> Iterator[tuple[int, Collection[str]]]:
+        """The rules of which each week speaks, by the ordinal of its first day."""
+        starts, _, places = self._columns
+        for start, place in zip(starts, places, strict=True):
+            yield start, self.said[place]
 
 
 @dataclass(frozen=True)
@@ -337,7 +390,15 @@ def current_assessments(
             found.append(None)
         elif row is not None and _holds(row, pack, as_of):
             found.append(
-                Standing(goal, pack, as_of, Run.from_json(row.signed), Run.from_json(row.logged), {})
+                Standing(
+                    goal,
+                    pack,
+                    as_of,
+                    Run.from_json(row.signed),
+                    Run.from_json(row.logged),
+                    {},
+                    _kept(session, row),
+                )
             )
         else:
             log = log or log_of(session, goal.person_id)
@@ -347,10 +408,11 @@ def current_assessments(
 
 def _standing(session: Session, case: _Case, stored: LogAssessment | None) -> Standing:
     if stored is None:
-        return Standing(case.goal, case.pack, case.as_of, case.signed, case.logged, case.anew({}, ""))
+        return Standing(case.goal, case.pack, case.as_of, case.signed, case.logged, case.anew({}, ""), Kept())
     signed = Run.from_json(stored.signed) if case.still_signed(stored) else case.signed
-    anew = case.anew(_marks_of(session, stored), stored.basis)
-    return Standing(case.goal, case.pack, case.as_of, signed, case.logged, anew)
+    kept = _kept(session, stored)
+    anew = case.anew(kept.marks, stored.basis)
+    return Standing(case.goal, case.pack, case.as_of, signed, case.logged, anew, kept)
 
 
 def list_stored_standings(
@@ -368,7 +430,8 @@ def list_stored_standings(
         if row is None or pack is None or row.pack_digest != _digest(pack):
             continue
         day = as_of if _holds(row, pack, as_of) else row.as_of
-        found[goal.id] = Standing(goal, pack, day, Run.from_json(row.signed), Run.from_json(row.logged), {})
+        signed, logged = Run.from_json(row.signed), Run.from_json(row.logged)
+        found[goal.id] = Standing(goal, pack, day, signed, logged, {}, _kept(session, row))
     return found
 
 
@@ -392,18 +455,12 @@ def list_verdicts_about(
 
     The latest first, one more than a page holds.
     """
-    words = f'"{rule_id}"' if failed else f'"rule": "{rule_id}"'
-    rows = list_verdicts_with(
-        session, standing.goal.id,
-        words=words, absent=failed, before=before, but=list(standing.anew), limit=PAGE + 1,
-    )  # fmt: skip
-    chosen = [(row.week_start, row.verdict) for row in rows]
-    chosen += [
-        (start, verdict)
-        for start, verdict in standing.anew.items()
-        if verdict and (before is None or start < before) and (words in dumps(verdict)) is not failed
-    ]
-    return sorted(chosen, key=itemgetter(0), reverse=True)[: PAGE + 1]
+    starts = list(islice(standing.weeks_about(rule_id, failed=failed, before=before), PAGE + 1))
+    rows = list_verdicts_on(
+        session, standing.goal.id, [start for start in starts if start not in standing.anew]
+    )
+    verdicts = {row.week_start: row.verdict for row in rows}
+    return [(start, standing.anew.get(start) or verdicts[start]) for start in starts]
 
 
 def all_verdicts(session: Session, standing: Standing) -> list[Json]:
@@ -579,21 +636,41 @@ def _verdicts(assessment: Assessment, starts: Iterable[date]) -> dict[date, Json
     return verdicts
 
 
-_MARK = np.dtype([("start", "<i4"), ("mark", "<u8")])
+def _rules_of(verdict: Json) -> frozenset[str]:
+    """The rules that have something to say of a week, and with a sign before them the requirements that count it."""
+    judged = verdict["entries"].values()
+    said = {each["rule"] for one in judged for each in (*one["cuts"], *one["reasons"])}
+    for setting in verdict["settings"]:
+        said.update(finding["rule"] for finding in setting["findings"])
+        said.update(_COUNTED + rule for rule in setting["qualifies"])
+    return frozenset(said)
 
 
-def _marks_of(session: Session, stored: LogAssessment) -> dict[int, int | None]:
-    """The weeks about which something is stored, by the ordinals of their first days, with their marks."""
-    if not stored.marks:
-        return {start.toordinal(): None for start in list_verdict_starts(session, stored.goal_id)}
-    marks = np.frombuffer(stored.marks, dtype=_MARK)
-    return dict(zip(marks["start"].tolist(), marks["mark"].tolist(), strict=True))
+def _kept(session: Session, stored: LogAssessment) -> Kept:
+    """What is kept of the weeks about which something is stored."""
+    if stored.marks:
+        return Kept(stored.marks, stored.said)
+    return Kept(unmarked=list_verdict_starts(session, stored.goal_id))
+
+
+def _keep(row: LogAssessment, judged: Judgment, kept: Kept, anew: Mapping[date, Json | None]) -> None:
+    """Keep the marks of the weeks as they are now, and of which rules each speaks."""
+    said = dict(kept.rules())
+    said |= {week.toordinal(): sorted(_rules_of(verdict)) for week, verdict in anew.items() if verdict}
+    places: dict[tuple[str, ...], int] = {}
+    marks = np.empty(len(judged.week_starts), dtype=_MARK)
+    marks["start"], marks["mark"] = judged.week_starts, judged.marks
+    marks["said"] = [
+        places.setdefault(tuple(said[week]), len(places)) for week in judged.week_starts.tolist()
+    ]
+    row.marks, row.said = marks.tobytes(), [list(each) for each in places]
 
 
 def _store(session: Session, case: _Case, stored: LogAssessment | None) -> None:
     row = stored or LogAssessment(goal_id=case.goal.id)
     judged, logged = case.judged, case.logged
-    known = _marks_of(session, row) if stored else {}
+    kept = _kept(session, row) if stored else Kept()
+    known = kept.marks
     anew = case.anew(known, row.basis)
     if stored is None or not case.still_signed(row):
         row.signed, row.signed_until = case.signed.as_json(), case.signed.assessment.good_until
@@ -602,9 +679,7 @@ def _store(session: Session, case: _Case, stored: LogAssessment | None) -> None:
     row.pack_digest, row.basis, row.signed_basis = _digest(case.pack), case.basis, case.signed_basis
     row.as_of = case.as_of
     row.good_until = min((day for day in (row.signed_until, until) if day), default=None)
-    marks = np.empty(len(judged.week_starts), dtype=_MARK)
-    marks["start"], marks["mark"] = judged.week_starts, judged.marks
-    row.marks = marks.tobytes()
+    _keep(row, judged, kept, anew)
     session.add(row)
     sums = {week.start: week for week in logged.weeks}
     write_verdicts(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from ceu.domain.experience import ACTIVITY_LABELS
 from ceu.domain.minutes import log_hours_text
 from ceu.experience.assessing import Standing
@@ -13,10 +15,12 @@ from ceu.experience.requirement_rows import kinds_text, need_text
 from ceu.licenses.packs import in_order_of_places, pack_name
 from ceu.licenses.rule_library import SHORT_LABELS, counts, counts_text
 from ceu.rules.assessment import Assessment, PolicyInUse, Result
-from ceu.rules.engine import assess
+from ceu.rules.columns import sum_by
+from ceu.rules.engine import judge
 from ceu.rules.facts import Facts
 from ceu.rules.glance import Glance, glance
-from ceu.rules.ledger import Category, Ledger
+from ceu.rules.judgment import Judgment
+from ceu.rules.ledger import Ledger
 from ceu.rules.pack import Pack, Version
 from ceu.rules.words import STATUS_LABELS
 
@@ -100,18 +104,19 @@ class WhatIf:
 
 def what_if(pack: Pack, ledger: Ledger, facts: Facts, as_of: date) -> WhatIf:
     """Everything logged under a pack's rules, by its default readings."""
-    assessment = assess(pack, ledger, facts, as_of)
+    judged = judge(pack, ledger, facts, as_of)
+    assessment = judged.summary
     version = next((one for one in pack.versions if one.id == assessment.version_id), None)
     asked = [one for one in assessment.minimums if one.applies and not one.option]
     return WhatIf(
         pack=pack,
         version=version,
         sure=sure_text(pack, version) if version else "",
-        whole=_whole(assessment),
-        by_activity=tuple(_by_activity(assessment, ledger.categories["activity"])),
+        whole=_whole(judged),
+        by_activity=tuple(_by_activity(judged)),
         gaps=tuple(_gap(one) for one in assessment.minimums if one.applies),
-        losses=tuple(_losses(assessment, version)),
-        doubts=tuple(_doubts(assessment, version)),
+        losses=tuple(_losses(judged, version)),
+        doubts=tuple(_doubts(judged, version)),
         policies=assessment.policies,
         met=sum(one.answer == "met" for one in asked),
         asked=len(asked),
@@ -128,33 +133,21 @@ def _main(assessment: Assessment) -> Result | None:
     return next((one for one in assessment.minimums if one.unit == "minutes" and one.applies), None)
 
 
-def _whole(assessment: Assessment) -> Share:
-    lost = sum(cut.minutes for cuts in assessment.cuts.values() for cut in cuts)
-    return Share(
-        "All",
-        sum(assessment.logged),
-        sum(assessment.credited_minutes),
-        sum(assessment.undetermined_minutes),
-        lost,
-    )
+def _whole(judged: Judgment) -> Share:
+    minutes = (judged.ledger.minutes, judged.credited, judged.undetermined)
+    lost = sum(int(cut.minutes.sum()) for cut in judged.cuts)
+    logged, credited, undetermined = (int(each.sum()) for each in minutes)
+    return Share("All", logged, credited, undetermined, lost)
 
 
-def _by_activity(assessment: Assessment, activity: Category) -> Iterator[Share]:
+def _by_activity(judged: Judgment) -> Iterator[Share]:
     """What becomes of each activity, in the order in which activities are known everywhere."""
-    sums = [[0, 0, 0, 0] for _ in activity.values]
-    columns = zip(
-        activity.codes.tolist(),
-        assessment.logged,
-        assessment.credited_minutes,
-        assessment.undetermined_minutes,
-        strict=True,
-    )
-    for place, (code, logged, credited, undetermined) in enumerate(columns):
-        sum_ = sums[code]
-        sum_[0] += logged
-        sum_[1] += credited
-        sum_[2] += undetermined
-        sum_[3] += sum(cut.minutes for cut in assessment.cuts.get(place, ()))
+    activity, size = judged.ledger.categories["activity"], len(judged.ledger.categories["activity"].values)
+    lost = np.zeros(size, dtype=np.int64)
+    for cut in judged.cuts:
+        lost += sum_by(activity.codes[cut.entries], cut.minutes, size)
+    minutes = (judged.ledger.minutes, judged.credited, judged.undetermined)
+    sums = np.stack([*(sum_by(activity.codes, each, size) for each in minutes), lost], axis=1).tolist()
     for name, label in ACTIVITY_LABELS.items():
         if name in activity.values:
             yield Share(label, *sums[activity.values.index(name)])
@@ -188,18 +181,16 @@ def _gap(result: Result) -> Gap:
     )
 
 
-def _losses(assessment: Assessment, version: Version | None) -> Iterator[Reason]:
+def _losses(judged: Judgment, version: Version | None) -> Iterator[Reason]:
     """The rules that take hours, the most first."""
     minutes: dict[str, int] = {}
-    sentences: dict[str, str] = {}
-    for cuts in assessment.cuts.values():
-        for cut in cuts:
-            minutes[cut.rule] = minutes.get(cut.rule, 0) + cut.minutes
-            sentences.setdefault(cut.rule, cut.sentence.partition(" h: ")[2])
-    fixes = _fixes(assessment)
+    for cut in judged.cuts:
+        if len(cut.entries):
+            minutes[cut.rule] = minutes.get(cut.rule, 0) + int(cut.minutes.sum())
+    fixes = _fixes(judged)
     for rule_id, total in sorted(minutes.items(), key=lambda each: (-each[1], each[0])):
         rule = version.rule(rule_id) if version else None
-        sentence = sentences[rule_id]
+        sentence = judged.why_cut(rule_id)
         yield Reason(
             rule_id if rule else "",
             rule.title if rule else "Still to come",
@@ -210,19 +201,15 @@ def _losses(assessment: Assessment, version: Version | None) -> Iterator[Reason]
         )
 
 
-def _fixes(assessment: Assessment) -> dict[str, str]:
+def _fixes(judged: Judgment) -> dict[str, str]:
     """The latest thing that can still be done about each rule."""
-    found = [*assessment.findings, *(one for week in assessment.weeks for one in week.findings)]
+    found = (*judged.summary.findings, *judged.findings_of_weeks())
     return {one.rule: one.fix for one in found if one.fix}
 
 
-def _doubts(assessment: Assessment, version: Version | None) -> Iterator[Reason]:
+def _doubts(judged: Judgment, version: Version | None) -> Iterator[Reason]:
     """What keeps hours from being told, the most first; hours with two reasons stand under both."""
-    minutes: dict[tuple[str, str], int] = {}
-    for place, reasons in assessment.reasons.items():
-        for reason in reasons:
-            key = (reason.rule, reason.sentence)
-            minutes[key] = minutes.get(key, 0) + assessment.undetermined_minutes[place]
+    minutes = {(reason.rule, reason.sentence): each for reason, each in judged.minutes_in_doubt().items()}
     for (rule_id, sentence), total in sorted(minutes.items(), key=lambda each: (-each[1], each[0])):
         rule = version.rule(rule_id) if version else None
         yield Reason(rule_id if rule else "", rule.title if rule else "", total, sentence)

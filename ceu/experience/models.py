@@ -359,7 +359,7 @@ class LogAssessment(Base):
 
     It holds until ``good_until`` (the first day on which the same log would read differently) and as long as the
     pack's digest stays. ``basis`` is a digest of all that is asked beside the log: while it stays, ``marks`` tell which
-    weeks would read differently, and ``signed_basis`` whether anything signed has changed; what is said of the signed
+    weeks would read differently and of which rules each speaks (its place in ``said``), and ``signed_basis`` whether anything signed has changed; what is said of the signed
     hours holds until ``signed_until``.
     """
 
@@ -375,6 +375,7 @@ class LogAssessment(Base):
     version_id: Mapped[str | None] = mapped_column(String(60))
     basis: Mapped[str] = mapped_column(String(64), default="")
     marks: Mapped[bytes | None] = mapped_column(LargeBinary)
+    said: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
     signed_basis: Mapped[str] = mapped_column(String(64), default="")
     signed_until: Mapped[date | None]
 

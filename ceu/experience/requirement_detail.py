@@ -258,8 +258,20 @@ class RuleWeek:
 def weeks_of_rule(
     page: RulePage, found: Sequence[tuple[date, Json]], entries: Mapping[int, Entry], where: Addresses
 ) -> list[RuleWeek]:
-    """The weeks that a rule's page lists; ``entries`` are the entries of those weeks by id."""
+    """The weeks that a rule's page lists; ``entries`` are those they concern, by id."""
     return [_rule_week(page, start, verdict, entries, where) for start, verdict in found]
+
+
+def concerned(page: RulePage, verdict: Json) -> dict[int, int]:
+    """The entries of a week that a rule's page lists, with the minutes it took from each."""
+    if page.lists_failed_weeks:
+        return {}
+    found = {}
+    for entry_id, judged in verdict["entries"].items():
+        took = sum(cut["minutes"] for cut in judged["cuts"] if cut["rule"] == page.rule.id)
+        if took or any(reason["rule"] == page.rule.id for reason in judged["reasons"]):
+            found[int(entry_id)] = took
+    return found
 
 
 def _rule_week(
@@ -275,11 +287,9 @@ def _rule_week(
         ]
         return RuleWeek(start, where.week(monday_of(start + timedelta(days=1))), tuple(sentences), ())
     lines = []
-    for entry_id, judged in verdict["entries"].items():
-        took = sum(cut["minutes"] for cut in judged["cuts"] if cut["rule"] == page.rule.id)
-        doubted = any(reason["rule"] == page.rule.id for reason in judged["reasons"])
-        entry = entries.get(int(entry_id))
-        if entry is not None and (took or doubted):
+    for entry_id, took in concerned(page, verdict).items():
+        entry = entries.get(entry_id)
+        if entry is not None:
             lines.append(
                 EntryLine(
                     day=entry.day,

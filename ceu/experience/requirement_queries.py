@@ -6,7 +6,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Row, Table, Text, bindparam, cast, delete, func, insert, select, update
+from sqlalchemy import Row, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session, defer, joinedload
 
 from ceu.db.base import Base
@@ -219,27 +219,14 @@ def write_verdicts(
         connection.execute(delete(table).where(*here), weeks)
 
 
-def list_verdicts_with(
-    session: Session,
-    goal_id: int,
-    *,
-    words: str,
-    absent: bool,
-    before: date | None,
-    but: Sequence[date],
-    limit: int,
-) -> list[WeekVerdict]:
-    """Weeks whose verdict has these words in its JSON text (or, with ``absent``, has them not), the latest first.
-
-    Some are left out (``but``), for they are known to read otherwise.
-    """
-    found = cast(WeekVerdict.verdict, Text).contains(words, autoescape=True)
-    wanted = select(WeekVerdict).where(WeekVerdict.goal_id == goal_id, ~found if absent else found)
-    if before is not None:
-        wanted = wanted.where(WeekVerdict.week_start < before)
-    if but:
-        wanted = wanted.where(WeekVerdict.week_start.not_in(but))
-    return list(session.scalars(wanted.order_by(WeekVerdict.week_start.desc()).limit(limit)))
+def list_verdicts_on(
+    session: Session, goal_id: int, starts: Sequence[date]
+) -> list[Row[date, dict[str, Any]]]:
+    """What was stored about these weeks: their first days, and the verdicts."""
+    wanted = select(WeekVerdict.week_start, WeekVerdict.verdict)
+    return list(
+        session.execute(wanted.where(WeekVerdict.goal_id == goal_id, WeekVerdict.week_start.in_(starts)))
+    )
 
 
 @dataclass(frozen=True)

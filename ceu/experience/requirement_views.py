@@ -22,7 +22,14 @@ from ceu.experience.assessing import (
 )
 from ceu.experience.elsewhere_queries import whole_log
 from ceu.experience.queries import entry_for, hours_by_state
-from ceu.experience.requirement_detail import Behind, behind, explain_entry, rule_page, weeks_of_rule
+from ceu.experience.requirement_detail import (
+    Behind,
+    behind,
+    concerned,
+    explain_entry,
+    rule_page,
+    weeks_of_rule,
+)
 from ceu.experience.requirement_overview import first_week_shown, overview_of
 from ceu.experience.requirement_queries import entries_by_id, list_sheet_sums
 from ceu.experience.requirement_rows import Addresses, goal_state, version_of
@@ -95,7 +102,7 @@ def requirement(goal_id: int, rule_id: str) -> Page:
         raise NotFound
     found = list_verdicts_about(session, standing, rule_id, failed=page.lists_failed_weeks, before=_before())
     shown = found[:PAGE]
-    entry_ids = [int(entry_id) for _, verdict in shown for entry_id in verdict["entries"]]
+    entry_ids = [entry_id for _, verdict in shown for entry_id in concerned(page, verdict)]
     return render_template(
         "requirements/requirement.html",
         goal=goal,

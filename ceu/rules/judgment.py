@@ -4,7 +4,7 @@ The words of a long log cost many times what its numbers do, and a new entry cha
 mark for each calendar week: as long as it is the same, what was said of the week before is what would be said now.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ceu.rules.assessment import Assessment, Reason
+from ceu.rules.assessment import Assessment, Finding, Reason
 from ceu.rules.columns import Cut, Mask, numbered
 from ceu.rules.findings import Findings
 from ceu.rules.ledger import Ints, Ledger
@@ -75,6 +75,15 @@ class Judgment:
         marks, silent = Marks(len(self.week_starts)), self.silent.sentence if self.silent else ""
         marks.add(self.week_of_entry, keys(self.ledger.ids), self.ledger.minutes, key(silent))
         return marks.values
+
+    def why_cut(self, rule: str) -> str:
+        """Why a rule takes minutes, with its citation."""
+        return self.found.explanation.why_cut(rule) if self.found else ""
+
+    def findings_of_weeks(self) -> Iterator[Finding]:
+        """What is to be said of the weeks and settings, the oldest first."""
+        for week in self.found.weeks() if self.found else ():
+            yield from week.findings
 
     def assessment(self, weeks: Mask | None = None) -> Assessment:
         """The whole in words; or of these calendar weeks alone, with their entries."""
