@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
-
 from ceu.domain.experience import ACTIVITY_LABELS
 from ceu.domain.minutes import log_hours_text
 from ceu.experience.assessing import Standing
@@ -143,11 +141,11 @@ def _whole(judged: Judgment) -> Share:
 def _by_activity(judged: Judgment) -> Iterator[Share]:
     """What becomes of each activity, in the order in which activities are known everywhere."""
     activity, size = judged.ledger.categories["activity"], len(judged.ledger.categories["activity"].values)
-    lost = np.zeros(size, dtype=np.int64)
-    for cut in judged.cuts:
-        lost += sum_by(activity.codes[cut.entries], cut.minutes, size)
     minutes = (judged.ledger.minutes, judged.credited, judged.undetermined)
-    sums = np.stack([*(sum_by(activity.codes, each, size) for each in minutes), lost], axis=1).tolist()
+    columns = [sum_by(activity.codes, each, size) for each in minutes]
+    cuts = (sum_by(activity.codes[cut.entries], cut.minutes, size) for cut in judged.cuts)
+    columns.append(sum(cuts, start=0 * columns[0]))
+    sums = list(zip(*(column.tolist() for column in columns), strict=True))
     for name, label in ACTIVITY_LABELS.items():
         if name in activity.values:
             yield Share(label, *sums[activity.values.index(name)])
