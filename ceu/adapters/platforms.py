@@ -97,10 +97,6 @@ class Platforms:
             raise PlatformRefusal("The platform refused it", answer)
         return answer
 
-    def ask(self, question: Question) -> Answer:
-        """Ask without a token of the platform's."""
-        return self._fetcher.ask(question)
-
     def _token(self, client: Client, scope: str) -> str:
         now, name = self._clock.now(), (client.token_url, client.client_id, scope)
         with self._lock:

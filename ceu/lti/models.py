@@ -17,7 +17,6 @@ class Platform(Base):
     """A learning platform (LMS) that an organization has registered; complete once it has a client id.
 
     ``public_id`` stands in the address where its launches begin, so that nobody can claim another's issuer and stand in its way.
-    ``offer_hash`` is the digest of the token with which the platform may register itself, until ``offer_expires_at``.
     """
 
     __tablename__ = "lti_platform"
@@ -34,8 +33,6 @@ class Platform(Base):
     token_audience: Mapped[str] = mapped_column(String(500), default="")
     jwks_url: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[datetime] = mapped_column(UtcInstant)
-    offer_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
-    offer_expires_at: Mapped[datetime | None] = mapped_column(UtcInstant)
 
     organization: Mapped[Organization] = relationship()
 

@@ -1,19 +1,17 @@
-"""Registering learning platforms: by hand, or by the platform itself."""
+"""Registering learning platforms."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ceu.accounts.tokens import digest, new_token
+from ceu.accounts.tokens import new_token
 from ceu.adapters.addresses import plain_address
 from ceu.adapters.platforms import Platforms
 from ceu.domain.errors import DomainError
 from ceu.lti.models import Platform, PlatformUser
 from ceu.lti.registration import Registration
-
-OFFER_LIFE = timedelta(days=7)
 
 
 def add_platform(session: Session, now: datetime, organization_id: int, name: str) -> Platform:
@@ -63,7 +61,6 @@ def save_registration(
     platform.deployment_ids = list(dict.fromkeys(deployment_ids))
     platform.login_url, platform.token_url, platform.jwks_url = login_url, token_url, jwks_url
     platform.token_audience = token_audience
-    platform.offer_hash = platform.offer_expires_at = None
     session.flush()
 
 
@@ -83,14 +80,6 @@ def _has_users(session: Session, platform: Platform) -> bool:
         PlatformUser.platform_id == platform.id, PlatformUser.person_id.is_not(None)
     )
     return session.scalar(users.limit(1)) is not None
-
-
-def offer_registration(session: Session, now: datetime, platform: Platform) -> str:
-    """Let the platform register itself: the token of the address to give to it. A later offer takes the place of this one."""
-    token = new_token()
-    platform.offer_hash, platform.offer_expires_at = digest(token), now + OFFER_LIFE
-    session.flush()
-    return token
 
 
 def registration_problem(platforms: Platforms, registration: Registration) -> str | None:

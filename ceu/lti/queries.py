@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from ceu.accounts.models import Organization
-from ceu.accounts.tokens import digest
 from ceu.catalog.models import Course, CourseVersion, Lesson
 from ceu.domain.errors import NotFound
 from ceu.domain.permissions import Permission
@@ -58,15 +57,6 @@ def find_platform(session: Session, public_id: str) -> Platform | None:
     """The platform whose launches begin at this address, with its organization."""
     return session.scalar(
         select(Platform).where(Platform.public_id == public_id).options(joinedload(Platform.organization))
-    )
-
-
-def find_offered_platform(session: Session, token: str, now: datetime) -> Platform | None:
-    """The platform that may register itself with this token, while the offer lasts."""
-    return session.scalar(
-        select(Platform)
-        .where(Platform.offer_hash == digest(token), Platform.offer_expires_at > now)
-        .options(joinedload(Platform.organization))
     )
 
 
