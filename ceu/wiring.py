@@ -36,7 +36,7 @@ from ceu.experience.export_form_views import forms
 from ceu.experience.export_views import exports
 from ceu.experience.forecast_views import forecasts
 from ceu.experience.given_views import given
-from ceu.experience.handlers import reassess_log
+from ceu.experience.handlers import follow_goals, reassess_log
 from ceu.experience.import_views import imports
 from ceu.experience.own_views import own
 from ceu.experience.requirement_views import requirements
@@ -44,6 +44,7 @@ from ceu.experience.sign_views import signatures
 from ceu.experience.supervision_views import supervision
 from ceu.experience.transfer_views import transfers
 from ceu.experience.views import experience
+from ceu.experience.week_views import week_starts
 from ceu.learning.analysis_views import analysis
 from ceu.learning.evaluation_views import evaluations
 from ceu.learning.reader_views import reader
@@ -99,6 +100,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     changes,
     own,
     days,
+    week_starts,
     live,
     events,
     reports,
@@ -126,7 +128,7 @@ CALLED_FROM_ELSEWHERE: tuple[Blueprint, ...] = (launches,)
 
 HANDLERS: Handlers = {
     MembershipChanged: (follow_organizations,),
-    GoalChanged: (reassess_log, note_changed_log),
+    GoalChanged: (follow_goals, reassess_log, note_changed_log),
     LogChanged: (reassess_log, note_changed_log),
     AttemptScored: (owe_grade, say_attempt_scored),
     CourseCompleted: (issue_on_completion, owe_grade, say_course_completed),
@@ -186,6 +188,7 @@ HOURS = Section(
             "backlogs",
             "own",
             "days",
+            "week_starts",
             "given.received",
             "sharing",
             "agreements.received",

@@ -16,7 +16,7 @@ from ceu.catalog.publishing import proposed_minutes
 from ceu.catalog.services import publish_course
 from ceu.db.events import Handlers, deliver
 from ceu.demo.weeks import SECOND_SETTING_FROM, WEEKS, first_monday, planned_weeks
-from ceu.domain.dates import local_date, monday_of
+from ceu.domain.dates import local_date, week_of
 from ceu.domain.experience import Activity
 from ceu.experience.asked import Answers
 from ceu.experience.checks import LicenseFacts, SettingFacts
@@ -373,7 +373,7 @@ class Stage:
 
     def _trains(self, person: Person, supervisor: Person, *, weeks: int, signed: int) -> None:
         """A trainee with a few sessions and an hour of supervision a week; so many weeks of them are signed."""
-        begins = monday_of(self.today) - timedelta(weeks=weeks)
+        begins = week_of(self.today).first - timedelta(weeks=weeks)
         self._associate(person, begins)
         setting = self._place(person, supervisor, "Bayview Clinic", "nonprofit", "LMFT", "61042", begins)
         for week in range(weeks):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from ceu.domain.dates import monday_of
+from ceu.domain.dates import week_of
 from ceu.domain.experience import Activity
 
 WEEKS = 78
@@ -43,7 +43,7 @@ class Planned:
 
 def first_monday(today: date) -> date:
     """The Monday on which the log begins."""
-    return monday_of(today) - timedelta(weeks=WEEKS - 1)
+    return week_of(today).first - timedelta(weeks=WEEKS - 1)
 
 
 def planned_weeks(today: date) -> Iterator[list[Planned]]:

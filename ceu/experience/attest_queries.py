@@ -6,12 +6,13 @@ from datetime import date
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from ceu.domain.dates import monday_of
+from ceu.domain.dates import Week
 from ceu.domain.errors import NotFound
 from ceu.domain.experience import WeekState
 from ceu.domain.principal import Principal
 from ceu.experience.attest_models import Attestation, AttestedWeek, Backlog, Evidence
 from ceu.experience.models import Entry, Supervision, WeekSheet
+from ceu.experience.queries import sharing_days_with
 
 _ALL = (
     joinedload(Attestation.setting),
@@ -63,12 +64,12 @@ def get_attestation_by_token(session: Session, token_hash: str) -> Attestation:
 
 
 def list_weeks_to_attest(session: Session, setting_id: int, first: date, last: date) -> list[WeekSheet]:
-    """The weeks of a span in a setting that nobody has signed or attested, oldest first, with all that is sealed."""
+    """The weeks that share a day with a span, in a setting, that nobody has signed or attested, oldest first, with all that is sealed."""
     wanted = (
         select(WeekSheet)
         .where(
             WeekSheet.setting_id == setting_id,
-            WeekSheet.week_start.between(monday_of(first), last),
+            *sharing_days_with(Week(first, last)),
             WeekSheet.minutes > 0,
             WeekSheet.signed_version.is_(None),
             WeekSheet.state.in_([WeekState.DRAFT, WeekState.RETURNED, WeekState.SUBMITTED]),

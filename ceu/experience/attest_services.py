@@ -5,7 +5,7 @@ An attested week is locked as a signed one is, and counted apart from it everywh
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from ceu.adapters.files import KeptFile
 from ceu.adapters.keys import SiteKeys
 from ceu.audit.services import record
 from ceu.db.events import emit
-from ceu.domain.dates import day_text, monday_of
+from ceu.domain.dates import day_text, week_of
 from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.events import LogChanged
 from ceu.domain.experience import SUPERVISOR_LICENSE_LABELS, RecordKind, WeekState
@@ -42,6 +42,7 @@ from ceu.experience.own_words import check_free_text
 from ceu.experience.queries import get_setting
 from ceu.experience.records import digest, read_record
 from ceu.experience.services import Hand, append_to_chain, open_log
+from ceu.experience.week_queries import find_first_weekday
 
 MOST_FILES = 20
 MOST_WEEKS = 520
@@ -80,7 +81,8 @@ def begin_attestation(
     _check(session, person, asked, backlog)
     first, last = asked.first_day, asked.last_day
     if backlog is None:
-        first, last = monday_of(first), monday_of(last) + timedelta(days=6)
+        weekday = find_first_weekday(session, person_id)
+        first, last = week_of(first, weekday).first, week_of(last, weekday).last
         weeks = list_weeks_to_attest(session, setting.id, first, last)
         if not weeks:
             raise DomainError(
@@ -89,6 +91,7 @@ def begin_attestation(
             )
         if len(weeks) > MOST_WEEKS:
             raise DomainError("Choose at most ten years.", field="last_day")
+        first, last = min(first, weeks[0].week_start), max(last, weeks[-1].week_end)
     else:
         first, last = backlog.first_day, backlog.last_day
     is_own = asked.relation == OWN

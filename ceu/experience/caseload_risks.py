@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from ceu.domain.dates import day_text, monday_of
+from ceu.domain.dates import day_text, week_of
 from ceu.domain.minutes import clock_text
 from ceu.experience.agreement_dues import SOON, Owed
 from ceu.experience.export_forms import EXPIRES, fact_day
@@ -175,4 +175,4 @@ def at_risk(supervision_id: int, trainee: str, setting: str, risks: Iterable[Ris
 
 def stretch_of_weeks(today: date) -> date:
     """From which day on weeks are read: the one before this one, wherever its rules begin it."""
-    return monday_of(today) - timedelta(days=13)
+    return week_of(today).first - timedelta(days=13)

@@ -6,7 +6,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ceu.db.extension import db
-from ceu.domain.dates import monday_of
 from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.minutes import clock_text
 from ceu.domain.permissions import Permission
@@ -19,6 +18,7 @@ from ceu.experience.own_queries import list_recent_tags, tags_of
 from ceu.experience.pages import named_activities
 from ceu.experience.queries import entry_for, find_usual_setting, list_entries, list_settings
 from ceu.experience.services import Repeated, log_experience
+from ceu.experience.week_queries import find_week_shown
 from ceu.licenses.queries import list_goals
 from ceu.web.access import requires
 from ceu.web.forms import BaseForm
@@ -75,7 +75,7 @@ def _day_page(shown: date, form: DayForm, copy_form: CopyDayForm) -> Page:
         before=shown - timedelta(days=1),
         after=shown + timedelta(days=1),
         today=today(),
-        week_start=monday_of(shown),
+        week_start=find_week_shown(session, person_id, shown).first,
         entries=entries,
         tags=tags_of(session, [entry.id for entry in entries]),
         total=sum(entry.minutes for entry in entries),

@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from itertools import count, groupby
 from typing import Any
 
-from ceu.domain.dates import day_text, monday_of
+from ceu.domain.dates import day_text, week_of
 from ceu.domain.experience import ACTIVITY_LABELS, SUPERVISOR_LICENSE_LABELS, Activity
 from ceu.domain.minutes import clock_text
 from ceu.experience.assessing import Standing
@@ -25,6 +25,7 @@ from ceu.experience.export_seals import Printed
 from ceu.experience.models import Supervision
 from ceu.experience.records import signed_lines
 from ceu.experience.requirement_rows import amount_text, need_text
+from ceu.licenses.packs import first_weekday as weekday_of
 from ceu.rules.pack import Pack
 from ceu.signing.records import SignedRecord
 
@@ -169,7 +170,7 @@ def due_on(due: Due | None, began: date | None, ended: date | None, period: Peri
     return anchor + timedelta(days=due.days)
 
 
-def sums(times: Sequence[SignedTime]) -> Values:
+def sums(times: Sequence[SignedTime], first_weekday: int) -> Values:
     """The hours of these entries under every name of the catalog, as hours and minutes."""
 
     def minutes(wanted: Callable[[SignedTime], bool]) -> int:
@@ -186,7 +187,7 @@ def sums(times: Sequence[SignedTime]) -> Values:
     all_direct = sum(by_activity[activity] for activity in DIRECT)
     in_person = minutes(lambda one: one.activity in DIRECT and one.delivery == "in_person")
     supervision = minutes(lambda one: one.is_supervision)
-    weeks = len({monday_of(one.day) for one in times})
+    weeks = len({week_of(one.day, first_weekday) for one in times})
     amounts = {
         "total": total,
         "direct": all_direct,
@@ -258,8 +259,9 @@ def form_document(
 ) -> tuple[Printed, tuple[Filled, ...]]:
     """The form as a document to seal, and its parts as they are printed."""
     inside = [one for one in times if period.holds(one.day)]
-    values = {**known, **sums(inside), "period": period.text}
-    parts = tuple(_fill(part, values, inside, standing) for part in form.parts)
+    weekday = weekday_of(standing.pack, standing.goal.readings)
+    values = {**known, **sums(inside, weekday), "period": period.text}
+    parts = tuple(_fill(part, values, inside, standing, weekday) for part in form.parts)
     number = form.number(license_)
     printed = Printed(
         kind=FORM_KIND,
@@ -285,16 +287,18 @@ def form_document(
     return printed, parts
 
 
-def _fill(part: Part, values: Values, times: Sequence[SignedTime], standing: Standing) -> Filled:
+def _fill(
+    part: Part, values: Values, times: Sequence[SignedTime], standing: Standing, first_weekday: int
+) -> Filled:
     lines = tuple((line.label, values[line.value] if line.value else "") for line in part.lines)
     if part.table is None:
         return Filled(part.title, lines, text=part.text)
-    columns, rows = _table(part.table, times, standing)
+    columns, rows = _table(part.table, times, standing, first_weekday)
     return Filled(part.title, lines, columns, rows, part.text)
 
 
 def _table(
-    table: Table, times: Sequence[SignedTime], standing: Standing
+    table: Table, times: Sequence[SignedTime], standing: Standing, first_weekday: int
 ) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     if table.rows == "requirements":
         return ("Requirement", "Signed and counted", "Asked", "Answer", "Law"), _requirements(standing)
@@ -306,20 +310,22 @@ def _table(
         )
     name = {"weeks": "Week of", "months": "Month"}[table.rows]
     label: Callable[[date], str] = (
-        (lambda day: day_text(monday_of(day))) if table.rows == "weeks" else (lambda day: f"{day:%B %Y}")
+        (lambda day: day_text(week_of(day, first_weekday).first))
+        if table.rows == "weeks"
+        else (lambda day: f"{day:%B %Y}")
     )
     rows = [
-        (text, *_cells(table.columns, list(group)))
+        (text, *_cells(table.columns, list(group), first_weekday))
         for text, group in groupby(times, lambda one: label(one.day))
     ]
     if rows:
         rows.append(("In all", *("" if line.value == "signed.on" else cell for line, cell in
-                                 zip(table.columns, _cells(table.columns, times), strict=True))))  # fmt: skip
+                                 zip(table.columns, _cells(table.columns, times, first_weekday), strict=True))))  # fmt: skip
     return (name, *(line.label for line in table.columns)), tuple(rows)
 
 
-def _cells(columns: Iterable[Line], times: Sequence[SignedTime]) -> tuple[str, ...]:
-    values = sums(times)
+def _cells(columns: Iterable[Line], times: Sequence[SignedTime], first_weekday: int) -> tuple[str, ...]:
+    values = sums(times, first_weekday)
     return tuple(values[line.value] for line in columns)
 
 

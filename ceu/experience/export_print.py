@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from ceu.domain.experience import ACTIVITY_LABELS, WeekState
@@ -102,7 +102,7 @@ def totals_of(weeks: Iterable[PrintedWeek]) -> list[tuple[str, int]]:
 def _week(sheet: WeekSheet, signed: SignOff | None) -> PrintedWeek:
     return PrintedWeek(
         start=sheet.week_start.isoformat(),
-        end=(sheet.week_start + timedelta(days=6)).isoformat(),
+        end=sheet.week_end.isoformat(),
         setting=sheet.setting.name,
         supervisor=sheet.supervision.invited_name if sheet.supervision else "",
         state=STATE_LABELS[WeekState(sheet.state)],

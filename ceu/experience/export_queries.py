@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Column, Table, Text, cast, func, inspect, select
@@ -20,6 +20,7 @@ from ceu.experience.models import (
     WorkSetting,
 )
 from ceu.experience.own_models import EntryAside, EntryTag
+from ceu.experience.week_models import LogWeek
 from ceu.licenses.models import Fact, Goal
 
 LOG_TABLES: dict[str, tuple[type[Base], str]] = {
@@ -36,6 +37,7 @@ LOG_TABLES: dict[str, tuple[type[Base], str]] = {
     "evidence": (Evidence, "person_id"),
     "transfers": (Transfer, "person_id"),
     "transfer_weeks": (TransferWeek, "person_id"),
+    "week_start": (LogWeek, "person_id"),
     "goals": (Goal, "person_id"),
     "facts": (Fact, "person_id"),
 }
@@ -240,13 +242,13 @@ def list_records_in_force(session: Session, person_id: int, supervision_id: int)
 def signed_days(session: Session, person_id: int) -> dict[int, list[date]]:
     """The first and last day of each signed week of a log, ascending, by the supervision it was signed under."""
     rows = session.execute(
-        select(SignOff.supervision_id, WeekSheet.week_start)
+        select(SignOff.supervision_id, WeekSheet.week_start, WeekSheet.week_end)
         .join(WeekSheet.in_force)
         .where(WeekSheet.person_id == person_id, WeekSheet.supervised_by_id.is_(None))
         .order_by(WeekSheet.week_start)
     )
     days: dict[int, list[date]] = {}
-    for supervision_id, start in rows:
+    for supervision_id, first, last in rows:
         assert supervision_id is not None  # a record in force is about a week
-        days.setdefault(supervision_id, []).extend((start, start + timedelta(days=6)))
+        days.setdefault(supervision_id, []).extend((first, last))
     return days

@@ -13,7 +13,7 @@ from ceu.signing.keys import KeyRing
 from ceu.signing.records import Answer
 
 MOST_FINDINGS = 3
-_NOT_OF_THE_LOG = frozenset({"goals", "facts"})
+_NOT_OF_THE_LOG = frozenset({"goals", "facts", "week_start"})
 """What a person may have told a new account already."""
 _OF_THE_SITE = frozenset({"id", "signer_email"})
 

@@ -69,6 +69,8 @@ def _put(session: Session, person: Person, file: LogFile, present: Mapping[str, 
         known = {row[_KEYS[name]] for row in present[name]} if name in _KEYS else set()
         # A file made before a table came to be does not hold it.
         rows = [row for row in file.rows.get(name, ()) if name not in _KEYS or row[_KEYS[name]] not in known]
+        if name == "week_start" and present[name]:
+            rows = []
         made = []
         for row in rows:
             values = {**_values(log_columns_of(model), row, ids), owner: person.id}

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from wtforms import Field, HiddenField
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import TimeInput
 
-from ceu.domain.dates import weekday_text
+from ceu.domain.dates import Week, weekday_text
 from ceu.domain.errors import DomainError
 from ceu.domain.experience import (
     ACTIVITY_LABELS,
@@ -240,10 +240,9 @@ class LogForm(StretchForm):
 
     day = RadioChoiceField("Day", [needed("Choose the day.")], coerce=day_or_none)
 
-    def offer_week(self, week_start: date) -> None:
-        """Offer the seven days of a week."""
-        days = (week_start + timedelta(days=number) for number in range(7))
-        self.day.choices = choices((day, weekday_text(day)) for day in days)
+    def offer_week(self, week: Week) -> None:
+        """Offer the days of a week."""
+        self.day.choices = choices((day, weekday_text(day)) for day in week.days)
 
 
 class EntryForm(StretchForm):

@@ -1,14 +1,14 @@
 """Reading supervision given: sessions, who was there, and the logs they belong in; the doors stand here."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from ceu.accounts.models import Person
-from ceu.domain.dates import monday_of
+from ceu.domain.dates import Week
 from ceu.domain.errors import NotFound
 from ceu.domain.experience import WeekState
 from ceu.domain.principal import Principal
@@ -16,6 +16,7 @@ from ceu.experience.given_meetings import Standing
 from ceu.experience.given_models import GivenAttendance, GivenSession
 from ceu.experience.given_record import KINDS, EnteredPart, Place, SignedPart
 from ceu.experience.models import Entry, SignOff, Supervision, WeekSheet, WorkSetting
+from ceu.experience.queries import sharing_days_with
 from ceu.experience.records import read_record, signed_lines
 from ceu.licenses.facts import from_json
 from ceu.licenses.models import Fact, Goal
@@ -127,7 +128,7 @@ def _received(trainee_id: int) -> Select[GivenAttendance]:
     )
 
 
-def list_in_week(session: Session, person_id: int, week_start: date) -> list[GivenAttendance]:
+def list_in_week(session: Session, person_id: int, week: Week) -> list[GivenAttendance]:
     """What supervisors entered or confirmed in a week of a log, and what waits for an answer of any week."""
     wanted = (
         select(GivenAttendance)
@@ -137,7 +138,7 @@ def list_in_week(session: Session, person_id: int, week_start: date) -> list[Giv
             Supervision.trainee_id == person_id,
             or_(
                 GivenAttendance.state == Standing.WAITING,
-                Entry.day.between(week_start, week_start + timedelta(days=6)),
+                Entry.day.between(week.first, week.last),
             ),
         )
         .options(contains_eager(GivenAttendance.supervision).joinedload(Supervision.supervisor))
@@ -169,7 +170,7 @@ def list_linked_entries(session: Session, entry_ids: Sequence[int]) -> set[int]:
 def sheets_of_day(session: Session, setting_ids: Iterable[int], day: date) -> dict[int, WeekSheet]:
     """The sheets of the week of a day in these settings, by setting."""
     wanted = select(WeekSheet).where(
-        WeekSheet.setting_id.in_(list(setting_ids)), WeekSheet.week_start == monday_of(day)
+        WeekSheet.setting_id.in_(list(setting_ids)), *sharing_days_with(Week(day, day))
     )
     return {sheet.setting_id: sheet for sheet in session.scalars(wanted)}
 
@@ -245,7 +246,7 @@ def list_signed_supervision(
         .where(
             SignOff.signer_id == supervisor_id,
             WeekSheet.state != WeekState.SIGNED,
-            WeekSheet.week_start.between(first - timedelta(days=6), last),
+            *sharing_days_with(Week(first, last)),
         )
         .order_by(WeekSheet.id)
     )
@@ -300,10 +301,10 @@ def find_span_given(session: Session, supervisor_id: int) -> tuple[date, date] |
         )
     ).one()
     signed = session.execute(
-        select(func.min(WeekSheet.week_start), func.max(WeekSheet.week_start))
+        select(func.min(WeekSheet.week_start), func.max(WeekSheet.week_end))
         .join(SignOff, SignOff.sheet_id == WeekSheet.id)
         .where(SignOff.signer_id == supervisor_id)
     ).one()
     firsts = [day for day in (entered[0], signed[0]) if day is not None]
-    lasts = [day for day in (entered[1], signed[1] and signed[1] + timedelta(days=6)) if day is not None]
+    lasts = [day for day in (entered[1], signed[1]) if day is not None]
     return (min(firsts), max(lasts)) if firsts else None

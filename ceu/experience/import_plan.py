@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ceu.adapters.tables import UNCALCULATED
-from ceu.domain.dates import day_text, monday_of
+from ceu.domain.dates import Week, day_text
 from ceu.domain.errors import DomainError
 from ceu.domain.experience import Activity
 from ceu.domain.minutes import clock_text, parse_minutes
@@ -315,14 +315,14 @@ def decide(
     *,
     place: Place,
     logged: Sequence[Logged],
-    locked: Mapping[tuple[int, date], str],
+    locked: Mapping[int, Sequence[tuple[Week, str]]],
     today: date,
     time_zone: str,
     places: Sequence[Place] = (),
 ) -> list[Decision]:
     """What becomes of each row beside what is logged: at ``place``, or at one of ``places`` that its text means.
 
-    ``locked`` says by setting and Monday why a week is closed.
+    ``locked`` says by setting which days are closed, and why.
     """
     by_id = {str(one.setting_id): one for one in places}
     return _Desk(choices, place, by_id, logged, locked, today, ZoneInfo(time_zone)).decide(rows)
@@ -337,11 +337,17 @@ class _Desk:
         place: Place,
         places: Mapping[str, Place],
         logged: Sequence[Logged],
-        locked: Mapping[tuple[int, date], str],
+        locked: Mapping[int, Sequence[tuple[Week, str]]],
         today: date,
         zone: ZoneInfo,
     ) -> None:
-        self.choices, self.place, self.locked, self.today, self.zone = choices, place, locked, today, zone
+        self.choices, self.place, self.today, self.zone = choices, place, today, zone
+        self.locked = {
+            (setting_id, day): sentence
+            for setting_id, weeks in locked.items()
+            for week, sentence in weeks
+            for day in week.days
+        }
         self.places = places
         self.days: dict[date, list[Stretch]] = {}
         self.known: dict[Key, str] = {}
@@ -455,7 +461,7 @@ class _Desk:
         return False
 
     def _check(self, stretch: Stretch, *, asked: bool) -> None:
-        if sentence := self.locked.get((stretch.place.setting_id, monday_of(stretch.day))):
+        if sentence := self.locked.get((stretch.place.setting_id, stretch.day)):
             raise DomainError(sentence)
         if asked:
             if stretch.day > self.today + _AHEAD:

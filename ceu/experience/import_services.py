@@ -5,9 +5,9 @@ the import decide by the same function on the same rows, the import once more wi
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, insert
@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 from ceu.accounts.queries import get_person
 from ceu.audit.services import record
 from ceu.db.events import emit
-from ceu.domain.dates import day_text, local_date, monday_of
+from ceu.domain.dates import Week, day_text, local_date
 from ceu.domain.errors import DomainError
 from ceu.domain.events import LogChanged
 from ceu.domain.minutes import clock_text
+from ceu.experience.attest_models import Backlog
 from ceu.experience.attest_queries import list_backlogs
 from ceu.experience.checks import Stretch
 from ceu.experience.import_kinds import different
@@ -42,7 +43,7 @@ from ceu.experience.import_queries import (
 )
 from ceu.experience.import_reading import Reading
 from ceu.experience.import_rows import Row
-from ceu.experience.models import Entry, WorkSetting
+from ceu.experience.models import Entry, WeekSheet, WorkSetting
 from ceu.experience.queries import get_setting, list_settings
 from ceu.experience.services import (
     count_minutes,
@@ -161,21 +162,20 @@ def _decide(session: Session, draft: HoursImport, today: date, time_zone: str) -
         place=place_of(draft.setting),
         places=[place_of(one) for one in places],
         logged=list_logged(session, draft.person_id),
-        locked=_earlier_weeks(session, draft.person_id)
-        | {(sheet.setting_id, sheet.week_start): locked_sentence(sheet) for sheet in closed},
+        locked=_locked(closed, list_backlogs(session, draft.person_id)),
         today=today,
         time_zone=time_zone,
     )
 
 
-def _earlier_weeks(session: Session, person_id: int) -> dict[tuple[int, date], str]:
-    """Why nothing goes into the weeks of which an earlier log holds the totals, by setting and Monday."""
-    found: dict[tuple[int, date], str] = {}
-    for backlog in list_backlogs(session, person_id):
-        monday = monday_of(backlog.first_day)
-        while monday <= backlog.last_day:
-            found[backlog.setting_id, monday] = backlog.sentence
-            monday += timedelta(days=7)
+def _locked(closed: Iterable[WeekSheet], backlogs: Iterable[Backlog]) -> dict[int, list[tuple[Week, str]]]:
+    """The days into which nothing goes, by setting: handed in or signed, or those of which an earlier log holds the totals."""
+    found: dict[int, list[tuple[Week, str]]] = {}
+    for sheet in closed:
+        found.setdefault(sheet.setting_id, []).append((sheet.week, locked_sentence(sheet)))
+    for backlog in backlogs:
+        span = Week(backlog.first_day, backlog.last_day)
+        found.setdefault(backlog.setting_id, []).append((span, backlog.sentence))
     return found
 
 
@@ -224,13 +224,19 @@ def run_import(session: Session, now: datetime, draft: HoursImport) -> None:
 def _write_entries(
     session: Session, now: datetime, draft: HoursImport, decisions: Sequence[Decision]
 ) -> None:
-    weeks: dict[tuple[date, int], list[tuple[Stretch, str]]] = {}
-    for decision in decisions:
-        if decision.outcome == Outcome.ENTRY and decision.stretch is not None:
-            of = (monday_of(decision.stretch.day), decision.stretch.place.setting_id)
-            weeks.setdefault(of, []).append((decision.stretch, decision.row.client))
-    for of in sorted(weeks):
-        sheet = sheet_of(session, draft.person_id, weeks[of][0][0])
+    found = [
+        (decision.stretch, decision.row.client)
+        for decision in decisions
+        if decision.outcome == Outcome.ENTRY and decision.stretch is not None
+    ]
+    weeks: dict[WeekSheet, list[tuple[Stretch, str]]] = {}
+    latest: dict[int, WeekSheet] = {}
+    for stretch, client in sorted(found, key=lambda one: one[0].day):
+        sheet = latest.get(stretch.place.setting_id)
+        if sheet is None or not sheet.week.holds(stretch.day):
+            sheet = latest[stretch.place.setting_id] = sheet_of(session, draft.person_id, stretch)
+        weeks.setdefault(sheet, []).append((stretch, client))
+    for sheet, of_week in weeks.items():
         session.execute(
             insert(Entry),
             [
@@ -243,7 +249,7 @@ def _write_entries(
                     "note": "",
                     **_facts(stretch),
                 }
-                for stretch, client in weeks[of]
+                for stretch, client in of_week
             ],
         )
         count_minutes(session, sheet)

@@ -15,11 +15,13 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
 )
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ceu.accounts.models import Person
 from ceu.db.base import Base
 from ceu.db.types import UtcInstant
+from ceu.domain.dates import Week
 from ceu.domain.experience import (
     DELIVERY_LABELS,
     EMPLOYMENT_LABELS,
@@ -107,8 +109,17 @@ class Supervision(Base):
         return self.accepted_at is None and self.declined_at is None and self.ended_at is None
 
 
+def _seventh_day(context: DefaultExecutionContext) -> date:
+    """The last day of a week of which only the first is told, as older exports do."""
+    first: date = context.get_current_parameters()["week_start"]  # type: ignore[no-untyped-call]
+    return first + timedelta(days=6)
+
+
 class WeekSheet(Base):
     """One person's week in one setting: what is submitted, returned and signed as one piece.
+
+    It reaches from ``week_start`` through ``week_end``, and the sheets of a setting share no day: where the log's weeks began
+    on another weekday once, the week beside one that was handed in then has fewer than seven days (see ``week_services``).
 
     ``minutes`` and ``totals`` (minutes by activity) are kept with every change, so that long views read weeks, and so is
     ``packed`` (the entries as ``ceu.rules.packed`` spells them), so that rules read a long log without its rows.
@@ -131,6 +142,7 @@ class WeekSheet(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     setting_id: Mapped[int] = mapped_column(ForeignKey("work_setting.id"))
     week_start: Mapped[date]
+    week_end: Mapped[date] = mapped_column(default=_seventh_day)
     supervision_id: Mapped[int | None] = mapped_column(ForeignKey("supervision.id"))
     state: Mapped[str] = mapped_column(String(12))
     version: Mapped[int] = mapped_column(default=1)
@@ -172,9 +184,9 @@ class WeekSheet(Base):
     )
 
     @property
-    def week_end(self) -> date:
-        """The Sunday of the week."""
-        return self.week_start + timedelta(days=6)
+    def week(self) -> Week:
+        """Its days."""
+        return Week(self.week_start, self.week_end)
 
     @property
     def is_open(self) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from ceu.db.extension import db
+from ceu.domain.dates import Week
 from ceu.experience.assessing import Json, current_assessments
 from ceu.experience.queries import list_verdicts
 from ceu.experience.verdicts import Reading, labels_of, read_week
@@ -14,22 +15,20 @@ from ceu.rules.pack import Pack
 from ceu.web.outside import outside
 
 
-def readings_of(goals: Sequence[Goal], week_start: date, as_of: date) -> list[Reading]:
-    """What the rules of one person's goals say about the week from Monday to Sunday."""
-    return readings_of_weeks(goals, [week_start], as_of)[week_start]
+def readings_of(goals: Sequence[Goal], week: Week, as_of: date) -> list[Reading]:
+    """What the rules of one person's goals say about a week of the log."""
+    return readings_of_weeks(goals, [week], as_of)[week]
 
 
-def readings_of_weeks(
-    goals: Sequence[Goal], week_starts: Sequence[date], as_of: date
-) -> dict[date, list[Reading]]:
+def readings_of_weeks(goals: Sequence[Goal], weeks: Sequence[Week], as_of: date) -> dict[Week, list[Reading]]:
     """What the rules of one person's goals say about each of these weeks, in as many queries as about one.
 
-    The weeks of a goal may begin on Sunday, by its policy: then two of them touch a week shown.
+    The weeks of a goal may begin on another weekday, by its policy: then two of them touch a week shown.
     """
     session = db.session()
     found = current_assessments(session, outside().packs, goals, as_of)
     standings = [standing for standing in found if standing is not None]
-    first, last = min(week_starts) - timedelta(days=6), max(week_starts) + timedelta(days=6)
+    first, last = min(week.first for week in weeks) - timedelta(days=6), max(week.last for week in weeks)
     stored = list_verdicts(session, [goals[0].person_id], first, last) if standings else []
     labels = labels_of([one.pack for one in standings])
     verdicts = [
@@ -40,17 +39,17 @@ def readings_of_weeks(
         for standing in standings
     ]
     return {
-        start: [
-            read_week(standing.goal.id, label, _touching(of_goal, start))
+        week: [
+            read_week(standing.goal.id, label, _touching(of_goal, week))
             for standing, label, of_goal in zip(standings, labels, verdicts, strict=True)
         ]
-        for start in week_starts
+        for week in weeks
     }
 
 
-def _touching(verdicts: Mapping[date, Json | None], week_start: date) -> list[Json]:
-    """The verdicts on the one or two calendar weeks that touch a week from Monday to Sunday, the earlier first."""
-    days = (week_start + timedelta(days=number) for number in range(-6, 7))
+def _touching(verdicts: Mapping[date, Json | None], week: Week) -> list[Json]:
+    """The verdicts on the one or two calendar weeks that touch a week of the log, the earlier first."""
+    days = Week(week.first - timedelta(days=6), week.last).days
     found = (verdicts.get(day) for day in days)
     return [verdict for verdict in found if verdict is not None]
 

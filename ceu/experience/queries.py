@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ScalarSelect, Select, and_, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or_, select, tuple_
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from ceu.domain.dates import day_text
+from ceu.domain.dates import Week, day_text
 from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.experience import RecordKind, WeekState
 from ceu.domain.principal import Principal
@@ -175,21 +175,22 @@ def list_waiting_under(session: Session, supervision_id: int) -> list[WeekSheet]
 # ---- weeks and entries, as the trainee ---------------------------------------------------------------------------
 
 
-def list_sheets(session: Session, person_id: int, week_start: date) -> list[WeekSheet]:
-    """The person's sheets of one week with setting and entries: two statements, whatever the log holds."""
+def list_sheets(session: Session, person_id: int, week: Week) -> list[WeekSheet]:
+    """The person's sheets of one week with setting and entries: two statements, whatever the log holds.
+
+    Where a setting's weeks are cut otherwise, those that share a day with it.
+    """
     wanted = (
         select(WeekSheet)
         .join(WeekSheet.setting)
-        .where(WeekSheet.person_id == person_id, WeekSheet.week_start == week_start)
-        .order_by(WorkSetting.name, WeekSheet.id)
+        .where(WeekSheet.person_id == person_id, *sharing_days_with(week))
+        .order_by(WorkSetting.name, WeekSheet.week_start)
         .options(contains_eager(WeekSheet.setting), selectinload(WeekSheet.entries))
     )
     return list(session.scalars(wanted))
 
 
-def find_place_of(
-    session: Session, setting_id: int, week_start: date, day: date
-) -> tuple[WeekSheet | None, Backlog | None]:
+def find_place_of(session: Session, setting_id: int, day: date) -> tuple[WeekSheet | None, Backlog | None]:
     """Where a day's hours in a setting belong: its week as it stands in the database now, if begun, and the earlier log in
     whose span the day lies, if any; one statement."""
     found = session.execute(
@@ -199,7 +200,7 @@ def find_place_of(
             WeekSheet,
             and_(
                 WeekSheet.person_id == WorkSetting.person_id,
-                WeekSheet.week_start == week_start,
+                *sharing_days_with(Week(day, day)),
                 WeekSheet.setting_id == WorkSetting.id,
             ),
         )
@@ -213,6 +214,15 @@ def find_place_of(
         execution_options={"populate_existing": True},
     ).one()
     return found[0], found[1]
+
+
+def sharing_days_with(week: Week) -> tuple[ColumnElement[bool], ...]:
+    """That a sheet shares a day with this span."""
+    # The first bound follows from the last, and lets the database search the index.
+    return (
+        WeekSheet.week_start.between(week.first - timedelta(days=6), week.last),
+        WeekSheet.week_end >= week.first,
+    )
 
 
 def sheet_for(session: Session, principal: Principal, sheet_id: int) -> WeekSheet:
@@ -352,22 +362,20 @@ def list_waiting(
 def find_waiting_span(session: Session, supervisor_id: int) -> tuple[date, date] | None:
     """The first and the last day of the weeks that wait for this supervisor, or None when none does."""
     first, last = (
-        session.scalar(_waiting_for(select(end(WeekSheet.week_start)), supervisor_id))
-        for end in (func.min, func.max)
+        session.scalar(_waiting_for(select(end), supervisor_id))
+        for end in (func.min(WeekSheet.week_start), func.max(WeekSheet.week_end))
     )
-    return (first, last + timedelta(days=6)) if first is not None and last is not None else None
+    return (first, last) if first is not None and last is not None else None
 
 
 def list_waiting_between(
     session: Session, supervisor_id: int, first: date, last: date, trainee_id: int | None = None
 ) -> list[int]:
-    """The ids of the weeks that wait for this supervisor and begin from one day through another, by trainee and week.
+    """The ids of the weeks that wait for this supervisor and share a day with this span, by trainee and week.
 
     Of one trainee, or of all.
     """
-    wanted = _waiting_for(select(WeekSheet.id), supervisor_id).where(
-        WeekSheet.week_start.between(first, last)
-    )
+    wanted = _waiting_for(select(WeekSheet.id), supervisor_id).where(*sharing_days_with(Week(first, last)))
     if trainee_id is not None:
         wanted = wanted.where(WeekSheet.person_id == trainee_id)
     return list(session.scalars(wanted.order_by(WeekSheet.person_id, WeekSheet.week_start, WeekSheet.id)))

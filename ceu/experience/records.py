@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from ceu.domain.experience import (
@@ -65,7 +65,7 @@ def week_body(
     document = {
         "trainee": trainee_name,
         "setting": setting_of(sheet.setting),
-        "week": {"start": sheet.week_start, "end": sheet.week_start + timedelta(days=6)},
+        "week": {"start": sheet.week_start, "end": sheet.week_end},
         "sheet": {"number": sheet.id, "version": sheet.version},
         "supervisor": {
             "name": supervisor_name,

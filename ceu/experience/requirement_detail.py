@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ceu.domain.dates import day_text, monday_of
+from ceu.domain.dates import A_DAY, day_text
 from ceu.domain.experience import ACTIVITY_LABELS
 from ceu.domain.minutes import log_hours_text
 from ceu.experience.assessing import Json, Standing
@@ -221,7 +221,7 @@ def _period_line(one: PeriodAbout, each: str, version: Version, where: Addresses
         because = "Nothing of the kind asked for is logged."
     return PeriodLine(
         name=f"{one.begins:%B %Y}" if each == "month" else f"{day_text(one.begins)} to {day_text(one.ends)}",
-        url=where.week(monday_of(one.begins + timedelta(days=6))),
+        url=where.week(one.begins + timedelta(days=6)),
         answer=one.answer,
         credited=one.credited,
         takings=takings,
@@ -285,7 +285,7 @@ def _rule_week(
         sentences = sentences or [
             f"At most {units} units of supervision in one setting; the kind or amount asked for was not reached."
         ]
-        return RuleWeek(start, where.week(monday_of(start + timedelta(days=1))), tuple(sentences), ())
+        return RuleWeek(start, where.week(start + A_DAY), tuple(sentences), ())
     lines = []
     for entry_id, took in concerned(page, verdict).items():
         entry = entries.get(entry_id)
@@ -307,7 +307,7 @@ def _rule_week(
         if found["rule"] == page.rule.id and found["sentence"] not in said_above
     ]
     lines.sort(key=lambda line: line.day)
-    return RuleWeek(start, where.week(monday_of(start + timedelta(days=1))), tuple(sentences), tuple(lines))
+    return RuleWeek(start, where.week(start + A_DAY), tuple(sentences), tuple(lines))
 
 
 @dataclass(frozen=True)

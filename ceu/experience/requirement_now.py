@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
-from ceu.domain.dates import day_text, monday_of
+from ceu.domain.dates import day_text, week_of
 from ceu.domain.minutes import clock_text
 from ceu.experience.assessing import Json, Standing
 from ceu.experience.requirement_rows import (
@@ -17,6 +17,7 @@ from ceu.experience.requirement_rows import (
     rule_url,
     version_of,
 )
+from ceu.licenses.packs import first_weekday
 from ceu.rules.pack import Supervision
 from ceu.rules.words import period_text
 
@@ -52,7 +53,7 @@ def _boxes(standing: Standing, this_week: Json | None, today: date, where: Addre
     wider, found = Wider.of(standing), findings_of_week(this_week)
     supervision = _by_period(standing)
     if supervision:
-        title = period_title(supervision.per, today)
+        title = period_title(supervision.per, today, _first_weekday(standing))
         told_again = [one for one in found if one["sentence"] in wider.sentences]
         yield (
             _box(title, "mend", chosen(standing, "mend", map(asdict, wider.of_periods), where))
@@ -93,7 +94,7 @@ def _by_period(standing: Standing) -> Supervision | None:
 def _calm_period(
     standing: Standing, this_week: Json | None, title: str, per: str, today: date, where: Addresses
 ) -> Now:
-    name, first = _this(per).lower(), _begin_of(per, today)
+    name, first = _this(per).lower(), _begin_of(per, today, _first_weekday(standing))
     weeks = [week for week in standing.logged.weeks if first and week.start + timedelta(days=6) >= first]
     if any(week.cut for week in weeks) and not any(week.credited for week in weeks):
         said = f"Nothing logged in {name} counts for certain, and not for want of supervision."
@@ -156,35 +157,37 @@ def _this(period: str) -> str:
     return f"{'These' if period == 'fortnight' else 'This'} {period_text(period)}"
 
 
-def period_title(period: str, today: date) -> str:
+def period_title(period: str, today: date, first_weekday: int) -> str:
     """The running period with its last day, where the calendar alone says which that is."""
-    ends = _end_of(period, today)
+    ends = _end_of(period, today, first_weekday)
     return f"{_this(period)}, by {day_text(ends)}" if ends else _this(period)
 
 
 def _last_weekday(standing: Standing) -> str:
     """The day on which a week ends by the reading in use."""
-    weeks = standing.logged.weeks
-    first = weeks[0].start if weeks else monday_of(standing.as_of)
-    return f"{first + timedelta(days=6):%A}"
+    return f"{week_of(standing.as_of, _first_weekday(standing)).last:%A}"
 
 
-def _begin_of(period: str, today: date) -> date | None:
+def _first_weekday(standing: Standing) -> int:
+    return first_weekday(standing.pack, standing.goal.readings)
+
+
+def _begin_of(period: str, today: date, first_weekday: int) -> date | None:
     if period == "day":
         return today
     if period == "week":
-        return monday_of(today)
+        return week_of(today, first_weekday).first
     if period not in _MONTHS:
         return None
     return date(today.year, (today.month - 1) // _MONTHS[period] * _MONTHS[period] + 1, 1)
 
 
-def _end_of(period: str, today: date) -> date | None:
+def _end_of(period: str, today: date, first_weekday: int) -> date | None:
     """The last day of the calendar period of a day; None for periods that are counted from a first entry."""
     if period == "day":
         return today
     if period == "week":
-        return monday_of(today) + timedelta(days=6)
+        return week_of(today, first_weekday).last
     if period not in _MONTHS:
         return None
     last = -(-today.month // _MONTHS[period]) * _MONTHS[period]

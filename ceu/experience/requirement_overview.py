@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
-from ceu.domain.dates import day_text, monday_of
+from ceu.domain.dates import A_DAY, day_text, week_of
 from ceu.domain.experience import WeekState
 from ceu.domain.minutes import clock_text, log_hours_text
 from ceu.experience.assessing import Json, Standing, WeekSum
@@ -99,15 +99,23 @@ class Overview:
 
 
 def overview_of(
-    standing: Standing, sheets: Iterable[SheetSum], this_week: Json | None, today: date, where: Addresses
+    standing: Standing,
+    sheets: Iterable[SheetSum],
+    this_week: Json | None,
+    today: date,
+    where: Addresses,
+    first_weekday: int,
 ) -> Overview:
-    """Put a standing into rows, pictures and words; ``this_week`` is the verdict of the week of today."""
+    """Put a standing into rows, pictures and words; ``this_week`` is the verdict of the week of today.
+
+    ``first_weekday`` is that of the log, whose weeks the picture of a year shows.
+    """
     minimums = rows(standing, "minimum", where)
     everything = (row for top in minimums for row in top.with_all_below())
     main = next((row for row in everything if row.id == _main_id(standing)), None)
     wider = Wider.of(standing)
     drawn = curve(standing.signed.weeks, today)
-    weeks = year(sheets, standing.logged.weeks, today, where)
+    weeks = year(sheets, standing.logged.weeks, today, where, first_weekday)
     return Overview(
         standing=standing,
         version=version_of(standing),
@@ -234,21 +242,21 @@ def curve(weeks: Sequence[WeekSum], today: date) -> list[Point]:
     return points
 
 
-def first_week_shown(today: date) -> date:
-    """The first of the 52 weeks that end with this one."""
-    return monday_of(today) - timedelta(weeks=WEEKS_SHOWN - 1)
+def first_week_shown(today: date, first_weekday: int) -> date:
+    """The first day of the 52 weeks that end with this one."""
+    return week_of(today, first_weekday).first - timedelta(weeks=WEEKS_SHOWN - 1)
 
 
 def year(
-    sheets: Iterable[SheetSum], weeks: Iterable[WeekSum], today: date, where: Addresses
+    sheets: Iterable[SheetSum], weeks: Iterable[WeekSum], today: date, where: Addresses, first_weekday: int
 ) -> list[YearWeek]:
     """The last 52 weeks, each with the state of its sheets; a past week of which most does not count is lost."""
-    this_week = monday_of(today)
+    this_week = week_of(today, first_weekday).first
     by_week: dict[date, list[SheetSum]] = {}
     for sheet in sheets:
-        by_week.setdefault(sheet.week_start, []).append(sheet)
-    # A pack may count weeks from Sunday: such a week is shown where its Monday lies.
-    cuts = {monday_of(week.start + timedelta(days=1)): week for week in weeks if week.cut}
+        by_week.setdefault(week_of(sheet.week_start, first_weekday).first, []).append(sheet)
+    # A pack may count weeks from another weekday, Sunday or Monday: such a week is shown where its second day lies.
+    cuts = {week_of(week.start + A_DAY, first_weekday).first: week for week in weeks if week.cut}
     starts = [this_week - timedelta(weeks=back) for back in reversed(range(WEEKS_SHOWN))]
     return [
         _year_week(start, by_week.get(start, []), cuts.get(start), start < this_week, where)

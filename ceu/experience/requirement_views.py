@@ -7,7 +7,6 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ceu.db.extension import db
-from ceu.domain.dates import monday_of
 from ceu.domain.errors import NotFound
 from ceu.domain.experience import ACTIVITY_LABELS, WeekState
 from ceu.domain.permissions import Permission
@@ -34,6 +33,7 @@ from ceu.experience.requirement_overview import first_week_shown, overview_of
 from ceu.experience.requirement_queries import entries_by_id, list_sheet_sums
 from ceu.experience.requirement_rows import Addresses, goal_state, version_of
 from ceu.experience.verdicts import labels_of
+from ceu.experience.week_queries import find_first_weekday
 from ceu.licenses.models import Goal
 from ceu.licenses.packs import find_pack, pack_name, taken
 from ceu.licenses.queries import goal_for, list_goals
@@ -69,12 +69,14 @@ def overview(goal_id: int | None) -> Page:
     standing = current_assessment(session, outside().packs, goal, today())
     if standing is None:
         return render_template("requirements/no_rules.html", goal=goal)
+    weekday = find_first_weekday(session, principal.person_id)
     page = overview_of(
         standing,
-        list_sheet_sums(session, principal.person_id, first_week_shown(today())),
+        list_sheet_sums(session, principal.person_id, first_week_shown(today(), weekday)),
         verdict_of_week(session, standing, today()),
         today(),
         addresses_of(goal),
+        weekday,
     )
     return render_template(
         "requirements/overview.html",
@@ -135,7 +137,7 @@ def entry_explanation(entry_id: int) -> Page:
         activity=ACTIVITY_LABELS[entry.activity],
         sheet_badge=BADGES[WeekState(entry.sheet.state)],
         explained=explained,
-        week_url=url_for("experience.log", week=monday_of(entry.day).isoformat()),
+        week_url=url_for("experience.log", week=entry.day.isoformat()),
     )
 
 

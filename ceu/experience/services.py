@@ -21,7 +21,7 @@ from ceu.accounts.tokens import digest as token_digest, new_token
 from ceu.adapters.keys import SiteKeys
 from ceu.audit.services import record
 from ceu.db.events import emit
-from ceu.domain.dates import day_text, local_date, monday_of
+from ceu.domain.dates import Week, day_text, local_date
 from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.events import LogChanged
 from ceu.domain.experience import RecordKind, WeekState
@@ -66,6 +66,7 @@ from ceu.experience.records import (
 from ceu.experience.requirement_queries import entry_lines
 from ceu.experience.sign_models import WeekComment
 from ceu.experience.undo_services import from_snapshot, remember, snapshot
+from ceu.experience.week_queries import week_to_begin
 from ceu.rules.packed import pack_week
 from ceu.signing.canonical import canonical
 from ceu.signing.records import Signer, seal
@@ -386,17 +387,16 @@ class Repeated:
     left_out: tuple[str, ...]
 
 
-def repeat_last_week(session: Session, now: datetime, *, person_id: int, week_start: date) -> Repeated:
-    """Copy the entries of the week before, without their notes, to the same weekdays of this one.
+def repeat_last_week(session: Session, now: datetime, *, person_id: int, week: Week) -> Repeated:
+    """Copy the entries of seven days before, without their notes, to the days of this week.
 
     Days on which something is logged already are left as they are, and so is everything that would be refused.
     """
     today = open_log(session, person_id, now)
-    earlier = list_entries(session, person_id, week_start - timedelta(days=7), week_start - timedelta(days=1))
-    taken = {
-        entry.day for entry in list_entries(session, person_id, week_start, week_start + timedelta(days=6))
-    }
-    copies = [replace(_stretch(entry), day=entry.day + timedelta(days=7), note="") for entry in earlier]
+    a_week = timedelta(days=7)
+    earlier = list_entries(session, person_id, week.first - a_week, week.last - a_week)
+    taken = {entry.day for entry in list_entries(session, person_id, week.first, week.last)}
+    copies = [replace(_stretch(entry), day=entry.day + a_week, note="") for entry in earlier]
     written: list[Stretch] = []
     added: list[Entry] = []
     left_out: list[str] = []
@@ -410,7 +410,7 @@ def repeat_last_week(session: Session, now: datetime, *, person_id: int, week_st
         except DomainError as refusal:
             left_out.append(refusal.message)
     if added:
-        remember(session, now, person_id, f"The week of {day_text(week_start)} repeated", added=added)
+        remember(session, now, person_id, f"The week of {day_text(week.first)} repeated", added=added)
         emit(session, LogChanged(person_id))
     return Repeated(len(written), tuple(dict.fromkeys(left_out)))
 
@@ -455,19 +455,19 @@ def _fill(entry: Entry, stretch: Stretch) -> None:
 
 def sheet_of(session: Session, person_id: int, stretch: Stretch) -> WeekSheet:
     """The open sheet that a stretch belongs in, begun if need be; none on a day whose hours stand in an earlier log."""
-    week_start = monday_of(stretch.day)
-    sheet, backlog = find_place_of(session, stretch.place.setting_id, week_start, stretch.day)
+    setting_id = stretch.place.setting_id
+    sheet, backlog = find_place_of(session, setting_id, stretch.day)
     if backlog is not None:
         raise DomainError(backlog.sentence, field="day")
     if sheet is not None:
         return _if_open(sheet)
-    supervisions = _active_in(session, person_id, stretch.place.setting_id)
+    week = week_to_begin(session, person_id, setting_id, stretch.day)
     sheet = WeekSheet(
         person_id=person_id,
-        setting_id=stretch.place.setting_id,
-        week_start=week_start,
-        # The rules ask who supervised also before the week is handed in; with one supervisor it is plain.
-        supervision_id=supervisions[0].id if len(supervisions) == 1 else None,
+        setting_id=setting_id,
+        week_start=week.first,
+        week_end=week.last,
+        supervision_id=usual_supervision(session, person_id, setting_id),
         state=WeekState.DRAFT,
         version=1,
         minutes=0,
@@ -476,6 +476,12 @@ def sheet_of(session: Session, person_id: int, stretch: Stretch) -> WeekSheet:
     session.add(sheet)
     session.flush()
     return sheet
+
+
+def usual_supervision(session: Session, person_id: int, setting_id: int) -> int | None:
+    """Who supervises a week that is not handed in yet, which the rules ask too: with one supervisor it is plain."""
+    supervisions = _active_in(session, person_id, setting_id)
+    return supervisions[0].id if len(supervisions) == 1 else None
 
 
 def _open_sheet(session: Session, sheet: WeekSheet) -> WeekSheet:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from ceu.db.extension import db
-from ceu.domain.dates import day_text
+from ceu.domain.dates import Week, day_text
 from ceu.experience import services
 from ceu.experience.models import WeekSheet
 from ceu.experience.pages import readings_of_weeks
@@ -43,16 +43,16 @@ def shown_week(sheet: WeekSheet, as_of: date) -> ShownWeek:
 
 def shown_weeks(sheets: Sequence[WeekSheet], as_of: date, signer_name: str | None = None) -> list[ShownWeek]:
     """Weeks as their page shows them; ``signer_name`` is that of somebody who signs without an account."""
-    starts: dict[int, list[date]] = {}
+    weeks: dict[int, list[Week]] = {}
     for sheet in sheets:
-        starts.setdefault(sheet.person_id, []).append(sheet.week_start)
+        weeks.setdefault(sheet.person_id, []).append(sheet.week)
     said = {
-        person_id: readings_of_weeks(list_goals(db.session(), person_id), weeks, as_of)
-        for person_id, weeks in starts.items()
+        person_id: readings_of_weeks(list_goals(db.session(), person_id), of_person, as_of)
+        for person_id, of_person in weeks.items()
     }
     threads = list_comments(db.session(), [sheet.id for sheet in sheets])
     return [
-        _shown(sheet, said[sheet.person_id][sheet.week_start], threads.get(sheet.id, []), as_of, signer_name)
+        _shown(sheet, said[sheet.person_id][sheet.week], threads.get(sheet.id, []), as_of, signer_name)
         for sheet in sheets
     ]
 

@@ -12,7 +12,6 @@ from ceu.accounts.models import Person
 from ceu.accounts.queries import get_person
 from ceu.accounts.tokens import digest as token_digest
 from ceu.db.extension import db
-from ceu.domain.dates import monday_of
 from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.experience import WeekState
 from ceu.domain.permissions import Permission
@@ -384,9 +383,7 @@ def _span() -> dict[int, str]:
     if first is None or last is None:
         return {}
     trainee_id = id_or_none(request.args.get("trainee"))
-    found = list_waiting_between(
-        db.session(), current_principal().person_id, monday_of(first), last, trainee_id
-    )
+    found = list_waiting_between(db.session(), current_principal().person_id, first, last, trainee_id)
     return dict.fromkeys(found, "")
 
 

@@ -1,13 +1,13 @@
 """The trainee's pages: the week, its entries, the settings and the people who supervise in them."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ceu.db.extension import db
-from ceu.domain.dates import day_text, monday_of, weekday_text
+from ceu.domain.dates import Week, day_text, weekday_text
 from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.minutes import clock_text
 from ceu.domain.permissions import Permission
@@ -46,6 +46,7 @@ from ceu.experience.queries import (
 from ceu.experience.records import read_record
 from ceu.experience.sign_models import WeekComment
 from ceu.experience.sign_queries import list_comments
+from ceu.experience.week_queries import find_week_shown
 from ceu.licenses.forms import asking
 from ceu.licenses.queries import list_goals
 from ceu.signing.export import export_file
@@ -82,27 +83,25 @@ def log() -> Page:
     """The week: what is logged, what of it counts, and a form to log more."""
     principal = current_principal()
     settings = list_settings(db.session(), principal.person_id)
-    week_start = _shown_week()
-    form = _log_form(settings, week_start)
+    week = _shown_week()
+    form = _log_form(settings, week)
     if form.validate_on_submit():
         try:
             entry = services.log_experience(
                 db.session(), now(), person_id=principal.person_id, **form.facts()
             )
             flash(f"Logged: {clock_text(entry.minutes)} on {weekday_text(entry.day)}.", "success")
-            return redirect(_week_url(week_start, form.setting.data, entry.day), 303)
+            return redirect(_week_url(week.first, form.setting.data, entry.day), 303)
         except DomainError as refusal:
             form.absorb(refusal)
-    return _week_page(settings, week_start, form)
+    return _week_page(settings, week, form)
 
 
-def _shown_week() -> date:
-    if "week" not in request.args:
-        return monday_of(today())
-    day = day_or_none(request.args["week"])
+def _shown_week() -> Week:
+    day = day_or_none(request.args["week"]) if "week" in request.args else today()
     if day is None:
         raise NotFound
-    return monday_of(day)
+    return find_week_shown(db.session(), current_principal().person_id, day)
 
 
 def _week_url(week_start: date, setting: int | None = None, day: date | None = None) -> str:
@@ -123,15 +122,15 @@ def _just_changed() -> bool:
     return not {"setting", "undo"}.isdisjoint(request.args)
 
 
-def _log_form(settings: list[WorkSetting], week_start: date) -> LogForm:
+def _log_form(settings: list[WorkSetting], week: Week) -> LogForm:
     """The form, with setting and day as they were last time."""
     wanted = day_or_none(request.args.get("day", "")) or today()
     form = LogForm(
         setting=_usual_setting(),
-        day=wanted if monday_of(wanted) == week_start else week_start,
+        day=wanted if week.holds(wanted) else week.first,
     )
-    form.offer_settings([one for one in settings if one.ended_on is None or one.ended_on >= week_start])
-    form.offer_week(week_start)
+    form.offer_settings([one for one in settings if one.ended_on is None or one.ended_on >= week.first])
+    form.offer_week(week)
     return form
 
 
@@ -145,13 +144,13 @@ def _usual_setting() -> int | None:
 
 def _week_page(
     settings: list[WorkSetting],
-    week_start: date,
+    week: Week,
     form: LogForm,
     refused: tuple[int, SubmitForm] | None = None,
 ) -> Page:
     principal = current_principal()
     session = db.session()
-    sheets = list_sheets(session, principal.person_id, week_start)
+    sheets = list_sheets(session, principal.person_id, week)
     sign_offs = list_sign_offs_of_sheets(
         session, [sheet.id for sheet in sheets if sheet.signed_at is not None]
     )
@@ -160,21 +159,26 @@ def _week_page(
     goals = list_goals(session, principal.person_id)
     form.show_first(named_activities(goals))
     form.offer_tags(list_recent_tags(session, principal.person_id))
-    given = list_in_week(session, principal.person_id, week_start)
+    # A sheet that is cut otherwise is shown whole.
+    shown = Week(
+        min([week.first, *(sheet.week_start for sheet in sheets)]),
+        max([week.last, *(sheet.week_end for sheet in sheets)]),
+    )
+    given = list_in_week(session, principal.person_id, shown)
     page = render_template(
         "experience/log.html",
         settings=settings,
-        week_start=week_start,
-        week_end=week_start + timedelta(days=6),
-        this_week=monday_of(today()),
+        week=week,
+        is_past=week.last < today(),
+        is_this=week.holds(today()),
         cards=[
             _card(sheet, supervisions, sign_offs.get(sheet.id), threads.get(sheet.id, []), refused)
             for sheet in sheets
         ],
-        total=sum(sheet.minutes for sheet in sheets),
+        total=sum(entry.minutes for sheet in sheets for entry in sheet.entries if week.holds(entry.day)),
         undo=find_undo(session, principal.person_id, now()) if _just_changed() else None,
         tags=tags_of(session, [entry.id for sheet in sheets for entry in sheet.entries]),
-        readings=readings_of(goals, week_start, today()),
+        readings=readings_of(goals, shown, today()),
         entered_by=who_entered(given),
         waiting_from_supervisors=sum(one.stands == Standing.WAITING for one in given),
         form=form,
@@ -205,16 +209,16 @@ def _card(
 @commits
 def repeat_week() -> Page:
     """Copy last week's entries into the week shown."""
-    week_start = _shown_week()
+    week = _shown_week()
     if BaseForm().validate_on_submit():
         repeated = services.repeat_last_week(
             db.session(),
             now(),
             person_id=current_principal().person_id,
-            week_start=week_start,
+            week=week,
         )
         flash(_said(repeated), "success" if repeated.copied else "note")
-    return redirect(_week_url(week_start), 303)
+    return redirect(_week_url(week.first), 303)
 
 
 def _said(repeated: services.Repeated) -> str:
@@ -268,8 +272,8 @@ def submit_week(sheet_id: int) -> Page:
     settings = list_settings(db.session(), principal.person_id)
     log_form = LogForm(formdata=None, day=sheet.week_start)
     log_form.offer_settings(settings)
-    log_form.offer_week(sheet.week_start)
-    return _week_page(settings, sheet.week_start, log_form, (sheet.id, form))
+    log_form.offer_week(sheet.week)
+    return _week_page(settings, sheet.week, log_form, (sheet.id, form))
 
 
 def _tell_supervisor(supervision: Supervision, sheet: WeekSheet) -> None:
@@ -330,7 +334,7 @@ def edit_entry(entry_id: int) -> Page:
         try:
             services.change_entry(db.session(), now(), entry, seen=form.seen.data, **form.facts())
             flash("Changed.", "success")
-            return redirect(_week_url(monday_of(entry.day)), 303)
+            return redirect(_week_url(entry.sheet.week_start), 303)
         except DomainError as refusal:
             form.absorb(refusal)
             form.seen.data = entry.fingerprint

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Literal
 
 from ceu.adapters.rulepacks import PackError, PackLibrary
-from ceu.domain.dates import day_text
+from ceu.domain.dates import MONDAY, SUNDAY, day_text
 from ceu.licenses.words import JURISDICTION_LABELS
 from ceu.rules.language import Is, parts_of
 from ceu.rules.pack import Pack, Version
@@ -74,6 +74,13 @@ def taken(pack: Pack, chosen: Mapping[str, str]) -> dict[str, str]:
         for name, option in chosen.items()
         if name in pack.policies and option in pack.policies[name].options
     }
+
+
+def first_weekday(pack: Pack, chosen: Mapping[str, str]) -> int:
+    """The weekday (as ``date.weekday`` has it) on which a week begins by the readings chosen; Monday where none is asked."""
+    policy = next((one.week_start_policy for one in pack.versions if one.week_start_policy), None)
+    is_sunday = policy is not None and pack.choices(taken(pack, chosen))[policy] == "sunday"
+    return SUNDAY if is_sunday else MONDAY
 
 
 @lru_cache(maxsize=512)

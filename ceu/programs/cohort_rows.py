@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ceu.domain.dates import day_text, monday_of
+from ceu.domain.dates import day_text, week_of
 from ceu.domain.minutes import clock_text, log_hours_text
 from ceu.experience.assessing import Standing
 from ceu.experience.forecast_rows import between_text, month_text
@@ -84,7 +84,7 @@ def finish_text(dates: Range) -> str:
 
 def aged_text(seat: Seat, today: date) -> str:
     """That a forecast is older than the log or the week, and of which day it is; else nothing."""
-    if seat.foreseen_on is None or (seat.log_changed_at is None and seat.foreseen_on >= monday_of(today)):
+    if seat.foreseen_on is None or (seat.log_changed_at is None and seat.foreseen_on >= week_of(today).first):
         return ""
     why = "; the log has changed since" if seat.log_changed_at else ""
     return f"As of {day_text(seat.foreseen_on)}{why}."

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from ceu.accounts.models import Organization, Person
 from ceu.accounts.tokens import digest
 from ceu.audit.models import AuditEntry
-from ceu.domain.dates import monday_of
+from ceu.domain.dates import week_of
 from ceu.domain.errors import NotFound
 from ceu.domain.experience import WeekState
 from ceu.domain.permissions import Permission
@@ -199,7 +199,9 @@ def list_stale_seats(session: Session, today: date, cohort_id: int | None = None
     wanted = select(Seat.id).where(
         _SHARED,
         or_(
-            Seat.foreseen_on.is_(None), Seat.foreseen_on < monday_of(today), Seat.log_changed_at.is_not(None)
+            Seat.foreseen_on.is_(None),
+            Seat.foreseen_on < week_of(today).first,
+            Seat.log_changed_at.is_not(None),
         ),
     )
     if cohort_id is not None:

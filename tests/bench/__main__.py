@@ -30,7 +30,7 @@ from ceu.certificates.snapshot import document_in
 from ceu.db.events import discard
 from ceu.db.extension import db
 from ceu.demo.cast import Stage
-from ceu.domain.dates import monday_of
+from ceu.domain.dates import week_of
 from ceu.experience import assessing
 from ceu.experience.assessing import reassess
 from ceu.experience.models import Entry, WeekSheet, WorkSetting
@@ -127,7 +127,7 @@ class Bench:
 
     def _log(self, name: str, entries: int) -> Log:
         person = self._person(name)
-        last = monday_of(self.today) - timedelta(weeks=1)
+        last = week_of(self.today).first - timedelta(weeks=1)
         per_week = ENTRIES_A_WEEK[entries]
         weeks = entries // per_week
         begins = last - timedelta(weeks=weeks)
@@ -241,7 +241,7 @@ class Bench:
                 "delivery": "in_person",
                 "note": f"entry {next(number)}",
             }
-            response = client.post(f"/hours?week={monday_of(self.today)}", data=form)
+            response = client.post(f"/hours?week={week_of(self.today).first}", data=form)
             assert response.status_code == 303, response.get_data(as_text=True)
 
         return measure(post, self.engine, rounds=8)

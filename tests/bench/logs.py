@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from ceu.domain.dates import monday_of
+from ceu.domain.dates import week_of
 from ceu.rules.facts import NOT_YET, Facts
 
 AS_OF = date(2026, 11, 24)
@@ -109,7 +109,7 @@ def weekly_totals(rows: Sequence[Row]) -> list[Row]:
     """The same log as one total a week, dated on its Monday, of entries that are alike in all else."""
     found: dict[tuple[Any, ...], Row] = {}
     for row in rows:
-        alike = {**row, "day": monday_of(row["day"]), "id": None, "minutes": 0}
+        alike = {**row, "day": week_of(row["day"]).first, "id": None, "minutes": 0}
         total = found.setdefault(tuple(alike.values()), alike | {"id": len(found) + 1})
         total["minutes"] += row["minutes"]
     return list(found.values())

@@ -13,7 +13,7 @@ from ceu.accounts.models import Person
 from ceu.accounts.services import open_session
 from ceu.app import create_app
 from ceu.db.extension import db
-from ceu.domain.dates import monday_of
+from ceu.domain.dates import week_of
 from ceu.experience.assessing import reassess
 from ceu.settings import ROOT, Settings
 from tests.bench.measure import Figure, measure
@@ -38,7 +38,7 @@ def measure_supervisor(app: Flask) -> list[tuple[str, Figure]]:
     now = outside.clock.now()
     with Session(engine, expire_on_commit=False) as session:
         supervisor = _person(session, "supervisor-of-many", now)
-        last = monday_of(now.date()) - timedelta(weeks=1)
+        last = week_of(now.date()).first - timedelta(weeks=1)
         for number in range(SUPERVISEES):
             person = _person(session, f"supervisee-{number}", now)
             setting = make_setting(session, person, began_on=last - timedelta(weeks=WEEKS))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ceu.accounts.models import Person
 from ceu.adapters.outside import Outside
+from ceu.domain.dates import week_of
 from ceu.domain.errors import DomainError
 from ceu.experience.day_models import UNDO_LIFE, Favorite, FavoriteDay
 from ceu.experience.day_services import add_favorite, change_favorite, undo
@@ -333,7 +334,7 @@ def test_a_repeated_week_is_undone_as_one(
 ) -> None:
     for day in range(3):
         log(session, outside, bayview, day=MONDAY - timedelta(days=7 - day))
-    repeat_last_week(session, FROZEN_NOW, person_id=alice.id, week_start=MONDAY)
+    repeat_last_week(session, FROZEN_NOW, person_id=alice.id, week=week_of(MONDAY))
     assert len(entries(session)) == 6
     undo(session, FROZEN_NOW, alice.id)
     assert len(entries(session)) == 3

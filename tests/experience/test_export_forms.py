@@ -11,6 +11,7 @@ from ceu.accounts.models import Person
 from ceu.adapters.documents import MemoryPrinter
 from ceu.adapters.outside import Outside
 from ceu.adapters.rulepacks import PackLibrary
+from ceu.domain.dates import MONDAY as ON_MONDAY
 from ceu.domain.minutes import clock_text, parse_minutes
 from ceu.experience.assessing import current_assessment, reassess
 from ceu.experience.export_form_catalog import FORMS, BoardForm, Due, forms_for
@@ -126,13 +127,13 @@ def test_every_license_of_these_states_has_forms_with_addresses_of_their_own() -
 
 @pytest.mark.parametrize("form", FORMS, ids=identity)
 def test_every_value_a_form_names_is_known(form: BoardForm) -> None:
-    known = {*sums([]), "period"} | set(
+    known = {*sums([], ON_MONDAY), "period"} | set(
         about("A", "a@example.org", PACKS.get("us-ca/lmft"), {}, made(), None)
     )
     lines = [line for part in form.parts for line in part.lines]
     columns = [line for part in form.parts if part.table for line in part.table.columns]
     assert {line.value for line in lines if line.value} <= known
-    assert {line.value for line in columns} <= set(sums([]))
+    assert {line.value for line in columns} <= set(sums([], ON_MONDAY))
     assert form.hands
     assert form.deadline
     assert form.citation
@@ -225,7 +226,8 @@ def test_the_hours_under_every_name_add_up() -> None:
             time(day, 61, "supervision_triadic"),
             time(day + timedelta(days=7), 120, "supervision_group"),
             time(day + timedelta(days=7), 25, "notes"),
-        ]
+        ],
+        ON_MONDAY,
     )
     minutes = {name: parse_minutes(text) for name, text in values.items() if ":" in text}
     assert minutes["hours.direct"] == 255

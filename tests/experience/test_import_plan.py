@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from ceu.domain.dates import Week, week_of
 from ceu.experience.checks import Place, Stretch
 from ceu.experience.import_kinds import ASK, NOT_WORK
 from ceu.experience.import_plan import (
@@ -57,7 +58,7 @@ def decided(
     *rows: Row,
     choices: Choices = CHOICES,
     logged: tuple[Logged, ...] = (),
-    locked: dict[tuple[int, date], str] | None = None,
+    locked: dict[int, list[tuple[Week, str]]] | None = None,
 ) -> list[Decision]:
     return decide(
         rows, choices, place=BAYVIEW, logged=logged, locked=locked or {}, today=TODAY, time_zone=LOS_ANGELES
@@ -130,7 +131,9 @@ def test_overlaps_are_refused_and_do_not_hide_the_rest() -> None:
 
 
 def test_a_week_that_is_locked_says_so() -> None:
-    (one,) = decided(row(), locked={(BAYVIEW.setting_id, MONDAY): "The week has been signed by Dana."})
+    (one,) = decided(
+        row(), locked={BAYVIEW.setting_id: [(week_of(MONDAY), "The week has been signed by Dana.")]}
+    )
     assert (one.outcome, one.sentence) == ("refused", "The week has been signed by Dana.")
 
 

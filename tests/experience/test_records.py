@@ -11,7 +11,9 @@ from ceu.experience.models import Entry, Supervision, WeekSheet, WorkSetting
 from ceu.experience.records import ATTESTATION, digest, license_line, week_body
 
 SETTING = WorkSetting(id=3, name="Bayview Clinic", kind="nonprofit", employment="employee")
-SHEET = WeekSheet(id=7, setting=SETTING, week_start=date(2026, 11, 16), version=2)
+SHEET = WeekSheet(
+    id=7, setting=SETTING, week_start=date(2026, 11, 16), week_end=date(2026, 11, 22), version=2
+)
 SUPERVISION = Supervision(
     license_type="LMFT",
     license_number="98765",

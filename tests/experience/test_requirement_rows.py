@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
+from ceu.domain.dates import MONDAY
 from ceu.experience.assessing import WeekSum
 from ceu.experience.requirement_now import period_title
 from ceu.experience.requirement_overview import WEEKS_SHOWN, curve, first_week_shown, year
@@ -27,7 +28,7 @@ def week(back: int, *states: str, credited: int = 600, cut: int = 0) -> tuple[st
     """How the week so many weeks ago is shown, and its text."""
     start = THIS_MONDAY - timedelta(weeks=back)
     sheets = [SheetSum(start, state, 600) for state in states]
-    found = {one.start: one for one in year(sheets, [WeekSum(start, credited, cut)], TODAY, WHERE)}
+    found = {one.start: one for one in year(sheets, [WeekSum(start, credited, cut)], TODAY, WHERE, MONDAY)}
     return found[start].state, found[start].text
 
 
@@ -67,15 +68,17 @@ def test_this_week_can_still_be_mended() -> None:
 
 def test_a_week_that_begins_on_sunday_is_shown_at_its_monday() -> None:
     sunday = THIS_MONDAY - timedelta(weeks=3, days=1)
-    found = year([SheetSum(sunday + timedelta(days=1), "signed", 60)], [WeekSum(sunday, 0, 60)], TODAY, WHERE)
+    found = year(
+        [SheetSum(sunday + timedelta(days=1), "signed", 60)], [WeekSum(sunday, 0, 60)], TODAY, WHERE, MONDAY
+    )
     assert [one.start for one in found if one.state == "lost"] == [sunday + timedelta(days=1)]
 
 
 @given(st.dates(date(2024, 1, 1), date(2030, 1, 1)))
 def test_a_year_is_52_weeks_that_end_with_this_one(today: date) -> None:
-    shown = year([], [], today, WHERE)
+    shown = year([], [], today, WHERE, MONDAY)
     assert len(shown) == WEEKS_SHOWN
-    assert shown[0].start == first_week_shown(today)
+    assert shown[0].start == first_week_shown(today, MONDAY)
     assert shown[-1].start <= today < shown[-1].start + timedelta(weeks=1)
 
 
@@ -110,7 +113,7 @@ def test_a_curve_does_not_reach_into_the_future() -> None:
     ],
 )
 def test_the_running_period_is_called_by_its_name(per: str, title: str) -> None:
-    assert period_title(per, TODAY) == title
+    assert period_title(per, TODAY, MONDAY) == title
 
 
 def test_a_sum_beyond_the_single_hours_does_not_claim_why() -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from ceu.accounts.models import Person
 from ceu.adapters.outside import Outside
+from ceu.domain.dates import week_of
 from ceu.domain.errors import DomainError, NotFound
 from ceu.experience.checks import SettingFacts
 from ceu.experience.models import Entry, Supervision, WeekSheet, WorkSetting
@@ -244,7 +245,7 @@ def test_a_signed_week_cannot_be_changed_or_withdrawn(
 
 
 def repeated(session: Session, outside: Outside, bayview: WorkSetting) -> tuple[int, str]:
-    result = repeat_last_week(session, FROZEN_NOW, person_id=bayview.person_id, week_start=NEXT)
+    result = repeat_last_week(session, FROZEN_NOW, person_id=bayview.person_id, week=week_of(NEXT))
     return result.copied, " ".join(result.left_out)
 
 

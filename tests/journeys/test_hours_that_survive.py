@@ -9,7 +9,7 @@ from flask import Flask
 
 from ceu.adapters.outside import Outside
 from ceu.db.extension import db
-from ceu.domain.dates import monday_of
+from ceu.domain.dates import week_of as calendar_week
 from ceu.experience.services import log_experience, submit_week
 from ceu.licenses.services import choose_goal
 from tests.experience.builders import make_setting, make_supervision, sheet_of as week_of
@@ -29,7 +29,7 @@ def prepare(app: Flask) -> None:
         make_supervision(session, setting, dana)
         choose_goal(session, now, alice.id, outside.packs.get("us-ca/lmft"))
         for back in (1, 2, 3):
-            start = monday_of(now.date()) - timedelta(weeks=back)
+            start = calendar_week(now.date()).first - timedelta(weeks=back)
             log_experience(
                 session, now, person_id=alice.id, setting_id=setting.id, day=start, minutes=50, activity="counseling",
                 client_unit="individual",

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from ceu.domain.dates import day_text, local_date, monday_of
+from ceu.domain.dates import day_text, local_date, week_of
 from tests.journeys.conftest import PASSWORD, Actor
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 TODAY = local_date(datetime.now(UTC), "America/Los_Angeles")
-FIRST = monday_of(TODAY) - timedelta(weeks=4)
+FIRST = week_of(TODAY).first - timedelta(weeks=4)
 REGISTERED = FIRST + timedelta(days=7)
 """The registration begins with the second week: the first week's hours come before it."""
 
