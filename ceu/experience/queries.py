@@ -120,14 +120,17 @@ def list_supervisions(session: Session, person_id: int) -> list[Supervision]:
 def list_settings_with_supervisions(
     session: Session, person_id: int
 ) -> tuple[list[WorkSetting], list[Supervision]]:
-    """The person's settings, and everybody asked to supervise in them: one statement, each once, in no order."""
+    """``list_settings`` and ``list_supervisions`` in one statement."""
     rows = session.execute(
         select(WorkSetting, Supervision)
         .outerjoin(Supervision, Supervision.setting_id == WorkSetting.id)
         .where(WorkSetting.person_id == person_id)
+        .order_by(WorkSetting.began_on.desc(), WorkSetting.id.desc(), Supervision.id.desc())
+        .options(joinedload(Supervision.supervisor))
     ).all()
     settings = {setting.id: setting for setting, _ in rows}
-    return list(settings.values()), [each for _, each in rows if each is not None]
+    supervisions = [supervision for _, supervision in rows if supervision is not None]
+    return list(settings.values()), sorted(supervisions, key=lambda one: one.id, reverse=True)
 
 
 def supervision_for(session: Session, principal: Principal, supervision_id: int) -> Supervision:

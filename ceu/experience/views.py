@@ -35,6 +35,7 @@ from ceu.experience.queries import (
     hours_by_state,
     list_chain,
     list_settings,
+    list_settings_with_supervisions,
     list_sheets,
     list_sign_offs_of_sheets,
     list_supervisions,
@@ -82,7 +83,7 @@ class SheetCard:
 def log() -> Page:
     """The week: what is logged, what of it counts, and a form to log more."""
     principal = current_principal()
-    settings = list_settings(db.session(), principal.person_id)
+    settings, supervisions = list_settings_with_supervisions(db.session(), principal.person_id)
     week = _shown_week()
     form = _log_form(settings, week)
     if form.validate_on_submit():
@@ -94,7 +95,7 @@ def log() -> Page:
             return redirect(_week_url(week.first, form.setting.data, entry.day), 303)
         except DomainError as refusal:
             form.absorb(refusal)
-    return _week_page(settings, week, form)
+    return _week_page(settings, supervisions, week, form)
 
 
 def _shown_week() -> Week:
@@ -144,6 +145,7 @@ def _usual_setting() -> int | None:
 
 def _week_page(
     settings: list[WorkSetting],
+    supervisions: list[Supervision],
     week: Week,
     form: LogForm,
     refused: tuple[int, SubmitForm] | None = None,
@@ -155,7 +157,6 @@ def _week_page(
         session, [sheet.id for sheet in sheets if sheet.signed_at is not None]
     )
     threads = list_comments(session, [sheet.id for sheet in sheets if sheet.returned_at is not None])
-    supervisions = list_supervisions(session, principal.person_id)
     goals = list_goals(session, principal.person_id)
     form.show_first(named_activities(goals))
     form.offer_tags(list_recent_tags(session, principal.person_id))
@@ -269,11 +270,11 @@ def submit_week(sheet_id: int) -> Page:
             _tell_supervisor(supervision, sheet)
             flash(f"Submitted. {services.supervisor_name(supervision)} has been sent a message.", "success")
             return redirect(_week_url(sheet.week_start), 303)
-    settings = list_settings(db.session(), principal.person_id)
+    settings, supervisions = list_settings_with_supervisions(db.session(), principal.person_id)
     log_form = LogForm(formdata=None, day=sheet.week_start)
     log_form.offer_settings(settings)
     log_form.offer_week(sheet.week)
-    return _week_page(settings, sheet.week, log_form, (sheet.id, form))
+    return _week_page(settings, supervisions, sheet.week, log_form, (sheet.id, form))
 
 
 def _tell_supervisor(supervision: Supervision, sheet: WeekSheet) -> None:

@@ -96,7 +96,7 @@ def test_the_week_says_what_the_rules_say(
     client.sign_in(alice)
     statements.clear()
     page = client.get(f"/hours?week={MONDAY}")
-    assert len(statements) <= 13
+    assert len(statements) <= 12
     assert "Counts" in page.texts("th")
     assert f"/hours/entries/{entry.id}/why" in [link.get("href") for link in page.tree.iter("a")]
     assert "Nothing is checked yet" not in page.main
