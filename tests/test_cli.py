@@ -254,10 +254,10 @@ def test_course_folders_are_checked(tmp_path: Path) -> None:
         bad = CliRunner().invoke(ceu, ["courses", "check", str(asked)])
         assert bad.exit_code == 1
         assert f"refused  {folder}/assessment.yaml, line 1: The file cannot be read" in bad.output
-    (folder / "assessment.yaml").write_text("questions: []\n")
+    (folder / "assessment.yaml").write_text("questions:\n  - stem: Who?\n")
     bad = CliRunner().invoke(ceu, ["courses", "check", str(folder)])
     assert f"refused  {folder}/course.yaml, line 2: 'titel' is not a field here." in bad.output
-    assert f"refused  {folder}/assessment.yaml, line 1: 'questions' has 0 entries." in bad.output
+    assert f"refused  {folder}/assessment.yaml, line 2: 'options' is missing." in bad.output
 
 
 def test_a_folder_without_courses_says_so(tmp_path: Path) -> None:
