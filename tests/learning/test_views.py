@@ -308,9 +308,9 @@ def test_pages_take_few_queries_and_leave_big_columns_alone(
 def test_completing_takes_few_queries(
     learner: InspectingClient, session: Session, carol: Person, version: CourseVersion, statements: list[str]
 ) -> None:
-    """Evaluation, certificate, credit, statements and audit entry in one request."""
+    """Evaluation, certificate, credit, statements and audit entry in one request; PostgreSQL locks a row besides."""
     enrollment = make_passed(session, carol, version)
     session.expire_all()
     statements.clear()
     assert learner.post(f"/learning/{enrollment.id}/evaluation", data=EVALUATION).status_code == 303
-    assert len(statements) <= 36
+    assert len(statements) <= 37
