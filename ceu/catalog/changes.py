@@ -1,7 +1,7 @@
 """What changed between two states of a course: facts, objectives, lessons by paragraph, questions. Pure."""
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,11 +40,6 @@ def changes_between(before: CourseContent, after: CourseContent) -> list[Change]
         *_values("Rules of the test", before.assessment.get("rules"), after.assessment.get("rules")),
         *_files(before.assets, after.assets),
     ]
-
-
-def in_short(changes: Sequence[Change]) -> list[str]:
-    """For learners: which parts changed, each once."""
-    return list(dict.fromkeys(change.part for change in changes))
 
 
 def _facts(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:

@@ -17,6 +17,7 @@ from ceu.adapters.questions.imported import (
     Collector,
     Imported,
     Remark,
+    Unreadable,
     decimal,
     decoded,
     from_either,
@@ -52,10 +53,6 @@ _READERS: dict[str, Callable[[str], str]] = {
     "plain": from_plain,
     "moodle": from_either,
 }
-
-
-class _Unreadable(Exception):
-    """Why a question cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +94,7 @@ def read_gift(data: bytes) -> Imported:
         echo = next((question for question in echoes if question), None)
         try:
             found = echo.model_dump(mode="json", exclude_defaults=True) if echo else _read(block, category)
-        except _Unreadable as error:
+        except Unreadable as error:
             collector.refuse(place, name, str(error))
         else:
             collector.add(place, name, {"kind": echo.kind, **found} if echo else found)
@@ -145,11 +142,11 @@ def _read(block: _Block, category: str) -> dict[str, Any]:
     before, brace, rest = body.partition("{")
     inside, closing, after = rest.partition("}")
     if not brace and "}" not in body:
-        raise _Unreadable("It has no answers in braces: a description, and no question.")
+        raise Unreadable("It has no answers in braces: a description, and no question.")
     if not brace or not closing or "}" in before:
-        raise _Unreadable("Its braces do not match. Close them, and write braces in a text as \\{ and \\}.")
+        raise Unreadable("Its braces do not match. Close them, and write braces in a text as \\{ and \\}.")
     if "{" in after or "}" in after or "{" in inside:
-        raise _Unreadable("It has more than one pair of braces. Make a question of each.")
+        raise Unreadable("It has more than one pair of braces. Make a question of each.")
     match = _FORMAT.match(before)
     texts = _Texts(match[1] if match else "moodle")
     stem = texts.markdown(before) + (f" {BLANK} {texts.markdown(after)}" if after.strip() else "")
@@ -171,7 +168,7 @@ def _read(block: _Block, category: str) -> dict[str, Any]:
 
 def _answers(inside: str, texts: _Texts) -> dict[str, Any]:
     if not inside:
-        raise _Unreadable("It is an essay, which a person would have to read. Give it answers in its braces.")
+        raise Unreadable("It is an essay, which a person would have to read. Give it answers in its braces.")
     if inside.startswith("#"):
         return _numeric(inside[1:].strip(), texts)
     if "~" in inside:
@@ -242,7 +239,7 @@ def _matching(inside: str, texts: _Texts) -> dict[str, Any]:
     for place, part in enumerate(_parts(inside), 1):
         prompt, arrow, target = part.partition("->")
         if not arrow:
-            raise _Unreadable(f"“{shortened(part)}” has no arrow (->) to what it is matched with.")
+            raise Unreadable(f"“{shortened(part)}” has no arrow (->) to what it is matched with.")
         text = texts.markdown(target)
         match = targets.setdefault(text, f"t{len(targets) + 1}")
         if prompt.strip():

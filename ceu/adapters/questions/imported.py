@@ -53,6 +53,10 @@ class Imported:
     files: Mapping[str, bytes] = field(default_factory=dict)
 
 
+class Unreadable(Exception):
+    """Why a question of a file cannot be read, as a sentence."""
+
+
 @dataclass
 class Collector:
     """Gathers the questions of one file, with an id for each."""

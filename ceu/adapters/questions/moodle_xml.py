@@ -21,6 +21,7 @@ from ceu.adapters.questions.imported import (
     Collector,
     Imported,
     Pictures,
+    Unreadable,
     from_either,
     from_html,
     from_plain,
@@ -75,10 +76,6 @@ _NOT_READ = {
 }
 
 
-class _Unreadable(Exception):
-    """Why a question cannot be read."""
-
-
 class _Reader:
     """Reads the texts of one ``question`` element, with the pictures they show."""
 
@@ -100,7 +97,7 @@ class _Reader:
         """The Markdown of the question's text, in which each match became a gap; ``gap`` gives its id."""
         stem = child(self.element, "questiontext")
         if stem is None:
-            raise _Unreadable("It has no text.")
+            raise Unreadable("It has no text.")
         marked = pattern.sub(lambda match: gap_mark(gap(match)), text_at(stem, "text"))
         return with_gaps(self._shown(stem, marked))
 
@@ -144,7 +141,7 @@ def read_moodle_xml(data: bytes) -> Imported:
             collector.add(
                 place, name, found or _read(_Reader(element, collector, place, name), kind, category)
             )
-        except _Unreadable as error:
+        except Unreadable as error:
             collector.refuse(place, name, str(error))
     return collector.done()
 
@@ -186,7 +183,7 @@ def _content(file: Element | None) -> bytes:
 
 def _read(reader: _Reader, kind: str, category: str) -> dict[str, Any]:
     if kind not in _KINDS:
-        raise _Unreadable(
+        raise Unreadable(
             _NOT_READ.get(kind, f"Questions of the kind “{kind}” are not read. Ask it in another way.")
         )
     element = reader.element
@@ -228,7 +225,7 @@ def _fraction(element: Element) -> Fraction:
     try:
         return snapped(element.get("fraction") or "0")
     except ValueError:
-        raise _Unreadable(f"An answer earns “{element.get('fraction')}”, which is no percentage.") from None
+        raise Unreadable(f"An answer earns “{element.get('fraction')}”, which is no percentage.") from None
 
 
 def _is_on(element: Element, name: str, otherwise: bool) -> bool:
@@ -266,7 +263,7 @@ def _true_false(reader: _Reader) -> dict[str, Any]:
         truth = text_at(answer, "text").strip().lower() == "true"
         found[truth] = _fraction(answer), reader.text("feedback", within=answer)
     if set(found) != {True, False}:
-        raise _Unreadable("It does not have the two answers “true” and “false”.")
+        raise Unreadable("It does not have the two answers “true” and “false”.")
     return {
         "kind": "true_false",
         "answer": found[True][0] > found[False][0],
@@ -321,7 +318,7 @@ def _factor(multiplier: str) -> str:
     try:
         return str(1 / Fraction(multiplier.strip() or "1"))
     except (ValueError, ZeroDivisionError):
-        raise _Unreadable(f"A unit has the multiplier “{multiplier.strip()}”, which is no number.") from None
+        raise Unreadable(f"A unit has the multiplier “{multiplier.strip()}”, which is no number.") from None
 
 
 def _matching(reader: _Reader) -> dict[str, Any]:
@@ -369,7 +366,7 @@ def _cloze(reader: _Reader) -> dict[str, Any]:
 def _embedded(code: str, text: str) -> dict[str, Any]:
     """An answer embedded in a text: ``=right#Yes~%50%half~wrong``."""
     if code not in _CHOICE_CODES and code not in _NUMBER_CODES and code not in _TEXT_CODES:
-        raise _Unreadable(f"It has a blank of the kind {code}, in which several options are chosen or more.")
+        raise Unreadable(f"It has a blank of the kind {code}, in which several options are chosen or more.")
     answers = []
     for part in filter(str.strip, _TILDE.split(html.unescape(text))):
         stripped = part.strip()
@@ -422,7 +419,7 @@ def _gap_select(reader: _Reader) -> dict[str, Any]:
     def take(match: re.Match[str]) -> str:
         place = int(match[1]) - 1
         if not 0 <= place < len(words):
-            raise _Unreadable(f"Its blank [[{match[1]}]] has no word.")
+            raise Unreadable(f"Its blank [[{match[1]}]] has no word.")
         text, group = words[place]
         offered = dict.fromkeys(each for each, its_group in words if its_group == group)
         options = [

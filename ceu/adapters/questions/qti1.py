@@ -13,6 +13,7 @@ from typing import Any
 from ceu.adapters.questions.imported import (
     Collector,
     Pictures,
+    Unreadable,
     from_html,
     from_plain,
     gap_mark,
@@ -34,10 +35,6 @@ _NOT_READ = {
 _BLANKS = frozenset({"fill_in_multiple_blanks_question", "multiple_dropdowns_question"})
 _BLANK = re.compile(r"\[([^\[\]]+)\]")
 _GENERAL, _RIGHT, _WRONG = "general_fb", "correct_fb", "general_incorrect_fb"
-
-
-class _Unreadable(Exception):
-    """Why an item cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +113,7 @@ def read_item(
     item = _Item(element, Pictures(collector, place, name, find))
     try:
         found = _read(item)
-    except _Unreadable as error:
+    except Unreadable as error:
         collector.refuse(place, name, str(error))
         return
     outcomes = {"right": item.feedback.get(_RIGHT, ""), "wrong": item.feedback.get(_WRONG, "")}
@@ -138,21 +135,21 @@ def read_item(
 def _read(item: _Item) -> dict[str, Any]:
     kinds = [local(each) for each in item.responses]
     if item.kind in _NOT_READ or not kinds:
-        raise _Unreadable(_NOT_READ.get(item.kind, _NOT_READ["text_only_question"]))
+        raise Unreadable(_NOT_READ.get(item.kind, _NOT_READ["text_only_question"]))
     if "response_grp" in kinds:
-        raise _Unreadable("It asks to group things, which is not read. Ask it in another way.")
+        raise Unreadable("It asks to group things, which is not read. Ask it in another way.")
     if item.kind in _BLANKS:
         return _cloze(item)
     if item.kind == "matching_question" or (len(kinds) > 1 and set(kinds) == {"response_lid"}):
         return _matching(item)
     if len(kinds) > 1:
-        raise _Unreadable("It asks several questions at once. Make a question of each.")
+        raise Unreadable("It asks several questions at once. Make a question of each.")
     return _choice(item, item.responses[0]) if kinds == ["response_lid"] else _typed(item, item.responses[0])
 
 
 def _typed(item: _Item, response: Element) -> dict[str, Any]:
     if not _is_graded(item):
-        raise _Unreadable(_NOT_READ["essay_question"])
+        raise Unreadable(_NOT_READ["essay_question"])
     is_number = item.kind == "numerical_question" or local(response) == "response_num"
     return _numeric(item, response) if is_number else _short_text(item, response)
 
@@ -219,7 +216,7 @@ def _true_false(
     keys = {text.casefold() == "true": key for key, text in options}
     right = [truth for truth, key in keys.items() if earned.get(key, {}).get("correct")]
     if len(right) != 1:
-        raise _Unreadable("It does not say whether true or false is right.")
+        raise Unreadable("It does not say whether true or false is right.")
     return {
         "kind": "true_false",
         "stem": item.stem(),
@@ -233,7 +230,7 @@ def _ordering(item: _Item, options: list[tuple[str, str]]) -> dict[str, Any]:
     orders = [condition.right for condition in item.conditions if condition.points and condition.right]
     texts = dict(options)
     if not orders or sorted(value for _, value in orders[0]) != sorted(texts):
-        raise _Unreadable("It does not say which order is right.")
+        raise Unreadable("It does not say which order is right.")
     items = [{"id": id_of(value, place), "text": texts[value]} for place, (_, value) in enumerate(orders[0])]
     return {"kind": "ordering", "stem": item.stem(), "items": items, "scoring": "all"}
 
@@ -284,7 +281,7 @@ def _matching(item: _Item) -> dict[str, Any]:
         who = response.get("ident", "")
         match = keys.get((who, right.get(who, "")))
         if match is None:
-            raise _Unreadable(f"It does not say what “{_own_text(item, response)}” is matched with.")
+            raise Unreadable(f"It does not say what “{_own_text(item, response)}” is matched with.")
         prompts.append({"id": f"p{place}", "text": _own_text(item, response), "match": match})
     return {
         "kind": "matching",
@@ -314,7 +311,7 @@ def _cloze(item: _Item) -> dict[str, Any]:
     text, is_html = item.stem_material()
     stem = _BLANK.sub(take, text)
     if responses:
-        raise _Unreadable(f"Its blank “{next(iter(responses))}” is not in its text.")
+        raise Unreadable(f"Its blank “{next(iter(responses))}” is not in its text.")
     markdown = item.pictures.in_text(from_html(stem) if is_html else from_plain(stem))
     return {
         "kind": "cloze",
@@ -412,7 +409,7 @@ def _amount(element: Element) -> Fraction:
     try:
         amount = Fraction((element.text or "0").strip())
     except (ValueError, ZeroDivisionError):
-        raise _Unreadable(f"Its scoring sets “{element.text}”, which is no number.") from None
+        raise Unreadable(f"Its scoring sets “{element.text}”, which is no number.") from None
     return -amount if (element.get("action") or "Set").casefold() == "subtract" else amount
 
 

@@ -19,6 +19,7 @@ from ceu.adapters.questions.echo import echo_of, heard
 from ceu.adapters.questions.imported import (
     Collector,
     Pictures,
+    Unreadable,
     from_html,
     gap_mark,
     id_of,
@@ -49,10 +50,6 @@ _OUTCOMES = {
 }
 _MANIFEST_NAMESPACE = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-
-
-class _Unreadable(Exception):
-    """Why an item cannot be read."""
 
 
 def _name(element: Element) -> str:
@@ -97,7 +94,7 @@ class _Item:
         self.element, self.pictures = element, pictures
         body = next(_every(element, "itemBody"), None)
         if body is None:
-            raise _Unreadable("It has no body.")
+            raise Unreadable("It has no body.")
         self.body = body
         self.interactions = [each for each in body.iter() if _name(each).endswith("Interaction")]
         self.responses = {
@@ -114,7 +111,7 @@ class _Item:
         """The response that an interaction sets."""
         name = _attribute(interaction, "responseIdentifier")
         if name not in self.responses:
-            raise _Unreadable(f"Its response “{name}” is not declared.")
+            raise Unreadable(f"Its response “{name}” is not declared.")
         return self.responses[name]
 
     def markdown(self, element: Element, gaps: dict[Element, str] | None = None) -> str:
@@ -150,7 +147,7 @@ def read_item(
     try:
         item = _Item(element, Pictures(collector, place, name, find))
         found = _read(item)
-    except _Unreadable as error:
+    except Unreadable as error:
         collector.refuse(place, name, str(error))
         return
     weight = item.weight()
@@ -182,18 +179,18 @@ def _keep_pictures(question: Question, collector: Collector, find: Callable[[str
 
 def _read(item: _Item) -> dict[str, Any]:
     if any(True for _ in _every(item.element, "templateDeclaration")):
-        raise _Unreadable("It is made of random parts (a template). Make a question of each case.")
+        raise Unreadable("It is made of random parts (a template). Make a question of each case.")
     names = [_name(each) for each in item.interactions]
     for name in names:
         if name not in _BLOCKS | _INLINES:
             reason = f"It asks in a way that is not read ({name}). Ask it in another way."
-            raise _Unreadable(_NOT_READ.get(name, reason))
+            raise Unreadable(_NOT_READ.get(name, reason))
     if not names:
-        raise _Unreadable("It asks nothing.")
+        raise Unreadable("It asks nothing.")
     if len(names) == 1 and names[0] in _BLOCKS:
         return _KINDS[names[0]](item, item.interactions[0])
     if set(names) & _BLOCKS:
-        raise _Unreadable("It asks several questions at once. Make a question of each.")
+        raise Unreadable("It asks several questions at once. Make a question of each.")
     if names == ["textEntryInteraction"] and _stands_last(item):
         return {"stem": item.stem(), **_typed(item, item.interactions[0], "")}
     return _cloze(item)
@@ -272,14 +269,14 @@ def _earned(item: _Item, response: _Response, keys: Sequence[str]) -> list[Fract
     gains = [each for each in points if each > 0]
     most = sum(gains) if response.cardinality == "multiple" else max(gains, default=Fraction(0))
     if not most:
-        raise _Unreadable("No answer earns anything.")
+        raise Unreadable("No answer earns anything.")
     return [snapped(str(float(each / most * 100))) for each in points]
 
 
 def _true_false(item: _Item, texts: list[str], said: list[str], right: list[bool]) -> dict[str, Any]:
     truth = {text.casefold() == "true": place for place, text in enumerate(texts)}
     if right.count(True) != 1:
-        raise _Unreadable("It does not say whether true or false is right.")
+        raise Unreadable("It does not say whether true or false is right.")
     return {
         "kind": "true_false",
         "stem": item.stem(),
@@ -295,7 +292,7 @@ def _ordering(item: _Item, interaction: Element) -> dict[str, Any]:
         _attribute(each, "identifier"): item.markdown(each) for each in _every(interaction, "simpleChoice")
     }
     if sorted(response.correct) != sorted(texts):
-        raise _Unreadable("It does not say which order of all its parts is right.")
+        raise Unreadable("It does not say which order of all its parts is right.")
     items = [{"id": id_of(key, place), "text": texts[key]} for place, key in enumerate(response.correct)]
     return {"kind": "ordering", "stem": item.stem(), "items": items, "scoring": "all"}
 
@@ -334,12 +331,12 @@ def _prompts_and_targets(
 ) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
     """Which of the two sets holds the prompts, each with one match; and the matches."""
     if len(sets) != 2 or any(len(pair) != 2 for pair in pairs):
-        raise _Unreadable("It does not say what is matched with what.")
+        raise Unreadable("It does not say what is matched with what.")
     first, second = ({one: other for one, other in pairs}, {other: one for one, other in pairs})
     for prompts, targets, matched in ((sets[0], sets[1], first), (sets[1], sets[0], second)):
         if len(matched) == len(pairs) and matched.keys() == prompts.keys():
             return prompts, targets, matched
-    raise _Unreadable(
+    raise Unreadable(
         "Something in it is matched with several things, or with nothing. Make a question of each."
     )
 
@@ -351,7 +348,7 @@ def _gap_match(item: _Item, interaction: Element) -> dict[str, Any]:
     right = {gap: text for text, gap in (pair.split() for pair in response.correct if len(pair.split()) == 2)}
     places = {each: f"g{number}" for number, each in enumerate(_every(interaction, "gap"), 1)}
     if not texts or any(_attribute(gap, "identifier") not in right for gap in places):
-        raise _Unreadable("It does not say which text belongs into each gap, or drags pictures.")
+        raise Unreadable("It does not say which text belongs into each gap, or drags pictures.")
     gaps = [
         {
             "id": name,
@@ -422,7 +419,7 @@ def _typed(item: _Item, interaction: Element, gap: str) -> dict[str, Any]:
         }
     values = list(response.mapping) if item.is_mapped and response.mapping else list(response.correct)
     if not values:
-        raise _Unreadable(_NOT_READ["extendedTextInteraction"])
+        raise Unreadable(_NOT_READ["extendedTextInteraction"])
     earned = _earned(item, response, values)
     unique: dict[str, tuple[str, Fraction]] = {}
     for value, share in zip(values, earned, strict=True):
@@ -449,7 +446,7 @@ def _numbers(item: _Item, name: str, response: _Response) -> list[dict[str, str]
     if most <= 0:
         values = [value for value in response.correct if value]
         if not values:
-            raise _Unreadable("It does not say which number is right.")
+            raise Unreadable("It does not say which number is right.")
         return [{"value": value} for value in values[:1]]
     return [
         {**test, "fraction": str(snapped(str(float(points / most * 100))))}
