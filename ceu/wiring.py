@@ -228,7 +228,7 @@ PROVIDER = Section(
     "Provider",
     (
         ("Profile and approvals", "providers.overview"),
-        ("Course shelf", "catalog.shelf"),
+        ("Published courses", "catalog.shelf"),
         ("Events", "events.event_list"),
         ("Completions", "certificates.completion_list"),
     ),
@@ -238,7 +238,6 @@ PROVIDER = Section(
             "events",
             "reports",
             "catalog.shelf",
-            "catalog.shelf_course",
             "content_packages",
             "certificates.completion_list",
             "certificates.completion",

@@ -1,16 +1,13 @@
 """Courses as ZIP files: the folder of a course, packed. What goes out comes in again as the same content."""
 
 from collections.abc import Callable
-from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from ceu.adapters.archives import Archive, open_archive
-from ceu.adapters.course_assets import look_at_asset
-from ceu.adapters.courses import COURSE, CourseContent, CourseError, read_content, write_content
-from ceu.adapters.files import FileStore
+from ceu.adapters.courses import COURSE, CourseContent, CourseError, Files, read_content, write_content
 from ceu.domain.errors import DomainError
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -42,21 +39,27 @@ def _is_course(name: str) -> bool:
     return name == COURSE or name.endswith(f"/{COURSE}")
 
 
-def read_package(stream: BinaryIO, store: FileStore) -> CourseContent:
-    """The content of a packed course folder, its files kept in ``store``. It may have mistakes, as a draft may.
+Keep = Callable[[str, bytes], object]
+"""Keeps a file of a course, by its name and bytes."""
+
+
+def read_package(stream: BinaryIO, keep: Keep) -> CourseContent:
+    """The content of a packed course folder, each of its files kept. It may have mistakes, as a draft may.
 
     Raises DomainError with a sentence on ``file`` for an archive that is refused or files that cannot be read at all.
     """
     with open_archive(stream) as archive:
-        files = _Within(archive)
-        try:
-            content, _ = read_content(files)
-        except CourseError as error:
-            raise DomainError(
-                " ".join(str(problem) for problem in error.problems[:10]), field="file"
-            ) from error
-        for name in content.assets:
-            store.put(files.read(name), partial(look_at_asset, name))
+        return take_in(_Within(archive), keep)
+
+
+def take_in(files: Files, keep: Keep) -> CourseContent:
+    """The content of a course folder, each of its files kept. Raises DomainError on ``file`` for what cannot be read at all."""
+    try:
+        content, _ = read_content(files)
+    except CourseError as error:
+        raise DomainError(" ".join(str(problem) for problem in error.problems[:10]), field="file") from error
+    for name in content.assets:
+        keep(name, files.read(name))
     return content
 
 

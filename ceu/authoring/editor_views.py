@@ -214,7 +214,7 @@ def arrange_lesson(draft_id: int, name: str, action: str) -> Response:
 
 @editor.route("/drafts/<int:draft_id>/files", methods=["GET", "POST"])
 @requires(Permission.WRITE_COURSES)
-@takes_up_to(LARGEST_ASSET + MB)
+@takes_up_to(LARGEST_ASSET + MB, on_disk=True)
 @commits
 def files(draft_id: int) -> Page:
     """The files of a draft, with how a lesson shows each, and one more."""

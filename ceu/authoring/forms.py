@@ -67,6 +67,19 @@ class ImportCourseForm(UploadForm):
         self.for_provider.choices = choices((each.id, each.legal_name) for each in providers)
 
 
+class ReplaceForm(BaseForm):
+    """A folder that takes the place of a draft's content; ``revision`` is the save that the page showed."""
+
+    revision = HiddenField()
+    file = FileField("File", [optional()])
+
+    @property
+    def shown(self) -> int:
+        """The save that the page showed; 0 for none."""
+        text = self.revision.data or ""
+        return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
 class PartForm(BaseForm):
     """One part of a draft; ``seen`` is the hash of what the page showed of it."""
 

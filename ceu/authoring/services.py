@@ -1,7 +1,7 @@
 """Writing drafts, reviewing them, and publishing what was approved."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -51,7 +51,7 @@ def begin_draft(
         )
     if find_draft(session, provider.id, slug):
         raise DomainError(
-            f"This provider has a draft “{slug}” already. Open that one, or choose another title.",
+            f"This provider has a draft “{slug}” already. Open that one: it takes a folder in its place. Or choose another title.",
             field="title",
         )
     draft = CourseDraft(
@@ -110,6 +110,35 @@ def save_draft(
     draft.saved_by_id, draft.saved_at = author_id, now
     session.flush()
     session.refresh(draft, ["saved_by"])
+
+
+def replace_draft(
+    session: Session, now: datetime, draft: CourseDraft, author_id: int, content: CourseContent, revision: int
+) -> None:
+    """Put the content of a folder in the place of everything in a draft, if nobody saved it since ``revision``.
+
+    Raises DomainError on ``file`` for the folder of another course and for a draft that was saved meanwhile.
+    """
+    named = content.course.get("id", draft.slug)
+    if named != draft.slug:
+        raise DomainError(
+            f"This is the folder of another course, “{named}”. Bring it in as a draft of its own.",
+            field="file",
+        )
+    session.refresh(draft, with_for_update={"of": CourseDraft})
+    if draft.revision != revision:
+        raise DomainError(
+            f"{draft.saved_by.name} saved this draft after you opened this page, and the folder would take the place of that. "
+            "Look at the draft, then choose the folder again.",
+            field="file",
+        )
+    save_draft(
+        session,
+        now,
+        draft,
+        author_id,
+        lambda before: replace(content, course={"id": draft.slug, **content.course}),
+    )
 
 
 def _title(course: dict[str, Any]) -> str:

@@ -1,23 +1,36 @@
 """The doors of authoring: drafts, their way through review to publishing, and what changed."""
 
 from fractions import Fraction
+from functools import partial
 from io import BytesIO
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from ceu.adapters.archives import MB, Limits
-from ceu.adapters.course_assets import look_at_asset
-from ceu.adapters.course_packages import read_package, write_package
-from ceu.adapters.courses import CourseContent, check_course, read_content
-from ceu.adapters.files import KeptFile
+from ceu.adapters.course_packages import Keep, read_package, take_in, write_package
+from ceu.adapters.courses import CourseContent, check_course
 from ceu.authoring.checklist import CHECKLIST
 from ceu.authoring.editing import lesson_entries, questions_of
-from ceu.authoring.forms import ImportCourseForm, KindForm, NewDraftForm, PublishDraftForm, ReviewForm
+from ceu.authoring.forms import (
+    ImportCourseForm,
+    KindForm,
+    NewDraftForm,
+    PublishDraftForm,
+    ReplaceForm,
+    ReviewForm,
+)
 from ceu.authoring.models import CourseDraft, DraftState
 from ceu.authoring.pages import PART_LABELS, address_in, faults_by_part
 from ceu.authoring.queries import draft_for, find_latest_version, list_drafts, list_reviews, list_writing_for
-from ceu.authoring.services import Opinion, begin_draft, publish_draft, review_draft, submit_draft
+from ceu.authoring.services import (
+    Opinion,
+    begin_draft,
+    publish_draft,
+    replace_draft,
+    review_draft,
+    submit_draft,
+)
 from ceu.catalog.bodies import body_of
 from ceu.catalog.changes import changes_between
 from ceu.catalog.forms import ConfirmForm
@@ -82,7 +95,7 @@ def new_draft() -> Page:
 
 @authoring.post("/drafts/import")
 @requires(Permission.WRITE_COURSES)
-@takes_up_to(Limits().packed + MB)
+@takes_up_to(Limits().packed + MB, on_disk=True)
 @commits
 def import_draft() -> Page:
     """Begin a draft with a packed course folder."""
@@ -93,7 +106,7 @@ def import_draft() -> Page:
         return _list_page(NewDraftForm(), form), 422
     provider = next(each for each in providers if each.id == form.for_provider.data)
     try:
-        content = read_package(form.file.data.stream, _CourseStore())
+        content = read_package(form.file.data.stream, _keep())
         draft = begin_draft(db.session(), now(), provider, current_principal().person_id, "", content)
     except DomainError as refusal:
         form.absorb(DomainError(refusal.message, "file"))
@@ -110,10 +123,8 @@ def draft_from_shelf(provider_id: int, slug: str) -> Page:
     if not found:
         raise NotFound
     files = outside().shelf.files(slug)
-    content, _ = read_content(files)
-    for name in content.assets:
-        keep_file(db.session(), outside().files, name, files.read(name))
     try:
+        content = take_in(files, _keep())
         draft = begin_draft(db.session(), now(), found[0], current_principal().person_id, "", content)
     except DomainError as refusal:
         flash(refusal.message, "error")
@@ -121,15 +132,37 @@ def draft_from_shelf(provider_id: int, slug: str) -> Page:
     return redirect(url_for("authoring.draft", draft_id=draft.id), 303)
 
 
-class _CourseStore:
-    """Keeps files of courses so that their addresses may be asked for."""
+@authoring.route("/drafts/<int:draft_id>/folder", methods=["GET", "POST"])
+@requires(Permission.WRITE_COURSES)
+@takes_up_to(Limits().packed + MB, on_disk=True)
+@commits
+def folder(draft_id: int) -> Page:
+    """Put a packed folder, or the site's own of the same name, in the place of everything in a draft."""
+    found = draft_for(db.session(), current_principal(), draft_id, Permission.WRITE_COURSES)
+    form = ReplaceForm(data={"revision": str(found.revision)})
+    from_shelf = request.form.get("action") == "shelf"
+    if form.validate_on_submit():
+        try:
+            if from_shelf:
+                content = take_in(outside().shelf.files(found.slug), _keep())
+            elif form.file.data:
+                content = read_package(form.file.data.stream, _keep())
+            else:
+                raise DomainError("Choose a file.", field="file")
+            replace_draft(db.session(), now(), found, current_principal().person_id, content, form.shown)
+            flash("The draft holds what the folder holds.", "success")
+            return redirect(url_for("authoring.draft", draft_id=draft_id), 303)
+        except DomainError as refusal:
+            form.absorb(refusal)
+            form.revision.data = str(found.revision)
+    page = render_template(
+        "authoring/folder.html", draft=found, form=form, on_shelf=found.slug in outside().shelf.list()
+    )
+    return page, form.http_status
 
-    def put(self, data: bytes, look: object = look_at_asset) -> KeptFile:
-        name = look.args[0]  # type: ignore[attr-defined]
-        return keep_file(db.session(), outside().files, name, data)
 
-    def get(self, digest: str) -> bytes | None:
-        return outside().files.get(digest)
+def _keep() -> Keep:
+    return partial(keep_file, db.session(), outside().files)
 
 
 def _list_page(form: NewDraftForm, import_form: ImportCourseForm) -> str:

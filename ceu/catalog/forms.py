@@ -6,11 +6,9 @@ from ceu.web.forms import (
     BaseForm,
     BooleanField,
     ChoiceField,
-    MinutesField,
     TextField,
     choices,
     longest,
-    needed,
 )
 
 HOURS: dict[str, tuple[str, tuple[int, int]]] = {
@@ -67,12 +65,6 @@ class SearchForm(BaseForm):
         return {
             name: "y" if self[name].data is True else self[name].data for name in names if self[name].data
         }
-
-
-class PublishForm(BaseForm):
-    """How much credit a course is published with."""
-
-    minutes = MinutesField("Credit to award", [needed("Enter the credit, for example 2:00.")])
 
 
 class ConfirmForm(BaseForm):

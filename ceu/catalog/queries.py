@@ -65,15 +65,17 @@ def publisher_for(session: Session, principal: Principal, provider_id: int) -> P
     raise NotFound
 
 
-def list_current_versions(session: Session, provider_id: int) -> dict[str, CourseVersion]:
-    """What a provider has on offer, by the slug of the course."""
-    rows = session.scalars(
-        select(CourseVersion)
-        .join(CourseVersion.course)
-        .where(Course.provider_id == provider_id, CourseVersion.retired_at.is_(None))
-        .options(joinedload(CourseVersion.course))
+def list_current_versions(session: Session, provider_id: int) -> list[CourseVersion]:
+    """What a provider has on offer, by title."""
+    return list(
+        session.scalars(
+            select(CourseVersion)
+            .join(CourseVersion.course)
+            .where(Course.provider_id == provider_id, CourseVersion.retired_at.is_(None))
+            .options(joinedload(CourseVersion.course))
+            .order_by(CourseVersion.title, CourseVersion.id)
+        )
     )
-    return {version.course.slug: version for version in rows}
 
 
 def get_course_file(session: Session, digest: str) -> CourseFile:

@@ -1,6 +1,6 @@
 """Publishing courses."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
@@ -35,14 +35,14 @@ def publish_course(
     source: CourseSource,
     minutes: int,
     *,
+    review: Mapping[str, Any],
     dropped: Collection[str] = (),
-    review: Mapping[str, Any] | None = None,
     published_by_id: int | None = None,
 ) -> CourseVersion:
     """Put a course on offer as an unchangeable version, worth ``minutes`` of credit, none of it by the ``dropped`` bodies.
 
     The same content is one version however often it is published; changed content is the next version, and learners
-    keep the one they began. ``review`` is what is kept of the review it passed. Raises DomainError with everything that
+    keep the one they began. ``review`` is what is kept of the review by a second person; nothing is published without. Raises DomainError with everything that
     stands against publishing.
     """
     session.refresh(provider, with_for_update=True)
@@ -112,14 +112,6 @@ def keep_file(session: Session, store: FileStore, name: str, data: bytes) -> Kep
     return kept
 
 
-def keep_files(
-    session: Session, store: FileStore, source: CourseSource, read: Callable[[str], bytes]
-) -> None:
-    """Keep all files that a course uses; ``read`` gives the bytes of each."""
-    for name in source.assets:
-        keep_file(session, store, name, read(name))
-
-
 @dataclass(frozen=True)
 class Decision:
     """How much credit a version is published with, by which body (``held``: those that approve the provider), on which review."""
@@ -128,7 +120,7 @@ class Decision:
     held: tuple[str, ...]
     credits: Mapping[str, int]
     dropped: tuple[str, ...]
-    review: Mapping[str, Any] | None
+    review: Mapping[str, Any]
 
 
 def _course(session: Session, now: datetime, provider: Provider, slug: str) -> Course:
@@ -225,5 +217,5 @@ def _outline(source: CourseSource, decided: Decision) -> dict[str, Any]:
             is not None
             or code in decided.held
         ],
-        "reviewed": dict(decided.review) if decided.review else None,
+        "reviewed": dict(decided.review),
     }

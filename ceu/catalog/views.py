@@ -1,47 +1,32 @@
-"""The course list, a course's page, and the provider's shelf."""
+"""The course list, a course's page, and what a provider has published."""
 
 from io import BytesIO
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from ceu.adapters.course_assets import ENDINGS
-from ceu.adapters.courses import CourseError, CourseSource
 from ceu.catalog.accepted import accepted_for
-from ceu.catalog.bodies import body_of
-from ceu.catalog.forms import LEVELS, ConfirmForm, PublishForm, SearchForm
+from ceu.catalog.forms import LEVELS, ConfirmForm, SearchForm
 from ceu.catalog.offers import offer_of
-from ceu.catalog.package_queries import list_digests
-from ceu.catalog.publishing import (
-    gates,
-    gates_before,
-    mergener_range,
-    package_gates,
-    proposed_minutes,
-    worth,
-)
 from ceu.catalog.queries import (
     get_course_file,
     get_offer,
     list_current_versions,
     list_publishers,
-    publisher_for,
 )
 from ceu.catalog.search_queries import Wanted, excerpts_of, find_courses, get_versions, key_from
-from ceu.catalog.services import publish_course
 from ceu.db.extension import db
 from ceu.domain.credit import LIVE
-from ceu.domain.errors import DomainError, NotFound
+from ceu.domain.errors import NotFound
 from ceu.domain.permissions import Permission
 from ceu.licenses.progress import what_would_count
 from ceu.licenses.queries import list_credits, list_licenses
 from ceu.licenses.words import DELIVERY_LABELS, TOPIC_LABELS
-from ceu.providers.models import Provider
 from ceu.providers.queries import approvals_on
 from ceu.web.access import public, requires
-from ceu.web.outside import now, outside, today
+from ceu.web.outside import outside, today
 from ceu.web.principal import current_principal, find_principal
-from ceu.web.transactions import commits
 
 catalog = Blueprint("catalog", __name__)
 
@@ -143,93 +128,12 @@ def course_file(name: str) -> Response:
 @catalog.get("/shelf")
 @requires(Permission.PUBLISH_COURSES)
 def shelf() -> Page:
-    """The course folders of this site, and what of them is published, for each provider of this person."""
-    sources, errors = _read_shelf()
+    """What each provider of this person has on offer, its approvals, and how learners fare with each course."""
     providers = list_publishers(db.session(), current_principal())
     return render_template(
         "catalog/shelf.html",
-        sources=sources,
-        errors=errors,
         providers=[
             (provider, approvals_on(provider, today()), list_current_versions(db.session(), provider.id))
             for provider in providers
         ],
-    )
-
-
-@catalog.get("/shelf/<int:provider_id>/<slug>")
-@requires(Permission.PUBLISH_COURSES)
-def shelf_course(provider_id: int, slug: str) -> Page:
-    """A course folder before it is published: its hours, how they were computed, and what still stands in the way."""
-    provider = publisher_for(db.session(), current_principal(), provider_id)
-    source = _source(slug)
-    bodies = [approval.body for approval in approvals_on(provider, today())]
-    timed = source.outline.instruction_minutes
-    form = PublishForm(minutes=proposed_minutes(source.words, bodies, source.seconds, timed))
-    return _shelf_page(provider, source, form)
-
-
-@catalog.post("/shelf/<int:provider_id>/<slug>")
-@requires(Permission.PUBLISH_COURSES)
-@commits
-def publish(provider_id: int, slug: str) -> Page:
-    """Publish a course folder; the same content again is the version that stands."""
-    provider = publisher_for(db.session(), current_principal(), provider_id)
-    source, form = _source(slug), PublishForm()
-    if not form.validate_on_submit():
-        return _shelf_page(provider, source, form), 422
-    try:
-        version = publish_course(
-            db.session(),
-            now(),
-            provider,
-            source,
-            form.minutes.data or 0,
-            published_by_id=current_principal().person_id,
-        )
-    except DomainError as refusal:
-        form.absorb(refusal)
-        return _shelf_page(provider, source, form), 422
-    flash(f"“{version.title}” is on offer as version {version.number}.", "success")
-    return redirect(url_for("catalog.course_page", slug=slug, course_id=version.course_id), 303)
-
-
-def _read_shelf() -> tuple[list[CourseSource], list[tuple[str, CourseError]]]:
-    sources, errors = [], []
-    for slug in outside().shelf.list():
-        try:
-            sources.append(outside().shelf.get(slug))
-        except CourseError as error:
-            errors.append((slug, error))
-    return sources, errors
-
-
-def _source(slug: str) -> CourseSource:
-    try:
-        return outside().shelf.get(slug)
-    except CourseError as error:
-        raise NotFound from error  # the shelf shows what is wrong with it
-
-
-def _shelf_page(provider: Provider, source: CourseSource, form: PublishForm) -> str:
-    approvals = approvals_on(provider, today())
-    minutes = form.minutes.data or 0
-    return render_template(
-        "catalog/shelf_course.html",
-        provider=provider,
-        source=source,
-        form=form,
-        approvals=approvals,
-        worth=worth(source.words, source.seconds, source.outline.instruction_minutes),
-        mergener=None
-        if source.outline.instruction_minutes
-        else mergener_range(source.words, len(source.questions)),
-        gates=(
-            *gates(source, minutes, [approval.body for approval in approvals]),
-            *package_gates(source, list_digests(db.session(), provider.id)),
-        ),
-        by_body=[
-            (approval.body, gates_before(body_of(approval.body), source, minutes)) for approval in approvals
-        ],
-        current=list_current_versions(db.session(), provider.id).get(source.slug),
     )

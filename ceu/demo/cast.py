@@ -3,21 +3,39 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ceu.accounts.models import Organization, Person
-from ceu.accounts.organization_services import create_organization
+from ceu.accounts.organization_services import (
+    accept_invitation as join_organization,
+    create_organization,
+    invite_member,
+)
 from ceu.accounts.services import confirm_email, register
+from ceu.adapters.course_packages import take_in
 from ceu.adapters.outside import Outside
+from ceu.authoring.checklist import CHECKLIST
+from ceu.authoring.services import (
+    Opinion,
+    begin_draft,
+    publish_draft,
+    review_draft,
+    submit_draft,
+    whole_course,
+)
 from ceu.catalog.models import CourseVersion
 from ceu.catalog.publishing import proposed_minutes
-from ceu.catalog.services import publish_course
+from ceu.catalog.services import keep_file
 from ceu.db.events import Handlers, deliver
 from ceu.demo.weeks import SECOND_SETTING_FROM, WEEKS, first_monday, planned_weeks
 from ceu.domain.dates import local_date, week_of
 from ceu.domain.experience import Activity
+from ceu.domain.permissions import Role
+from ceu.domain.principal import Principal
 from ceu.experience.asked import Answers
 from ceu.experience.checks import LicenseFacts, SettingFacts
 from ceu.experience.given_services import Meeting, Present, plan_session, record_session
@@ -76,9 +94,12 @@ CAROL = Member(
 ERIN = Member(
     "erin@example.org",
     "Erin Castillo",
-    "administrator of Harbor Institute, which publishes the course and sees who of its cohort is on track",
+    "administrator of Harbor Institute: publishes its courses and sees who of its cohort is on track",
 )
-CAST: tuple[Member, ...] = (ALICE, DANA, SAM, CAROL, ERIN)
+IVY = Member("ivy@example.org", "Ivy Marsh", "author at Harbor Institute, whose draft became its course")
+NOAH = Member("noah@example.org", "Noah Beck", "reviewer at Harbor Institute, who approved Ivy's draft")
+CAST: tuple[Member, ...] = (ALICE, DANA, SAM, CAROL, ERIN, IVY, NOAH)
+STAFF = (ERIN, IVY, NOAH)
 MAYA = Member("maya@example.org", "Maya Lindqvist", "trains with Alice, few hours a week")
 THEO = Member("theo@example.org", "Theo Brandt", "trains with Alice, began a month ago")
 FELLOWS: tuple[Member, ...] = (MAYA, THEO)
@@ -107,7 +128,7 @@ class Stage:
     def play(self) -> None:
         """Everybody's life so far."""
         self.publish()
-        people = {member: self._person(member) for member in (*CAST, *FELLOWS) if member is not ERIN}
+        people = {member: self._person(member) for member in (*CAST, *FELLOWS) if member not in STAFF}
         self._carol(people[CAROL])
         self._alice(people[ALICE], people[DANA], people[SAM])
         self._license(people[DANA], "61042", issued_years=9, expires_in=200, supervises=True)
@@ -127,8 +148,11 @@ class Stage:
         )
 
     def publish(self) -> None:
-        """Erin founds Harbor Institute, which publishes every course of the shelf."""
-        self._harbor_institute(self._person(ERIN))
+        """Erin founds Harbor Institute; Ivy drafts every course of the shelf, Noah reviews it, and Erin publishes it."""
+        erin, ivy, noah = map(self._person, STAFF)
+        provider = self._harbor_institute(erin, {ivy: Role.AUTHOR, noah: Role.REVIEWER})
+        for slug in self.outside.shelf.list():
+            self._course(slug, provider, author=ivy, reviewer=noah, publisher=erin)
 
     def _happened(self, when: datetime) -> None:
         deliver(self.session, self.handlers, when, self.outside)
@@ -142,8 +166,13 @@ class Stage:
 
     # -- a training organization and its course ----------------------------------------------------------------------
 
-    def _harbor_institute(self, erin: Person) -> None:
-        organization = create_organization(self.session, _evening(self.begins), erin.id, HARBOR)
+    def _harbor_institute(self, erin: Person, staff: Mapping[Person, Role]) -> Provider:
+        when = _evening(self.begins)
+        organization = create_organization(self.session, when, erin.id, HARBOR)
+        for person, role in staff.items():
+            _, token = invite_member(self.session, when, organization, person.email, role)
+            principal = Principal(person.id, person.name, person.email, TIME_ZONE)
+            join_organization(self.session, when, principal, token)
         provider = save_provider(
             self.session,
             organization.id,
@@ -155,13 +184,29 @@ class Stage:
             designee_title="CE Director",
         )
         self._approvals(provider)
-        for slug in self.outside.shelf.list():
-            source = self.outside.shelf.get(slug)
-            publish_course(
-                self.session, _evening(self.today - timedelta(days=60)), provider, source,
-                proposed_minutes(source.words, [approval.body for approval in provider.approvals]),
-                published_by_id=erin.id,
-            )  # fmt: skip
+        return provider
+
+    def _course(
+        self, slug: str, provider: Provider, *, author: Person, reviewer: Person, publisher: Person
+    ) -> None:
+        begun, reviewed, published = (_evening(self.today - timedelta(days=days)) for days in (75, 63, 60))
+        content = take_in(
+            self.outside.shelf.files(slug), partial(keep_file, self.session, self.outside.files)
+        )
+        draft = begin_draft(self.session, begun, provider, author.id, "", content)
+        submit_draft(self.session, begun, draft, author.id)
+        opinion = Opinion(
+            qualification="Plays the qualified reviewer of a provider. Demonstration only: nobody stands behind it.",
+            disclosure="None.",
+            answers=[{"item": item, "yes": True, "remark": ""} for item in CHECKLIST],
+            difficulty=Fraction(3),
+            comment="",
+            approved=True,
+        )
+        review_draft(self.session, reviewed, draft, reviewer.id, draft.revision, opinion)
+        source, bodies = whole_course(draft), [approval.body for approval in provider.approvals]
+        minutes = proposed_minutes(source.words, bodies, source.seconds, source.outline.instruction_minutes)
+        publish_draft(self.session, published, draft, publisher.id, minutes, [])
 
     def _approvals(self, provider: Provider) -> None:
         year = self.today.year

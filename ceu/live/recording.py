@@ -12,7 +12,9 @@ from ceu.adapters.courses import CourseContent
 RECORDING = "assets/recording.mp4"
 LESSON = "lessons/01-recording.md"
 
-_MADE_AT_PUBLISHING = ("hours", "instruction_minutes")
+_ONLY_THERE = ("hours", "reviewed", "instruction_minutes")
+"""What only the published live version has: how its hours were computed, its review, its minutes by the clock."""
+
 _PER_OBJECTIVE = "objective-"
 
 
@@ -29,9 +31,7 @@ def home_study(
     ``sessions`` are what the recording shows, in words. What is missing (the file, its captions, a post-test where there was
     none) is named by the checker of courses.
     """
-    course = {
-        name: value for name, value in outline.items() if name not in _MADE_AT_PUBLISHING and _says(value)
-    }
+    course = {name: value for name, value in outline.items() if name not in _ONLY_THERE and _says(value)}
     course |= {
         "version": _raised(str(outline["version"])),
         "delivery": "asynchronous_video",

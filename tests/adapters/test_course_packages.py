@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from ceu.adapters.course_assets import look_at_asset
-from ceu.adapters.course_packages import read_package, write_package
+from ceu.adapters.course_packages import Keep, read_package, write_package
 from ceu.adapters.courses import (
     CourseContent,
     CourseShelf,
@@ -43,6 +43,11 @@ pictures = st.dictionaries(
 )
 
 
+def into(store: MemoryFiles) -> Keep:
+    """Keeps each file of a course in a store."""
+    return lambda name, each: store.put(each, partial(look_at_asset, name))
+
+
 @settings(deadline=None)
 @given(mappings, st.dictionaries(names, lines, max_size=3), mappings, pictures)
 def test_what_goes_out_comes_in_the_same(
@@ -52,7 +57,7 @@ def test_what_goes_out_comes_in_the_same(
     store, other = MemoryFiles(), MemoryFiles()
     kept = {name: store.put(each, partial(look_at_asset, name)).sha256 for name, each in files.items()}
     content = CourseContent(course, lessons, assessment, kept)
-    assert read_package(BytesIO(write_package(content, "course", store.get)), other) == content
+    assert read_package(BytesIO(write_package(content, "course", store.get)), into(other)) == content
     assert other.kept == store.kept
 
 
@@ -60,7 +65,7 @@ def test_what_goes_out_comes_in_the_same(
 def test_a_shipped_course_goes_out_and_in_and_is_the_same_course(slug: str, tmp_path: Path) -> None:
     source = CourseShelf(COURSES).get(slug)
     packed = write_package(content_of(source), slug, MemoryFiles().get)
-    again, faults = check_course(read_package(BytesIO(packed), MemoryFiles()))
+    again, faults = check_course(read_package(BytesIO(packed), into(MemoryFiles())))
     assert not faults
     assert again == source
     ZipFile(BytesIO(packed)).extractall(tmp_path)
@@ -107,14 +112,14 @@ def _zip(**files: bytes) -> BytesIO:
 def test_a_file_that_is_no_course_is_refused_with_a_sentence(files: dict[str, bytes], said: str) -> None:
     store = MemoryFiles()
     with pytest.raises(DomainError, match=said) as refused:
-        read_package(_zip(**files), store)
+        read_package(_zip(**files), into(store))
     assert refused.value.field == "file"
     assert not store.kept
 
 
 def test_a_course_in_a_folder_of_the_archive_is_found() -> None:
     packed = _zip(deep__course_dot_yaml=b"id: x", deep__assessment_dot_yaml=b"{}")
-    assert read_package(packed, MemoryFiles()).course == {"id": "x"}
+    assert read_package(packed, into(MemoryFiles())).course == {"id": "x"}
 
 
 def test_nothing_goes_out_incomplete() -> None:

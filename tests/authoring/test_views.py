@@ -1,17 +1,19 @@
 """The way of a course from an empty draft to a published version, as each of its people sees it."""
 
+from dataclasses import replace
 from html import unescape
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ceu.accounts.models import Person
-from ceu.adapters.course_packages import read_package
-from ceu.adapters.courses import check_course
-from ceu.adapters.files import MemoryFiles
+from ceu.adapters.course_packages import read_package, write_package
+from ceu.adapters.courses import CourseShelf, check_course
 from ceu.audit.models import AuditEntry
 from ceu.authoring.checklist import CHECKLIST
 from ceu.authoring.models import CourseDraft, CourseReview, DraftState
@@ -251,7 +253,7 @@ def test_a_draft_goes_out_as_a_folder_and_comes_in_as_the_same(
 ) -> None:
     client.sign_in(author)
     packed = client.get(f"/drafts/{draft.id}/folder.zip").data
-    assert read_package(BytesIO(packed), MemoryFiles()) == draft.content
+    assert read_package(BytesIO(packed), lambda name, data: None) == draft.content
     again: Any = client.post(
         "/drafts/import", data={"for_provider": provider.id, "file": (BytesIO(packed), "c.zip")}
     )
@@ -268,6 +270,55 @@ def test_a_draft_goes_out_as_a_folder_and_comes_in_as_the_same(
         "/drafts/import", data={"for_provider": provider.id, "file": (BytesIO(b"PK"), "c.zip")}
     )
     assert bad.status_code == 422
+
+
+def test_a_folder_takes_the_place_of_a_draft_that_nobody_saved_meanwhile(
+    client: InspectingClient, session: Session, author: Person, draft: CourseDraft
+) -> None:
+    client.sign_in(author)
+    address, packed = f"/drafts/{draft.id}/folder", client.get(f"/drafts/{draft.id}/folder.zip").data
+    before = draft.content
+    client.post(f"/drafts/{draft.id}/lessons/02-waiting/remove")
+
+    def bring(revision: int, data: bytes) -> Any:
+        return client.post(address, data={"revision": str(revision), "file": (BytesIO(data), "c.zip")})
+
+    assert "Ana Example saved this draft after you opened this page" in bring(1, packed).main
+    assert bring(2, packed).status_code == 303
+    session.refresh(draft)
+    assert draft.content == before
+    other = write_package(replace(before, course={**before.course, "id": "other"}), "other", lambda _: None)
+    assert "This is the folder of another course, “other”" in bring(3, other).main
+    assert "Choose a file." in client.post(address, data={"revision": "3"}).main  # type: ignore[attr-defined]
+    assert client.post(address, data={"revision": "3", "action": "shelf"}).status_code == 404
+
+
+def test_a_folder_of_the_shelf_begins_a_draft_and_is_taken_again(
+    client: InspectingClient, session: Session, author: Person, provider: Provider
+) -> None:
+    slug = "telehealth-law-and-ethics-california"
+    client.sign_in(author)
+    assert client.post(f"/drafts/from-shelf/{provider.id}/{slug}").status_code == 303
+    draft = session.scalars(select(CourseDraft)).one()
+    client.post(f"/drafts/{draft.id}/questions/1/remove")
+    assert "Take this site's folder" in client.get(f"/drafts/{draft.id}/folder").main
+    data = {"revision": "2", "action": "shelf"}
+    assert client.post(f"/drafts/{draft.id}/folder", data=data).status_code == 303
+    session.refresh(draft)
+    assert check_course(draft.content)[1] == []
+
+
+def test_a_folder_of_the_shelf_that_cannot_be_read_is_refused_with_a_sentence(
+    client: InspectingClient, app: Flask, session: Session, author: Person, provider: Provider, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "course.yaml").write_text("title: [")
+    outside = replace(app.extensions["ceu.outside"], shelf=CourseShelf(tmp_path))
+    monkeypatch.setitem(app.extensions, "ceu.outside", outside)
+    page = client.sign_in(author).post(f"/drafts/from-shelf/{provider.id}/broken", follow_redirects=True)
+    assert "This is not valid YAML" in page.text
+    assert session.scalars(select(CourseDraft)).all() == []
 
 
 def opinion(verdict: str = "approve", **changes: str) -> dict[str, str]:

@@ -4,14 +4,15 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from ceu.accounts.models import Organization, Person
 from ceu.adapters.courses import CourseOutline, CourseSource, LessonSource
+from ceu.catalog import services
 from ceu.catalog.models import CourseVersion
-from ceu.catalog.services import publish_course
 from ceu.domain.permissions import Role
 from ceu.providers.models import Provider, ProviderApproval
 from ceu.questions.model import list_from_json
@@ -23,6 +24,14 @@ OBJECTIVES = ("hear", "wait", "answer")
 WORKER = {"name": "S. Worker", "credentials": "LCSW", "profession": "social_work", "disclosure": "None."}
 """Whom NASW asks for among those who plan a course."""
 LESSONS = ("hearing", "waiting")
+REVIEW = {
+    "reviewer": "Ray Example", "qualification": "LMFT, teaches ethics.", "disclosure": "None.", "answers": [],
+    "comment": "", "reviewed_at": "2026-11-01T12:00:00+00:00",
+    "mergener": {"difficulty": "3", "words": 6600, "questions": 10, "exact": "59.21"},
+}  # fmt: skip
+"""What a version keeps of its review."""
+publish_course = partial(services.publish_course, review=REVIEW)
+"""Publishing what a second person has reviewed."""
 
 
 def make_source(

@@ -10,10 +10,9 @@ from ceu.accounts.models import Person
 from ceu.adapters.outside import Outside
 from ceu.catalog.models import ContentPackage
 from ceu.catalog.queries import list_lessons
-from ceu.catalog.services import publish_course
 from ceu.domain.errors import DomainError
 from ceu.domain.permissions import Role
-from tests.catalog.builders import make_provider, make_source
+from tests.catalog.builders import make_provider, make_source, publish_course
 from tests.client import InspectingClient
 from tests.factories import FROZEN_NOW
 from tests.packages.samples import scorm_12, zipped

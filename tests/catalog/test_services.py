@@ -11,11 +11,11 @@ from ceu.adapters.courses import CourseContent, check_course
 from ceu.audit.models import AuditEntry
 from ceu.catalog.models import CourseVersion
 from ceu.catalog.queries import list_lessons
-from ceu.catalog.services import publish_course, retire_course
+from ceu.catalog.services import retire_course
 from ceu.domain.errors import DomainError
 from ceu.providers.models import Provider
 from ceu.questions.model import to_json
-from tests.catalog.builders import WORKER, make_provider, make_source
+from tests.catalog.builders import WORKER, make_provider, make_source, publish_course
 from tests.factories import FROZEN_NOW, make_person
 
 

@@ -1,54 +1,21 @@
 """The course list, course pages and the shelf, as visitors, learners, publishers and strangers see them."""
 
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import pytest
-from flask import Flask
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ceu.accounts.models import Person
-from ceu.adapters.courses import CourseError, CourseSource, Problem
 from ceu.adapters.outside import Outside
 from ceu.catalog.models import CourseVersion
 from ceu.catalog.services import keep_file
 from ceu.catalog.views import PAGE
-from ceu.domain.errors import NotFound
 from ceu.domain.permissions import Role
 from ceu.licenses.models import License
 from ceu.providers.models import Provider
-from tests.catalog.builders import make_provider, make_source, make_version
+from tests.catalog.builders import make_provider, make_version
 from tests.client import InspectingClient
 from tests.factories import FROZEN_NOW, make_organization, make_person
-
-
-class FakeShelf:
-    """A shelf of course folders that exist in memory only."""
-
-    def __init__(self) -> None:
-        self.folders: dict[str, CourseSource | CourseError] = {"listening": make_source()}
-
-    def list(self) -> tuple[str, ...]:
-        return tuple(sorted(self.folders))
-
-    def get(self, slug: str) -> CourseSource:
-        found = self.folders.get(slug)
-        if found is None:
-            raise NotFound
-        if isinstance(found, CourseError):
-            raise found
-        return found
-
-
-@pytest.fixture
-def shelf(app: Flask, monkeypatch: pytest.MonkeyPatch) -> FakeShelf:
-    fake = FakeShelf()
-    outside: Outside = app.extensions["ceu.outside"]
-    replaced = Outside(**{**vars(outside), "shelf": fake})  # type: ignore[arg-type]
-    monkeypatch.setitem(app.extensions, "ceu.outside", replaced)
-    return fake
 
 
 @pytest.fixture
@@ -218,7 +185,7 @@ def test_another_spelling_of_the_address_leads_to_the_one(client: InspectingClie
     assert (answer.status_code, answer.location) == (301, address(version))
 
 
-@pytest.mark.parametrize("path", ["/courses/listening-999", "/courses/listening", "/shelf/999/listening"])
+@pytest.mark.parametrize("path", ["/courses/listening-999", "/courses/listening", "/shelf/999/packages"])
 def test_what_is_not_there_is_not_found(
     client: InspectingClient, alice: Person, provider: Provider, path: str
 ) -> None:
@@ -229,107 +196,44 @@ def test_the_shelf_is_for_publishers(client: InspectingClient, session: Session,
     assert client.get("/shelf").status_code == 302
     stranger = client.sign_in(make_person(session, "bob"))
     assert stranger.get("/shelf").status_code == 404
-    assert stranger.get(f"/shelf/{provider.id}/listening").status_code == 404
-    assert stranger.post(f"/shelf/{provider.id}/listening", data={"minutes": "1:00"}).status_code == 404
 
 
 def test_another_publisher_finds_nothing_of_this_provider(
-    client: InspectingClient, session: Session, provider: Provider, shelf: FakeShelf
+    client: InspectingClient, session: Session, provider: Provider
 ) -> None:
     bob = make_person(session, "bob")
     make_provider(session, (bob, Role.ADMINISTRATOR), name="Bay School")
     client.sign_in(bob)
     assert "Harbor" not in client.get("/shelf").main
-    assert client.get(f"/shelf/{provider.id}/listening").status_code == 404
-    assert client.post(f"/shelf/{provider.id}/listening", data={"minutes": "1:00"}).status_code == 404
 
 
-def test_the_shelf_says_what_is_wrong_with_a_folder(
-    client: InspectingClient, alice: Person, provider: Provider, shelf: FakeShelf
+def test_what_is_published_is_listed_with_how_learners_fare(
+    client: InspectingClient, session: Session, alice: Person, provider: Provider, statements: list[str]
 ) -> None:
-    problem = Problem(Path("broken/course.yaml"), 7, "'title' is missing.", "Add it.")
-    shelf.folders["broken"] = CourseError([problem])
-    page = client.sign_in(alice).get("/shelf")
-    for text in (
-        "Listening",
-        "6,600",
-        "Not yet",
-        "course.yaml",
-        "7",
-        "'title' is missing.",
-        "Add it.",
-        "CAMFT-1",
-    ):
-        assert text in page.main
-    assert client.get(f"/shelf/{provider.id}/broken").status_code == 404
+    old = make_version(session, provider, title="Old title")
+    new = make_version(session, provider, title="New title")
+    client.sign_in(alice)
+    session.expire_all()
+    statements.clear()
+    page = client.get("/shelf")
+    assert len(statements) <= 6
+    assert "New title" in page.main
+    assert "Old title" not in page.main
+    assert "CAMFT CAMFT-1" in page.main
+    links = {link.get("href") for link in page.tree.iter("a")}
+    assert {
+        address(new),
+        f"/shelf/versions/{new.id}/questions",
+        f"/shelf/versions/{new.id}/evaluations",
+    } <= links
+    assert f"/shelf/versions/{old.id}/questions" not in links
 
 
 def test_a_publisher_without_a_profile_is_told_to_set_it_up(
-    client: InspectingClient, session: Session, alice: Person, shelf: FakeShelf
+    client: InspectingClient, session: Session, alice: Person
 ) -> None:
     make_organization(session, (alice, Role.ADMINISTRATOR))
     assert "no provider profile yet" in client.sign_in(alice).get("/shelf").main
-
-
-def test_hours_and_gates_are_shown_before_publishing(
-    client: InspectingClient, alice: Person, provider: Provider, shelf: FakeShelf
-) -> None:
-    page = client.sign_in(alice).get(f"/shelf/{provider.id}/listening")
-    for text in ("66.00", "39.60", "6,000 words an hour", "Objectives tested: Passes.", "Publish version 1"):
-        assert text in page.main
-    assert 'value="1:00"' in page.text
-
-
-def test_publishing_puts_a_course_on_offer_once(
-    client: InspectingClient, session: Session, alice: Person, provider: Provider, shelf: FakeShelf
-) -> None:
-    client.sign_in(alice)
-    for once in ("a", "a", "b"):
-        answer = client.post(f"/shelf/{provider.id}/listening", data={"minutes": "1:00", "once": once})
-        assert answer.status_code == 303
-    (version,) = session.scalars(select(CourseVersion)).all()
-    assert answer.location == address(version)
-    assert "Published as version 1" in client.get(f"/shelf/{provider.id}/listening").main
-    shelf.folders["listening"] = make_source(title="Listening again")
-    assert "Changed since version 1" in client.get("/shelf").main
-    assert "Publish version 2" in client.get(f"/shelf/{provider.id}/listening").main
-
-
-@pytest.mark.parametrize(
-    ("minutes", "sentence"),
-    [
-        ("", "Enter the credit"),
-        ("soon", "is not a time"),
-        ("0:00", "no credit at all"),
-        ("9:00", "Award what the course is worth"),
-        ("9" * 4_000, "is not a time"),
-    ],
-)
-def test_credit_that_cannot_be_is_refused(
-    client: InspectingClient,
-    session: Session,
-    alice: Person,
-    provider: Provider,
-    shelf: FakeShelf,
-    minutes: str,
-    sentence: str,
-) -> None:
-    page: Any = client.sign_in(alice).post(f"/shelf/{provider.id}/listening", data={"minutes": minutes})
-    assert page.status_code == 422
-    assert sentence in page.main
-    assert session.scalars(select(CourseVersion)).all() == []
-
-
-def test_a_closed_gate_is_said_on_the_page(
-    client: InspectingClient, alice: Person, provider: Provider, shelf: FakeShelf
-) -> None:
-    shelf.folders["listening"] = make_source(
-        objectives=[{"id": name, "text": "Understand it."} for name in ("hear", "wait", "answer")]
-    )
-    page = client.sign_in(alice).post(f"/shelf/{provider.id}/listening", data={"minutes": "1:00"})
-    assert page.status_code == 422
-    assert "Objectives measurable: Fails." in page.main
-    assert "Pass mark: Unknown." in page.main
 
 
 def test_files_of_courses_are_sent_to_people_with_an_account_and_no_others(

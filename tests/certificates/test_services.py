@@ -14,7 +14,6 @@ from ceu.accounts.models import Person
 from ceu.adapters.outside import Outside
 from ceu.audit.models import AuditEntry
 from ceu.catalog.models import CourseVersion
-from ceu.catalog.services import publish_course
 from ceu.certificates.models import Certificate
 from ceu.certificates.queries import list_editions
 from ceu.certificates.services import record_of, revoke_certificate
@@ -25,7 +24,7 @@ from ceu.learning.models import Enrollment
 from ceu.licenses.models import Credit, License
 from ceu.signing.records import Answer, verify, verify_chain
 from ceu.signing.report import report_file
-from tests.catalog.builders import WORKER, make_provider, make_source, make_version
+from tests.catalog.builders import WORKER, make_provider, make_source, make_version, publish_course
 from tests.certificates.builders import issue, make_certificate, reissue
 from tests.factories import FROZEN_NOW, make_person
 from tests.learning.builders import make_completed, make_passed

@@ -9,14 +9,13 @@ from sqlalchemy.orm import Session
 from ceu.accounts.models import Person
 from ceu.catalog.models import CourseVersion
 from ceu.catalog.queries import list_lessons
-from ceu.catalog.services import publish_course
 from ceu.domain.errors import DomainError
 from ceu.domain.events import AttemptScored, CourseCompleted, LessonRead
 from ceu.learning.models import Attempt, Enrollment, LessonReading
 from ceu.learning.progress import Step
 from ceu.learning.queries import progress_of
 from ceu.learning.services import enroll, mark_read, start_attempt, submit_attempt, submit_evaluation
-from tests.catalog.builders import make_source, make_version
+from tests.catalog.builders import make_source, make_version, publish_course
 from tests.factories import FROZEN_NOW, make_person
 from tests.learning.builders import RATINGS, answers, make_enrollment, make_passed, make_reader
 

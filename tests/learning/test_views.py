@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session
 from ceu.accounts.models import Person
 from ceu.adapters.outside import Outside
 from ceu.catalog.models import CourseVersion
-from ceu.catalog.services import publish_course
 from ceu.certificates.models import Certificate
 from ceu.learning.models import Attempt, Enrollment, Evaluation
 from ceu.learning.queries import PAGE
 from ceu.learning.services import start_attempt
-from tests.catalog.builders import make_provider, make_source, make_version
+from tests.catalog.builders import make_provider, make_source, make_version, publish_course
 from tests.client import InspectingClient
 from tests.factories import FROZEN_NOW, make_person
 from tests.learning.builders import (

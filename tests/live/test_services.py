@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy.orm import Session
 
 from ceu.accounts.models import Person
-from ceu.catalog.services import publish_course
 from ceu.domain.errors import DomainError
 from ceu.live.models import Event
 from ceu.live.queries import count_states, get_event, list_upcoming, place_in_line
@@ -22,7 +21,7 @@ from ceu.live.services import (
     set_session,
 )
 from ceu.live.settling import CreditBy
-from tests.catalog.builders import make_source, make_version
+from tests.catalog.builders import make_source, make_version, publish_course
 from tests.factories import FROZEN_NOW, make_person
 from tests.live.builders import NINE, at, make_event, make_live_version, make_registration, plan
 
