@@ -22,15 +22,15 @@ from ceu.catalog.search_services import list_anew
 from ceu.db.extension import db
 from ceu.demo.cast import CAST, PASSWORD, is_empty, load_demo
 from ceu.domain.dates import day_text, local_date
-from ceu.experience.change_commands import change_commands
-from ceu.experience.sign_commands import remind_command
 from ceu.licenses.facts import worded_differently
 from ceu.live.commands import remind_events_command
 from ceu.lti.commands import lti_commands
 from ceu.programs.commands import program_commands
+from ceu.requirements.change_commands import change_commands
 from ceu.settings import ROOT, Settings, SettingsError
 from ceu.signing.keys import VerificationKey
 from ceu.signing.report import report_file
+from ceu.signoff.commands import remind_command
 from ceu.statements.commands import send_command
 from ceu.web.outside import outside
 from ceu.wiring import HANDLERS

@@ -25,26 +25,14 @@ from ceu.domain.events import (
 )
 from ceu.domain.permissions import Permission
 from ceu.domain.principal import Principal
-from ceu.experience.agreement_views import agreements
-from ceu.experience.attest_views import attestations
-from ceu.experience.backlog_views import backlogs
-from ceu.experience.caseload_views import caseload
-from ceu.experience.change_views import changes
 from ceu.experience.day_views import days
-from ceu.experience.elsewhere_views import elsewhere
-from ceu.experience.export_form_views import forms
-from ceu.experience.export_views import exports
-from ceu.experience.forecast_views import forecasts
-from ceu.experience.given_views import given
-from ceu.experience.handlers import follow_goals, reassess_log
-from ceu.experience.import_views import imports
+from ceu.experience.handlers import follow_goals
 from ceu.experience.own_views import own
-from ceu.experience.requirement_views import requirements
-from ceu.experience.sign_views import signatures
-from ceu.experience.supervision_views import supervision
-from ceu.experience.transfer_views import transfers
 from ceu.experience.views import experience
 from ceu.experience.week_views import week_starts
+from ceu.exporting.board_form_views import forms
+from ceu.exporting.views import exports
+from ceu.importing.views import imports
 from ceu.learning.analysis_views import analysis
 from ceu.learning.evaluation_views import evaluations
 from ceu.learning.reader_views import reader
@@ -66,6 +54,16 @@ from ceu.programs.handlers import note_changed_log
 from ceu.programs.sharing_views import sharing
 from ceu.programs.views import programs
 from ceu.providers.views import providers
+from ceu.requirements.change_views import changes
+from ceu.requirements.elsewhere_views import elsewhere
+from ceu.requirements.forecast_views import forecasts
+from ceu.requirements.handlers import reassess_log
+from ceu.requirements.views import requirements
+from ceu.signoff.attest_views import attestations
+from ceu.signoff.backlog_views import backlogs
+from ceu.signoff.supervision_views import supervision
+from ceu.signoff.transfer_views import transfers
+from ceu.signoff.views import signatures
 from ceu.statements.handlers import (
     say_attempt_scored,
     say_course_completed,
@@ -74,6 +72,9 @@ from ceu.statements.handlers import (
     say_package_told,
 )
 from ceu.statements.views import statements
+from ceu.supervising.agreement_views import agreements
+from ceu.supervising.caseload_views import caseload
+from ceu.supervising.given_views import given
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts,

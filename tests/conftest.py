@@ -28,8 +28,10 @@ from ceu.adapters.rulepacks import PackLibrary
 from ceu.adapters.tool_keys import ToolKeys
 from ceu.app import create_app
 from ceu.db.extension import db
+from ceu.experience.models import Supervision, WorkSetting
 from ceu.settings import ROOT, Settings
 from tests.client import InspectingClient
+from tests.experience.builders import make_setting, make_supervision
 from tests.factories import FROZEN_NOW, make_person
 
 
@@ -180,3 +182,21 @@ def carol(session: Session) -> Person:
 def dana(session: Session) -> Person:
     """Dana supervises."""
     return make_person(session, "dana")
+
+
+@pytest.fixture
+def bayview(session: Session, alice: Person) -> WorkSetting:
+    """Where Alice works."""
+    return make_setting(session, alice)
+
+
+@pytest.fixture
+def supervision(session: Session, bayview: WorkSetting, dana: Person) -> Supervision:
+    """Dana supervises Alice at Bayview Clinic."""
+    return make_supervision(session, bayview, dana)
+
+
+@pytest.fixture
+def browser(client: InspectingClient, alice: Person) -> InspectingClient:
+    """Alice's browser."""
+    return client.sign_in(alice)

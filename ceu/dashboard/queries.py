@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 from ceu.adapters.rulepacks import PackLibrary
 from ceu.domain.principal import Principal
 from ceu.experience.assessing import Json, Standing, current_assessments, verdict_of_week
-from ceu.experience.change_models import RuleNotice
-from ceu.experience.change_queries import list_unread_notices
 from ceu.experience.models import WeekSheet
 from ceu.experience.queries import HoursByState, hours_by_state, list_waiting
 from ceu.learning.models import Enrollment
 from ceu.learning.queries import list_enrollments
 from ceu.licenses.progress import LicenseProgress, ce_progress
 from ceu.licenses.queries import list_credits, list_goals, list_licenses
+from ceu.requirements.change_models import RuleNotice
+from ceu.requirements.change_queries import list_unread_notices
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from ceu.db.extension import db
 from ceu.domain.minutes import log_hours_text
 from ceu.domain.permissions import Permission
 from ceu.experience.assessing import Standing
-from ceu.experience.requirement_now import boxes
-from ceu.experience.requirement_rows import Row, kinds_text, main_requirement, rows
-from ceu.experience.requirement_views import addresses_of
 from ceu.licenses.packs import pack_name
 from ceu.licenses.renewal_rows import renewal_of
+from ceu.requirements.now import boxes
+from ceu.requirements.rows import Row, kinds_text, main_requirement, rows
+from ceu.requirements.views import addresses_of
 from ceu.web.access import public, requires
 from ceu.web.outside import outside, today
 from ceu.web.principal import current_principal, find_principal

@@ -38,7 +38,6 @@ from ceu.domain.permissions import Role
 from ceu.domain.principal import Principal
 from ceu.experience.asked import Answers
 from ceu.experience.checks import LicenseFacts, SettingFacts
-from ceu.experience.given_services import Meeting, Present, plan_session, record_session
 from ceu.experience.models import WeekSheet, WorkSetting
 from ceu.experience.queries import list_given_supervisions
 from ceu.experience.records import digest
@@ -63,6 +62,7 @@ from ceu.providers.models import Provider
 from ceu.providers.services import add_approval, save_provider
 from ceu.questions.grading import best_answer
 from ceu.rules.facts import Fact
+from ceu.supervising.given_services import Meeting, Present, plan_session, record_session
 
 PASSWORD = "paper ink and green"
 TIME_ZONE = "America/Los_Angeles"

@@ -45,13 +45,7 @@ from ceu.adapters.rulepacks import PackLibrary
 from ceu.domain.dates import local_date
 from ceu.domain.experience import WeekState
 from ceu.experience.asked import answers_of
-from ceu.experience.attest_models import Backlog
-from ceu.experience.attest_queries import list_backlogs
-from ceu.experience.backlog_rules import Total, Untold, is_total, sort_totals, told_apart, with_totals
-from ceu.experience.models import LogAssessment, Supervision, WorkSetting
-from ceu.experience.queries import list_settings_with_supervisions
-from ceu.experience.records import read_record, signed_lines
-from ceu.experience.requirement_queries import (
+from ceu.experience.assessment_queries import (
     ReadLog,
     StoredVerdict,
     find_week_verdict,
@@ -65,6 +59,12 @@ from ceu.experience.requirement_queries import (
     read_log,
     write_verdicts,
 )
+from ceu.experience.attest_models import Backlog
+from ceu.experience.attest_queries import list_backlogs
+from ceu.experience.backlog_rules import Total, Untold, is_total, sort_totals, told_apart, with_totals
+from ceu.experience.models import LogAssessment, Supervision, WorkSetting
+from ceu.experience.queries import list_settings_with_supervisions
+from ceu.experience.records import read_record, signed_lines
 from ceu.licenses.models import Goal
 from ceu.licenses.packs import find_pack, taken
 from ceu.licenses.queries import facts_of, zone_and_facts_of

@@ -391,3 +391,20 @@ class SignManyForm(BaseForm):
     """Sign the weeks shown with one password; the weeks come as ``week`` values ``<sheet id>:<sha256>``."""
 
     password = PasswordField("Your password", [needed("Enter your password: it stands for your signature.")])
+
+
+class SettingChoice(BaseForm):
+    """A form that asks for one of the person's settings."""
+
+    setting = ChoiceField("Setting", coerce=id_or_none)
+
+    def offer_settings(self, settings: Sequence[WorkSetting]) -> None:
+        """Offer the person's settings."""
+        self.setting.choices = choices((setting.id, setting.name) for setting in settings)
+
+
+def or_blank() -> Any:
+    """The field may stay empty while its row is not ticked, but is not called optional."""
+    validator = optional()
+    validator.field_flags = {}
+    return validator

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from ceu.db.extension import db
 from ceu.domain.dates import Week
 from ceu.experience.assessing import Json, current_assessments
+from ceu.experience.given_meetings import Standing
+from ceu.experience.given_models import GivenAttendance
 from ceu.experience.queries import list_verdicts
 from ceu.experience.verdicts import Reading, labels_of, read_week
 from ceu.licenses.models import Goal
@@ -64,3 +66,13 @@ def packs_of(person_id: int) -> list[Pack]:
     goals = list_goals(db.session(), person_id)
     found = (find_pack(outside().packs, goal.pack_id) for goal in goals)
     return [pack for pack in found if pack is not None]
+
+
+def who_entered(found: Sequence[GivenAttendance]) -> dict[int, str]:
+    """By the entry's id, which supervisor entered it or has confirmed it."""
+    words = {Standing.LOGGED: "Entered by", Standing.LINKED: "Confirmed by"}
+    return {
+        one.entry_id: f"{words[one.stands]} {one.supervision.name}"
+        for one in found
+        if one.entry_id is not None and one.stands in words
+    }

@@ -27,6 +27,7 @@ from ceu.domain.events import LogChanged
 from ceu.domain.experience import RecordKind, WeekState
 from ceu.domain.minutes import clock_text
 from ceu.experience.asked import NO_ANSWERS, Answers, merged
+from ceu.experience.assessment_queries import entry_lines
 from ceu.experience.checks import (
     LicenseFacts,
     Place,
@@ -63,7 +64,6 @@ from ceu.experience.records import (
     signed_lines,
     week_body,
 )
-from ceu.experience.requirement_queries import entry_lines
 from ceu.experience.sign_models import WeekComment
 from ceu.experience.undo_services import from_snapshot, remember, snapshot
 from ceu.experience.week_queries import week_to_begin
@@ -272,18 +272,13 @@ def end_supervision(session: Session, now: datetime, supervision: Supervision) -
             ", …" if waiting[3:] else ""
         )
         raise DomainError(
-            f"Weeks still wait for {supervisor_name(supervision)}'s signature ({weeks}). "
+            f"Weeks still wait for {supervision.name}'s signature ({weeks}). "
             "Wait for it, withdraw those weeks, or hand them to another supervisor first."
         )
     if supervision.ended_at is None:
         supervision.ended_at = now
         record(session, now, supervision.trainee_id, "supervision.ended", supervision)
     emit(session, LogChanged(supervision.trainee_id))
-
-
-def supervisor_name(supervision: Supervision) -> str:
-    """How to call the supervisor: as their account does, or as the trainee did."""
-    return supervision.name
 
 
 # ---- entries -----------------------------------------------------------------------------------------------------
@@ -497,7 +492,7 @@ def _if_open(sheet: WeekSheet) -> WeekSheet:
 
 def locked_sentence(sheet: WeekSheet) -> str:
     """Why the entries of a submitted or signed week cannot change, and what to do."""
-    who = supervisor_name(sheet.supervision) if sheet.supervision else "your supervisor"
+    who = sheet.supervision.name if sheet.supervision else "your supervisor"
     week = week_name(sheet)
     if sheet.state == WeekState.ATTESTED:
         return f"{week} has been attested. End the attestation first if it has to change, or can be signed after all."
@@ -602,7 +597,7 @@ def return_for_correction(
     sheet.version += 1
     sheet.returned_at = now
     sheet.return_comment = comment.strip()
-    add_comment(session, now, sheet, supervision.supervisor_id, supervisor_name(supervision), comment.strip())
+    add_comment(session, now, sheet, supervision.supervisor_id, supervision.name, comment.strip())
     record(session, now, supervision.supervisor_id, "week.returned", sheet, version=sheet.version)
 
 

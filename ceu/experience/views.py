@@ -25,10 +25,9 @@ from ceu.experience.forms import (
 )
 from ceu.experience.given_meetings import Standing
 from ceu.experience.given_queries import list_in_week
-from ceu.experience.given_services import who_entered
 from ceu.experience.models import SignOff, Supervision, WeekSheet, WorkSetting
 from ceu.experience.own_queries import get_own_words, list_recent_tags, tags_of
-from ceu.experience.pages import named_activities, packs_of, readings_of
+from ceu.experience.pages import named_activities, packs_of, readings_of, who_entered
 from ceu.experience.queries import (
     entry_for,
     find_usual_setting,
@@ -268,7 +267,7 @@ def submit_week(sheet_id: int) -> Page:
             form.absorb(refusal)
         else:
             _tell_supervisor(supervision, sheet)
-            flash(f"Submitted. {services.supervisor_name(supervision)} has been sent a message.", "success")
+            flash(f"Submitted. {supervision.name} has been sent a message.", "success")
             return redirect(_week_url(sheet.week_start), 303)
     settings, supervisions = list_settings_with_supervisions(db.session(), principal.person_id)
     log_form = LogForm(formdata=None, day=sheet.week_start)
@@ -503,7 +502,7 @@ def end_supervision(supervision_id: int) -> Page:
             services.end_supervision(db.session(), now(), supervision)
         except DomainError as refusal:
             return _setting_page(refusal)
-        flash(f"{services.supervisor_name(supervision)} no longer supervises you there.", "success")
+        flash(f"{supervision.name} no longer supervises you there.", "success")
     return redirect(url_for("experience.setting_list"), 303)
 
 

@@ -7,8 +7,12 @@ from datetime import date
 from ceu.domain.dates import day_text, week_of
 from ceu.domain.minutes import clock_text, log_hours_text
 from ceu.experience.assessing import Standing
-from ceu.experience.forecast_rows import between_text, month_text
-from ceu.experience.requirement_rows import (
+from ceu.licenses.models import Goal
+from ceu.programs.models import Seat
+from ceu.programs.outlook import STATE_LABELS, State
+from ceu.programs.queries import LogSum
+from ceu.requirements.forecast_rows import between_text, month_text
+from ceu.requirements.rows import (
     Addresses,
     Row,
     amount_text,
@@ -16,10 +20,6 @@ from ceu.experience.requirement_rows import (
     need_text,
     rows,
 )
-from ceu.licenses.models import Goal
-from ceu.programs.models import Seat
-from ceu.programs.outlook import STATE_LABELS, State
-from ceu.programs.queries import LogSum
 from ceu.rules.assessment import Result
 from ceu.rules.forecast import Range
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from ceu.experience.forecast_rows import FEWEST_WEEKS
+from ceu.requirements.forecast_rows import FEWEST_WEEKS
 from ceu.rules.forecast import Forecast, Range
 
 

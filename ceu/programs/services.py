@@ -21,12 +21,12 @@ from ceu.audit.services import record
 from ceu.domain.dates import local_date
 from ceu.domain.errors import DomainError
 from ceu.experience.assessing import current_assessment, reassess
-from ceu.experience.forecast_queries import read_log
 from ceu.licenses.packs import taken
 from ceu.licenses.queries import find_goal
 from ceu.programs.models import Cohort, Seat
 from ceu.programs.outlook import NO_GOAL, NO_RULES, UNSEEN, Outlook, Scope, outlook_of
 from ceu.programs.queries import EXPORTED, LOOKED, find_cohort_named, is_member, list_open_seats
+from ceu.requirements.forecast_queries import read_log
 from ceu.rules.forecast import Range, forecast
 
 OFFER_LIFE = timedelta(days=30)

@@ -11,7 +11,6 @@ from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.experience import ACTIVITY_LABELS
 from ceu.domain.permissions import Permission
 from ceu.experience.assessing import current_assessment, list_stored_standings
-from ceu.experience.requirement_overview import curve
 from ceu.licenses.packs import find_pack, pack_name, packs_of_kind
 from ceu.licenses.queries import find_goal
 from ceu.programs import services
@@ -58,6 +57,7 @@ from ceu.programs.queries import (
     offered_seat_for,
     shared_seat_for,
 )
+from ceu.requirements.overview import curve
 from ceu.web.access import requires
 from ceu.web.forms import BaseForm
 from ceu.web.mail import send_mail

@@ -10,10 +10,10 @@ from ceu.accounts.models import Person
 from ceu.accounts.tokens import digest
 from ceu.adapters.outside import Outside
 from ceu.db.events import deliver
-from ceu.experience.elsewhere_queries import whole_log
 from ceu.experience.models import Entry, SignOff, Supervision, WeekSheet, WorkSetting
 from ceu.experience.records import digest as digest_of
 from ceu.experience.services import Shown, body_of, log_experience, sign_off, submit_week
+from ceu.requirements.elsewhere_queries import whole_log
 from ceu.wiring import HANDLERS
 from tests.factories import FROZEN_NOW, PASSWORD
 

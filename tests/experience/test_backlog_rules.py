@@ -21,7 +21,6 @@ from ceu.experience.backlog_rules import (
     sort_totals,
     with_totals,
 )
-from ceu.experience.backlog_services import Total as Hours
 from ceu.experience.models import WorkSetting
 from ceu.licenses.models import Goal
 from ceu.licenses.services import choose_goal
@@ -29,11 +28,12 @@ from ceu.rules.facts import Facts
 from ceu.rules.ledger import Ledger
 from ceu.rules.pack import Pack
 from ceu.settings import ROOT
+from ceu.signoff.backlog_services import Total as Hours
 from tests.client import InspectingClient
 from tests.experience.builders import log, settle
 from tests.experience.goals import TODAY, make_goal
-from tests.experience.test_backlog import asked_about, noted, seal
 from tests.factories import FROZEN_NOW, make_person
+from tests.signoff.test_backlog import asked_about, noted, seal
 
 PACKS = PackLibrary(ROOT / "ceu" / "rulepacks")
 TOTAL = Total(

@@ -15,12 +15,10 @@ from ceu.db.events import discard
 from ceu.domain.errors import DomainError
 from ceu.domain.experience import WeekState
 from ceu.experience.assessing import reassess
+from ceu.experience.assessment_queries import read_log
 from ceu.experience.day_services import undo
-from ceu.experience.import_models import HoursImport
-from ceu.experience.import_services import undo_import
 from ceu.experience.models import Entry, LogAssessment, Supervision, WeekSheet, WeekVerdict, WorkSetting
 from ceu.experience.queries import list_settings
-from ceu.experience.requirement_queries import read_log
 from ceu.experience.services import (
     amend_week,
     change_entry,
@@ -29,13 +27,15 @@ from ceu.experience.services import (
     submit_week,
     withdraw_week,
 )
+from ceu.importing.models import HoursImport
+from ceu.importing.services import undo_import
 from ceu.licenses.models import Goal
 from ceu.licenses.queries import list_goals
 from ceu.licenses.services import choose_goal
 from tests.experience.builders import MONDAY, log, make_setting, make_supervision, settle, sign
 from tests.experience.goals import TODAY, make_goal
-from tests.experience.imports import EXPORT, import_now
 from tests.factories import FROZEN_NOW, make_person
+from tests.importing.imports import EXPORT, import_now
 
 PACKS = ("us-or/lpc", "us-ny/lmhc", "us-tx/lpc", "us-wa/licsw", "ca-on/crpo-independent-practice")
 """Beside California's weeks: months of supervision, spans and averages, limits in proportion."""

@@ -14,9 +14,9 @@ from ceu.accounts.models import Person
 from ceu.adapters.outside import Outside
 from ceu.domain.dates import MONDAY as ON_MONDAY, SUNDAY as ON_SUNDAY, Week, week_of
 from ceu.domain.errors import DomainError
+from ceu.experience.assessment_queries import entry_lines
 from ceu.experience.models import Entry, Supervision, WeekSheet, WorkSetting
 from ceu.experience.queries import hours_by_state, list_weeks
-from ceu.experience.requirement_queries import entry_lines
 from ceu.experience.services import amend_week, body_of, submit_week, withdraw_week
 from ceu.experience.week_queries import find_first_weekday, find_week_shown
 from ceu.experience.week_services import choose_first_weekday

@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from ceu.experience.export_log import log_file
 from ceu.experience.queries import HoursByState
+from ceu.exporting.log import log_file
 from ceu.signing.canonical import canonical
 from ceu.signing.export import verify_file
 from ceu.signing.keys import VerificationKey

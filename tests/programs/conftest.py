@@ -8,11 +8,9 @@ from sqlalchemy.orm import Session
 from ceu.accounts.models import Organization, Person
 from ceu.adapters.outside import Outside
 from ceu.domain.permissions import Role
-from ceu.experience.models import Supervision, WorkSetting
 from ceu.licenses.models import Goal
 from ceu.programs.models import Cohort, Seat
 from tests.client import InspectingClient
-from tests.experience.builders import make_setting, make_supervision
 from tests.experience.goals import make_goal
 from tests.factories import make_organization, make_person
 from tests.programs.builders import make_cohort, make_seat
@@ -40,18 +38,6 @@ def cohort(session: Session, harbor: Organization) -> Cohort:
 def goal(session: Session, outside: Outside, alice: Person) -> Goal:
     """Alice's goal."""
     return make_goal(session, outside, alice)
-
-
-@pytest.fixture
-def bayview(session: Session, alice: Person) -> WorkSetting:
-    """Where Alice works."""
-    return make_setting(session, alice)
-
-
-@pytest.fixture
-def supervision(session: Session, bayview: WorkSetting, dana: Person) -> Supervision:
-    """Dana supervises Alice at Bayview Clinic."""
-    return make_supervision(session, bayview, dana)
 
 
 @pytest.fixture

@@ -28,7 +28,19 @@ from ceu.db.extension import db
 from ceu.demo.cast import ALICE, CAROL, CAST, DANA, ERIN, PASSWORD, SAM, TIME_ZONE, load_demo
 from ceu.domain.permissions import Role
 from ceu.experience.attest_models import Attestation
-from ceu.experience.attest_services import (
+from ceu.experience.checks import LicenseFacts, SettingFacts
+from ceu.experience.models import WeekSheet, WorkSetting
+from ceu.experience.queries import list_supervisions
+from ceu.experience.services import accept_invitation, add_setting, invite_supervisor
+from ceu.experience.sign_queries import list_to_sign_by_link
+from ceu.importing.reading import read_table_file
+from ceu.importing.services import begin_import
+from ceu.learning.models import Attempt
+from ceu.programs.models import Cohort
+from ceu.programs.queries import list_all_members
+from ceu.programs.services import note_look, offer_seats
+from ceu.settings import ROOT
+from ceu.signoff.attest_services import (
     Asked,
     add_evidence,
     ask_to_attest,
@@ -36,25 +48,13 @@ from ceu.experience.attest_services import (
     begin_attestation,
     shown_span,
 )
-from ceu.experience.backlog_services import Total, Totals, note_backlog
-from ceu.experience.checks import LicenseFacts, SettingFacts
-from ceu.experience.import_reading import read_table_file
-from ceu.experience.import_services import begin_import
-from ceu.experience.models import WeekSheet, WorkSetting
-from ceu.experience.queries import list_supervisions
-from ceu.experience.services import accept_invitation, add_setting, invite_supervisor
-from ceu.experience.sign_queries import list_to_sign_by_link
-from ceu.experience.sign_services import ask_for_signatures
-from ceu.experience.transfer_queries import list_to_hand_over
-from ceu.experience.transfer_services import ask_for_transfer
-from ceu.learning.models import Attempt
-from ceu.programs.models import Cohort
-from ceu.programs.queries import list_all_members
-from ceu.programs.services import note_look, offer_seats
-from ceu.settings import ROOT
+from ceu.signoff.backlog_services import Total, Totals, note_backlog
+from ceu.signoff.services import ask_for_signatures
+from ceu.signoff.transfer_queries import list_to_hand_over
+from ceu.signoff.transfer_services import ask_for_transfer
 from ceu.wiring import HANDLERS
 from tests.browser import axe_findings, chromium, serving
-from tests.experience.imports import EXPORT
+from tests.importing.imports import EXPORT
 from tests.screenshots.events import hold_events
 
 OUT = ROOT / "screenshots"

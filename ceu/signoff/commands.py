@@ -1,0 +1,86 @@
+"""The operator's side of weeks that wait and documents that are owed: `python -m ceu remind`, meant to be run every day."""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+import click
+
+from ceu.db.extension import db
+from ceu.signoff.services import Reminder, note_reminders
+from ceu.supervising.agreement_services import DocumentDue, note_document_reminders
+from ceu.web.mail import post_mail, send_mail
+from ceu.web.outside import now, outside
+
+
+def remind_command(site: Callable[[], Any]) -> click.Command:
+    """The command ``remind`` on the site that ``site`` builds."""
+
+    @click.command("remind")
+    def remind() -> None:
+        """Remind of weeks that have waited 7, 14 or 30 days, and of agreements and evaluations; each mail goes once."""
+        app = site()
+        with app.test_request_context(base_url=app.config["SITE_URL"]):
+            reminders = note_reminders(db.session(), now())
+            _write_mails(reminders)
+            documents = note_document_reminders(db.session(), now(), outside().packs)
+            _write_document_mails(documents)
+            db.session.commit()
+            post_mail()
+        count = len(reminders)
+        click.echo(f"{count} {'week was' if count == 1 else 'weeks were'} reminded of.")
+        if documents:
+            click.echo(
+                f"{len(documents)} {'document was' if len(documents) == 1 else 'documents were'} reminded of."
+            )
+
+    return remind
+
+
+def _write_mails(reminders: Iterable[Reminder]) -> None:
+    """One message to each supervisor about all their weeks, and one to each trainee."""
+    for email, group in groupby(sorted(reminders, key=_to_supervisor), _to_supervisor):
+        weeks = list(group)
+        send_mail(
+            email,
+            "weeks_wait",
+            name=weeks[0].supervision.name,
+            reminders=weeks,
+        )
+    for email, group in groupby(sorted(reminders, key=_to_trainee), _to_trainee):
+        weeks = list(group)
+        send_mail(
+            email,
+            "weeks_still_wait",
+            name=weeks[0].supervision.trainee.name,
+            reminders=[(one, one.supervision.name) for one in weeks],
+        )
+
+
+def _write_document_mails(documents: Sequence[DocumentDue]) -> None:
+    """One message to each of the two sides of a supervision about all their documents."""
+    for email, group in groupby(sorted(documents, key=_document_to_supervisor), _document_to_supervisor):
+        theirs = list(group)
+        name = theirs[0].supervision.name
+        send_mail(email, "documents_due", name=name, documents=theirs, to_supervisor=True)
+    for email, group in groupby(sorted(documents, key=_document_to_trainee), _document_to_trainee):
+        theirs = list(group)
+        name = theirs[0].supervision.trainee.name
+        send_mail(email, "documents_due", name=name, documents=theirs, to_supervisor=False)
+
+
+def _document_to_supervisor(due: DocumentDue) -> str:
+    account = due.supervision.supervisor
+    return account.email if account else due.supervision.invited_email
+
+
+def _document_to_trainee(due: DocumentDue) -> str:
+    return due.supervision.trainee.email
+
+
+def _to_supervisor(reminder: Reminder) -> str:
+    return reminder.email
+
+
+def _to_trainee(reminder: Reminder) -> str:
+    return reminder.supervision.trainee.email
