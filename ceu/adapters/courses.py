@@ -121,11 +121,24 @@ class Reference(_Part):
 
 
 class EvaluationItem(_Part):
-    """One item of the evaluation form: a rating from 1 to 5, or a text in the learner's own words."""
+    """One item of the evaluation form: a rating from 1 to 5, yes or no, one of some ``options``, or the learner's own words.
+
+    An item about the presenter is asked once of each author.
+    """
 
     id: str
-    kind: Literal["rating", "text"]
+    kind: Literal["rating", "yes_no", "choice", "text"]
     prompt: str
+    options: tuple[str, ...] = Field(default=(), max_length=12, exclude_if=lambda value: not value)
+    about: Literal["course", "presenter"] = Field(
+        default="course", exclude_if=lambda value: value == "course"
+    )
+
+
+class AskedItem(EvaluationItem):
+    """An item as learners are asked it: ``subject`` is the presenter whom it is about."""
+
+    subject: str | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 DoneWhen = Literal["completed", "passed", "completed_and_passed", "completed_or_passed"]
@@ -179,6 +192,7 @@ class CourseOutline(_Part):
     price: Price | None = None
     minimum_minutes: int = Field(default=0, ge=0, le=6000)
     evaluation: tuple[EvaluationItem, ...]
+    anonymous_evaluation: bool = False
     pass_mark: int = Field(ge=1, le=100)
     attempts: int | Literal["unlimited"]
     references: tuple[Reference, ...] = Field(min_length=1)
@@ -262,13 +276,9 @@ class CourseSource:
         return sum(recording.seconds for recording in self.outline.recordings)
 
     @property
-    def evaluation(self) -> tuple[EvaluationItem, ...]:
-        """The evaluation form: one rating per objective, then the general items."""
-        per_objective = (
-            EvaluationItem(id=f"objective-{objective.id}", kind="rating", prompt=_met(objective))
-            for objective in self.outline.objectives
-        )
-        return (*per_objective, *self.outline.evaluation)
+    def evaluation(self) -> tuple[AskedItem, ...]:
+        """The evaluation form as learners are asked it; see ``asked_items``."""
+        return asked_items(self.outline)
 
     def lesson_html(self, address: Callable[[str], str]) -> list[str]:
         """The lessons for a page that finds each used file at ``address(name)``."""
@@ -357,6 +367,43 @@ def count_words(markdown: str) -> int:
     6
     """
     return len(_WORD.findall(plain_text(markdown)))
+
+
+def asked_items(outline: CourseOutline) -> tuple[AskedItem, ...]:
+    """The evaluation form: a rating of each objective, the items about each presenter, then the general ones.
+
+    NASW asks that the form reflect the objectives, one by one. Where no item is about the presenter, each is rated once.
+    """
+    of_presenters = [item for item in outline.evaluation if item.about == "presenter"] or [TAUGHT]
+    return (
+        *(
+            AskedItem(id=f"{_OBJECTIVE}{objective.id}", kind="rating", prompt=_met(objective))
+            for objective in outline.objectives
+        ),
+        *(
+            AskedItem(**item.model_dump() | {"id": f"{_PRESENTER}{number}-{item.id}", "subject": author.name})
+            for number, author in enumerate(outline.authors, start=1)
+            for item in of_presenters
+        ),
+        *(AskedItem(**item.model_dump()) for item in outline.evaluation if item.about == "course"),
+    )
+
+
+_OBJECTIVE, _PRESENTER = "objective-", "presenter-"
+TAUGHT = EvaluationItem(
+    id="taught", kind="rating", prompt="How well did they teach this course?", about="presenter"
+)
+
+
+def items_written(asked: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The items as a course folder has them, from those that were asked of a published version."""
+    first = f"{_PRESENTER}1-"
+    return [
+        {name: value for name, value in item.items() if name != "subject"}
+        | {"id": item["id"].removeprefix(first)}
+        for item in asked
+        if item["id"].startswith(first) or not item["id"].startswith((_OBJECTIVE, _PRESENTER))
+    ]
 
 
 def _met(objective: Objective) -> str:
@@ -462,6 +509,7 @@ def check_course(content: CourseContent) -> tuple[CourseSource | None, list[Faul
     faults += more
     if outline:
         faults += _outline_faults(outline)
+        faults += _evaluation_faults(outline)
         faults += _live_faults(outline)
         faults += _lesson_faults(content, outline)
     if outline and assessment:
@@ -517,6 +565,21 @@ def _outline_faults(outline: CourseOutline) -> Iterator[Fault]:
                 f"The research reference '{reference.id}' is undated.",
                 "Give its year, or mark a law or professional standard as such.",
             )
+
+
+def _evaluation_faults(outline: CourseOutline) -> Iterator[Fault]:
+    """What stands against the items of the evaluation form."""
+    for position, item in enumerate(outline.evaluation):
+        place: Place = ("evaluation", position)
+        if item.kind == "choice" and (len(item.options) < 2 or len(set(item.options)) < len(item.options)):
+            what = f"The item '{item.id}' is a choice without two different options, or with one twice."
+            yield Fault(COURSE, (*place, "options"), what, "List two to twelve options, each once.")
+        if item.kind != "choice" and item.options:
+            what = f"The item '{item.id}' has options, but it is no choice."
+            yield Fault(COURSE, (*place, "options"), what, "Remove them, or write kind: choice.")
+        if item.id.startswith((_OBJECTIVE, _PRESENTER)):
+            what = f"The id '{item.id}' begins like those of the items that are asked of every course."
+            yield Fault(COURSE, (*place, "id"), what, "Give it another id.")
 
 
 def _live_faults(outline: CourseOutline) -> Iterator[Fault]:
@@ -722,7 +785,7 @@ def _digest(
     return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
 
 
-_LATER = ("planners", "recordings", "price", "minimum_minutes")
+_LATER = ("planners", "recordings", "price", "minimum_minutes", "anonymous_evaluation")
 """Fields that came later: where they say nothing, the digest of a course stays what it was before them."""
 
 

@@ -25,7 +25,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "people": ("authors", "planners"),
     "objectives": ("objectives",),
     "references": ("references",),
-    "evaluation": ("evaluation",),
+    "evaluation": ("anonymous_evaluation", "evaluation"),
     "recordings": ("recordings",),
 }
 """The parts of course.yaml, and the fields of each."""

@@ -17,6 +17,7 @@ from ceu.adapters.questions.packages import read_questions
 from ceu.adapters.questions.qti2 import write_qti3
 from ceu.adapters.yaml import parse_text, write_yaml
 from ceu.authoring.editing import (
+    PARTS,
     TEMPLATES,
     difference,
     lesson_entries,
@@ -122,7 +123,7 @@ def text_part(draft_id: int, part: str) -> Page:
     if form.validate_on_submit():
         try:
             data = parse_text(form.text.data or "")
-            _refuse_shape(data, dict if part == "rules" else list)
+            _refuse_shape(data, list if part == "recordings" else dict)
             shown = Seen(lambda content: _text_part(content, part), form.seen.data)
             _save(draft, lambda content: _with_text_part(content, part, data), shown)
             flash(f"{PART_LABELS[part]}: saved.", "success")
@@ -143,11 +144,20 @@ def text_part(draft_id: int, part: str) -> Page:
 
 
 def _text_part(content: CourseContent, part: str) -> Any:
+    if part == "evaluation":
+        return part_of(content.course, part)
     return content.assessment.get("rules") if part == "rules" else content.course.get(part)
 
 
 def _with_text_part(content: CourseContent, part: str, data: Any) -> CourseContent:
-    return with_rules(content, data or {}) if part == "rules" else with_part(content, part, {part: data})
+    if part == "rules":
+        return with_rules(content, data or {})
+    fields = (data or {}) if part == "evaluation" else {part: data}
+    if strange := [name for name in fields if name not in PARTS[part]]:
+        raise DomainError(
+            f"“{strange[0]}” does not belong here. Write anonymous_evaluation and evaluation.", field="text"
+        )
+    return with_part(content, part, fields)
 
 
 def _refuse_shape(data: object, shape: type) -> None:

@@ -11,7 +11,7 @@ _LABELS = {
     "title": "Title", "subtitle": "Subtitle", "summary": "Summary", "level": "Level", "audience": "Target audience",
     "delivery": "Delivery", "topics": "Topics", "needs_assessment": "Needs assessment", "review": "Review",
     "pass_mark": "Pass mark", "attempts": "Attempts", "current_as_of": "Content last checked on", "version": "Version",
-    "language": "Language", "recordings": "Recordings",
+    "language": "Language", "recordings": "Recordings", "anonymous_evaluation": "Evaluations are anonymous",
 }  # fmt: skip
 _LISTS = {
     "objectives": ("Objective", "id"),

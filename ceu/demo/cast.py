@@ -52,6 +52,7 @@ from ceu.experience.services import (
     sign_off,
     submit_week,
 )
+from ceu.learning.evaluations import form_items
 from ceu.learning.models import Attempt, Enrollment
 from ceu.learning.queries import get_test
 from ceu.learning.services import enroll, mark_read, start_attempt, submit_attempt, submit_evaluation
@@ -261,8 +262,10 @@ class Stage:
     def _completes_every_course(self, person: Person, when: datetime) -> None:
         for version in self._courses():
             enrollment = self._passes(person, version, when)
-            ratings = {item["id"]: 5 for item in version.outline["evaluation"] if item["kind"] == "rating"}
-            submit_evaluation(self.session, when, enrollment, ratings=ratings)
+            items = form_items(version.outline)
+            submit_evaluation(
+                self.session, when, enrollment, {item.id: item.offered[0] for item in items if item.offered}
+            )
         self._happened(when)
 
     def _passes(self, person: Person, version: CourseVersion, when: datetime) -> Enrollment:

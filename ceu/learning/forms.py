@@ -7,6 +7,7 @@ from typing import Any, cast
 from wtforms import Field, HiddenField, ValidationError
 from wtforms.utils import unset_value
 
+from ceu.learning.evaluations import Item
 from ceu.learning.models import Attempt
 from ceu.questions.answers import is_blank, is_complete, refusal
 from ceu.questions.drawing import Shown
@@ -14,7 +15,6 @@ from ceu.questions.fields import answer_from, names, values_of
 from ceu.questions.words import number_text
 from ceu.web.forms import BaseForm, RadioChoiceField, TextAreaField, choices, longest, needed, optional
 
-RATINGS = ("1", "2", "3", "4", "5")
 LONGEST_TEXT = 4_000
 
 
@@ -134,38 +134,32 @@ def attempt_form(attempt: Attempt, *, numbers: Iterable[int] | None = None, all_
     return form
 
 
-def evaluation_form(items: Sequence[Mapping[str, str]]) -> BaseForm:
-    """One rating per objective and the general items, as the course lists them, and a free comment."""
-    fields: dict[str, Any] = {f"item_{number}": _item(item) for number, item in enumerate(items, start=1)}
-    fields["comment"] = TextAreaField("Anything else you want the provider to know?", _words())
-    return _form("EvaluationForm", fields)
+def evaluation_form(items: Sequence[Item]) -> BaseForm:
+    """One field for each item of the form, in its order."""
+    return _form(
+        "EvaluationForm", {f"item_{number}": _item(item) for number, item in enumerate(items, start=1)}
+    )
 
 
-def ratings_of(form: BaseForm, items: Sequence[Mapping[str, str]]) -> dict[str, int]:
-    """The ratings by the items' ids, from a valid form."""
-    return {item: int(value) for item, value in _values(form, items, "rating").items()}
+def evaluation_answers(form: BaseForm, items: Sequence[Item]) -> dict[str, int | str]:
+    """The answers by the items' ids, from a valid form."""
+    given = {item: form[f"item_{number}"].data or "" for number, item in enumerate(items, start=1)}
+    return {item.id: int(value) if item.kind == "rating" else value for item, value in given.items()}
 
 
-def texts_of(form: BaseForm, items: Sequence[Mapping[str, str]]) -> dict[str, str]:
-    """The words by the items' ids, from a valid form."""
-    return {item: value.strip() for item, value in _values(form, items, "text").items()}
+_LABELS = {"yes": "Yes", "no": "No"}
 
 
-def _values(form: BaseForm, items: Sequence[Mapping[str, str]], kind: str) -> dict[str, str]:
-    return {
-        item["id"]: form[f"item_{number}"].data or ""
-        for number, item in enumerate(items, start=1)
-        if item["kind"] == kind
-    }
-
-
-def _item(item: Mapping[str, str]) -> RadioChoiceField | TextAreaField:
-    if item["kind"] == "text":
-        return TextAreaField(item["prompt"], _words())
+def _item(item: Item) -> RadioChoiceField | TextAreaField:
+    if not item.offered:
+        return TextAreaField(item.label, _words())
+    asked = "Rate this from 1 to 5." if item.kind == "rating" else "Choose an answer."
+    offered = sorted(item.offered) if item.kind == "rating" else item.offered
     return RadioChoiceField(
-        item["prompt"],
-        [needed("Rate this from 1 to 5.")],
-        choices=choices((rating, rating) for rating in RATINGS),
+        item.label,
+        [needed(asked)],
+        description="1 is the lowest, 5 the highest" if item.kind == "rating" else "",
+        choices=choices((str(each), _LABELS.get(str(each), str(each))) for each in offered),
     )
 
 

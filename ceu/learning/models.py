@@ -4,7 +4,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ceu.accounts.models import Person
@@ -102,13 +102,28 @@ class Attempt(Base):
 
 
 class Evaluation(Base):
-    """A learner's course evaluation: ratings from 1 to 5 and words by the item's id, and a free comment."""
+    """A learner's course evaluation, where none was promised to be anonymous: answers by the items' ids."""
 
     __tablename__ = "evaluation"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), unique=True)
-    ratings: Mapped[dict[str, int]] = mapped_column(JSON)
-    texts: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
-    comment: Mapped[str] = mapped_column(Text, default="")
+    answers: Mapped[dict[str, int | str]] = mapped_column(JSON)
     submitted_at: Mapped[datetime] = mapped_column(UtcInstant)
+
+
+class AnonymousEvaluation(Base):
+    """An evaluation of a version by nobody: no person, no enrollment, no time, for a day on which one learner finished would
+    name them. That somebody has sent theirs says their enrollment, which it completes.
+
+    The key is random and, in SQLite, the rows lie in its order, so that neither tells who came first. ``is_told`` becomes true
+    for FEWEST of a version at once: a report that grew by one evaluation would show whose it is.
+    """
+
+    __tablename__ = "anonymous_evaluation"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("course_version.id"), index=True)
+    answers: Mapped[dict[str, int | str]] = mapped_column(JSON)
+    is_told: Mapped[bool] = mapped_column(default=False)

@@ -11,8 +11,16 @@ from ceu.domain.credit import LIVE
 from ceu.domain.errors import NotFound
 from ceu.domain.principal import Principal
 from ceu.learning.analysis import Record
-from ceu.learning.evaluations import Said
-from ceu.learning.models import PRE_TEST, Attempt, Attendance, Enrollment, Evaluation, LessonReading
+from ceu.learning.evaluations import Sheet, Told, form_items, told
+from ceu.learning.models import (
+    PRE_TEST,
+    AnonymousEvaluation,
+    Attempt,
+    Attendance,
+    Enrollment,
+    Evaluation,
+    LessonReading,
+)
 from ceu.learning.progress import CourseProgress
 from ceu.learning.reader_queries import seconds_read
 from ceu.learning.testing import CourseTest, course_test
@@ -66,7 +74,7 @@ def get_lesson(lessons: Sequence[Lesson], position: int) -> Lesson:
 def progress_of(
     session: Session, enrollment: Enrollment, lessons: Sequence[Lesson] | None = None
 ) -> CourseProgress:
-    """How far an enrollment is, in three queries (four without the lessons); a live course takes two more."""
+    """How far an enrollment is, in two queries (three without the lessons); a live course takes one more."""
     if lessons is None:
         lessons = list_lessons(session, enrollment.version_id)
     read = session.scalars(
@@ -88,7 +96,7 @@ def progress_of(
         minimum_minutes=minimum,
         has_open_attempt=any(submitted_at is None for submitted_at, _ in post_tests),
         passed=any(passed for _, passed in post_tests),
-        evaluated=find_evaluation(session, enrollment.id) is not None,
+        evaluated=enrollment.completed_at is not None,
         pre_test=rules_from_json(enrollment.version.test_rules).pre_test,
         pre_tested=any(submitted_at for number, submitted_at, _ in attempts if number == PRE_TEST),
         is_live=is_live,
@@ -155,11 +163,6 @@ def find_passed_attempt(session: Session, enrollment_id: int) -> Attempt | None:
     )
 
 
-def find_evaluation(session: Session, enrollment_id: int) -> Evaluation | None:
-    """The evaluation of an enrollment, or None."""
-    return session.scalar(select(Evaluation).where(Evaluation.enrollment_id == enrollment_id))
-
-
 def find_attendance(session: Session, enrollment_id: int) -> Attendance | None:
     """The confirmed presence of an enrollment in a live course, or None."""
     return session.scalar(select(Attendance).where(Attendance.enrollment_id == enrollment_id))
@@ -190,11 +193,47 @@ def list_records(session: Session, version_id: int) -> list[Record]:
     return [Record(marks, answers) for marks, answers in rows]
 
 
-def list_said(session: Session, version_id: int) -> list[Said]:
-    """What all evaluations of a version say, without who said it."""
-    rows = session.execute(
-        select(Evaluation.ratings, Evaluation.texts, Evaluation.comment)
+def versions_for_author(session: Session, principal: Principal, course_id: int) -> list[CourseVersion]:
+    """All versions of a course with their outlines, the first one first, for those who may publish for its provider; otherwise
+    NotFound.
+    """
+    found = session.scalars(
+        select(CourseVersion)
+        .where(CourseVersion.course_id == course_id)
+        .options(
+            undefer(CourseVersion.outline),
+            joinedload(CourseVersion.course).joinedload(Course.provider),
+        )
+        .order_by(CourseVersion.number)
+    ).all()
+    if not found:
+        raise NotFound
+    publisher_for(session, principal, found[0].course.provider_id)
+    return list(found)
+
+
+def list_told(session: Session, versions: Sequence[CourseVersion]) -> list[Told]:
+    """What the evaluations of these versions may tell, each for itself, without who said it; in two queries."""
+    sent: dict[int, int] = {version.id: 0 for version in versions}
+    sheets: dict[int, list[Sheet]] = {version.id: [] for version in versions}
+    named = session.execute(
+        select(Enrollment.version_id, Evaluation.answers)
         .join(Enrollment, Enrollment.id == Evaluation.enrollment_id)
-        .where(Enrollment.version_id == version_id)
+        .where(Enrollment.version_id.in_(sent))
     )
-    return [Said(ratings, texts, comment) for ratings, texts, comment in rows]
+    for version_id, answers in named:
+        sent[version_id] += 1
+        sheets[version_id].append(answers)
+    anonymous = session.execute(
+        select(
+            AnonymousEvaluation.version_id, AnonymousEvaluation.is_told, AnonymousEvaluation.answers
+        ).where(AnonymousEvaluation.version_id.in_(sent))
+    )
+    for version_id, is_told, answers in anonymous:
+        sent[version_id] += 1
+        if is_told:
+            sheets[version_id].append(answers)
+    return [
+        told(version.number, form_items(version.outline), sent[version.id], sheets[version.id])
+        for version in versions
+    ]

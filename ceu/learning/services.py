@@ -1,10 +1,11 @@
 """What learners do: enroll, read, take the post-test, evaluate; and completion, which follows."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,12 +14,20 @@ from ceu.db.events import emit
 from ceu.domain.dates import moment_text
 from ceu.domain.errors import DomainError
 from ceu.domain.events import AttemptScored, CourseCompleted, LessonRead
-from ceu.learning.models import PRE_TEST, Attempt, Attendance, Enrollment, Evaluation, LessonReading
+from ceu.learning.evaluations import FEWEST, Answer as Said, check_answers, form_items, is_anonymous
+from ceu.learning.models import (
+    PRE_TEST,
+    AnonymousEvaluation,
+    Attempt,
+    Attendance,
+    Enrollment,
+    Evaluation,
+    LessonReading,
+)
 from ceu.learning.progress import CourseProgress
 from ceu.learning.queries import (
     find_attendance,
     find_enrollment,
-    find_evaluation,
     find_pre_test,
     get_test,
     list_attempts,
@@ -286,45 +295,40 @@ def take_back_attendance(session: Session, enrollment: Enrollment) -> bool:
 
 
 def submit_evaluation(
-    session: Session,
-    now: datetime,
-    enrollment: Enrollment,
-    *,
-    ratings: Mapping[str, int],
-    texts: Mapping[str, str] | None = None,
-    comment: str = "",
-) -> Evaluation:
-    """Rate the course, which completes it; the first evaluation counts.
+    session: Session, now: datetime, enrollment: Enrollment, answers: Mapping[str, Said]
+) -> bool:
+    """Rate the course, which completes it; True when that is new, for the first evaluation counts.
 
-    ``ratings`` (1 to 5) answer every rating item of the evaluation form, ``texts`` may answer the others. Emits CourseCompleted.
+    ``answers`` by the items' ids; items of words may be left out. Where the version promises it, they are kept without
+    anything that leads to the learner. Emits CourseCompleted.
     """
     _hold(session, enrollment)
-    if found := find_evaluation(session, enrollment.id):
-        return found
+    if enrollment.completed_at is not None:
+        return False
     progress = progress_of(session, enrollment)
     if progress.is_live and not progress.attended:
         raise DomainError("The evaluation opens when the provider has confirmed that you were present.")
     if not progress.may_evaluate:
         raise DomainError("The evaluation opens when the post-test is passed. Take the test first.")
-    _check_ratings(enrollment.version.outline["evaluation"], ratings)
-    evaluation = Evaluation(
-        enrollment_id=enrollment.id,
-        ratings=dict(ratings),
-        texts={item: text for item, text in (texts or {}).items() if text},
-        comment=comment,
-        submitted_at=now,
-    )
-    session.add(evaluation)
+    version = enrollment.version
+    kept = check_answers(form_items(version.outline), answers)
+    if is_anonymous(version.outline):
+        _keep_without_a_name(session, version, kept)
+    else:
+        session.add(Evaluation(enrollment_id=enrollment.id, answers=kept, submitted_at=now))
     enrollment.completed_at = now
     session.flush()
     emit(session, CourseCompleted(enrollment.id))
-    return evaluation
+    return True
 
 
-def _check_ratings(items: Sequence[Mapping[str, str]], ratings: Mapping[str, int]) -> None:
-    asked = {item["id"] for item in items if item["kind"] == "rating"}
-    if ratings.keys() != asked or not all(1 <= rating <= 5 for rating in ratings.values()):
-        raise DomainError("Rate every item from 1 to 5.")
+def _keep_without_a_name(session: Session, version: CourseVersion, answers: Mapping[str, Said]) -> None:
+    session.refresh(version, ["retired_at"], with_for_update={"key_share": True})
+    session.add(AnonymousEvaluation(key=secrets.token_hex(16), version_id=version.id, answers=dict(answers)))
+    session.flush()
+    waiting = (AnonymousEvaluation.version_id == version.id, AnonymousEvaluation.is_told.is_(False))
+    if session.scalars(select(func.count()).where(*waiting)).one() >= FEWEST:
+        session.execute(update(AnonymousEvaluation).where(*waiting).values(is_told=True))
 
 
 def _hold(session: Session, enrollment: Enrollment) -> None:

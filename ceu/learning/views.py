@@ -11,13 +11,13 @@ from ceu.catalog.queries import get_version, list_lessons
 from ceu.db.extension import db
 from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.permissions import Permission
+from ceu.learning.evaluations import FEWEST, form_items, is_anonymous
 from ceu.learning.forms import (
     ConfirmForm,
     TestForm,
     attempt_form,
+    evaluation_answers,
     evaluation_form,
-    ratings_of,
-    texts_of,
     touched_in,
 )
 from ceu.learning.models import Attempt, Enrollment
@@ -26,7 +26,6 @@ from ceu.learning.queries import (
     PAGE,
     attempt_for,
     enrollment_for,
-    find_evaluation,
     find_pre_test,
     get_lesson,
     get_test,
@@ -296,9 +295,9 @@ def result(enrollment_id: int, number: int) -> Page:
 def evaluation(enrollment_id: int) -> Page:
     """The evaluation form; once it is sent, the course."""
     enrollment = _enrollment(enrollment_id)
-    if find_evaluation(db.session(), enrollment.id) or not progress_of(db.session(), enrollment).may_evaluate:
+    if enrollment.completed_at or not progress_of(db.session(), enrollment).may_evaluate:
         return redirect(url_for("learning.course", enrollment_id=enrollment_id))
-    return _evaluation_page(enrollment, evaluation_form(enrollment.version.outline["evaluation"]))
+    return _evaluation_page(enrollment, evaluation_form(form_items(enrollment.version.outline)))
 
 
 @learning.post("/learning/<int:enrollment_id>/evaluation")
@@ -307,19 +306,12 @@ def evaluation(enrollment_id: int) -> Page:
 def send_evaluation(enrollment_id: int) -> Page:
     """Take the evaluation, which completes the course."""
     enrollment = _enrollment(enrollment_id)
-    items = enrollment.version.outline["evaluation"]
+    items = form_items(enrollment.version.outline)
     form = evaluation_form(items)
     if not form.validate_on_submit():
         return _evaluation_page(enrollment, form), 422
     try:
-        submit_evaluation(
-            db.session(),
-            now(),
-            enrollment,
-            ratings=ratings_of(form, items),
-            texts=texts_of(form, items),
-            comment=(form["comment"].data or "").strip(),
-        )
+        submit_evaluation(db.session(), now(), enrollment, evaluation_answers(form, items))
     except DomainError as refusal:
         form.absorb(refusal)
         return _evaluation_page(enrollment, form), 422
@@ -381,7 +373,13 @@ def _seconds_left(attempt: Attempt) -> int | None:
 
 
 def _evaluation_page(enrollment: Enrollment, form: BaseForm) -> str:
-    return render_template("learning/evaluation.html", enrollment=enrollment, form=form)
+    return render_template(
+        "learning/evaluation.html",
+        enrollment=enrollment,
+        form=form,
+        anonymous=is_anonymous(enrollment.version.outline),
+        fewest=FEWEST,
+    )
 
 
 def _after() -> int | None:

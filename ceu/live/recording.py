@@ -7,15 +7,13 @@ time, and a post-test takes the place of presence. It keeps the course's id, so 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ceu.adapters.courses import CourseContent
+from ceu.adapters.courses import CourseContent, items_written
 
 RECORDING = "assets/recording.mp4"
 LESSON = "lessons/01-recording.md"
 
 _ONLY_THERE = ("hours", "reviewed", "instruction_minutes")
 """What only the published live version has: how its hours were computed, its review, its minutes by the clock."""
-
-_PER_OBJECTIVE = "objective-"
 
 
 def home_study(
@@ -37,9 +35,7 @@ def home_study(
         "delivery": "asynchronous_video",
         "lessons": [{"title": "The recording", "file": LESSON}],
         "recordings": [{"file": RECORDING, "seconds": seconds}],
-        "evaluation": [
-            item for item in outline["evaluation"] if not str(item["id"]).startswith(_PER_OBJECTIVE)
-        ],
+        "evaluation": items_written(outline["evaluation"]),
         "references": [
             {name: value for name, value in one.items() if value is not None} for one in outline["references"]
         ],

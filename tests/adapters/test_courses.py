@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from ceu.adapters.courses import CourseError, CourseShelf, CourseSource, count_words
+from ceu.adapters.courses import CourseError, CourseShelf, CourseSource, count_words, items_written
 from ceu.domain.credit import NBCC_ROUNDING, award, nbcc_minutes
 from ceu.domain.errors import NotFound
 
@@ -130,8 +130,47 @@ def test_a_course_that_is_not_on_the_shelf_is_not_found(folder: Path, slug: str)
 
 def test_the_evaluation_asks_about_every_objective_first(folder: Path) -> None:
     items = read(folder).evaluation
-    assert [item.id for item in items] == ["objective-hear", "objective-wait", "objective-answer", "overall"]
+    assert [item.id for item in items] == [
+        "objective-hear", "objective-wait", "objective-answer", "presenter-1-taught", "overall"
+    ]  # fmt: skip
     assert items[0].prompt == "How well did this course prepare you to do this? Name what was said."
+
+
+def test_items_about_the_presenter_are_asked_of_each_and_come_back_as_written(
+    folder: Path, change: Change
+) -> None:
+    clear = "{id: clear, kind: yes_no, prompt: Was it clear?, about: presenter}"
+    change("course.yaml", "evaluation:", f"evaluation:\n  - {clear}")
+    (*_, asked, overall) = read(folder).evaluation
+    assert (asked.id, asked.subject, overall.id) == ("presenter-1-clear", "A. Writer", "overall")
+    written = items_written(item.model_dump(mode="json") for item in read(folder).evaluation)
+    assert written == [item.model_dump(mode="json") for item in read(folder).outline.evaluation]
+
+
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        ("{id: a, kind: choice, prompt: Which?}", "without two different options"),
+        ("{id: a, kind: choice, prompt: Which?, options: [One, One]}", "without two different options"),
+        ("{id: a, kind: yes_no, prompt: Well?, options: [One, Two]}", "but it is no choice"),
+        ("{id: objective-a, kind: text, prompt: Well?}", "begins like those"),
+        ("{id: presenter-1, kind: text, prompt: Well?}", "begins like those"),
+    ],
+)
+def test_an_item_of_the_evaluation_that_cannot_be_asked(
+    folder: Path, change: Change, item: str, said: str
+) -> None:
+    change("course.yaml", "evaluation:", f"evaluation:\n  - {item}")
+    with pytest.raises(CourseError, match=said):
+        read(folder)
+
+
+def test_what_came_later_leaves_the_digest_of_older_courses(folder: Path, change: Change) -> None:
+    before = read(folder).digest
+    change("course.yaml", "evaluation:", "anonymous_evaluation: false\nevaluation:")
+    assert read(folder).digest == before
+    change("course.yaml", "anonymous_evaluation: false", "anonymous_evaluation: true")
+    assert read(folder).digest != before
 
 
 def test_the_digest_is_that_of_the_content_not_of_its_spelling(folder: Path, change: Change) -> None:

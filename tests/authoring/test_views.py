@@ -55,6 +55,20 @@ def draft(session: Session, provider: Provider, author: Person) -> CourseDraft:
     return begin_draft(session, FROZEN_NOW, provider, author.id, "", whole_content())
 
 
+def test_the_evaluation_form_is_a_section_of_yaml(
+    client: InspectingClient, session: Session, draft: CourseDraft, author: Person
+) -> None:
+    address = f"/drafts/{draft.id}/text/evaluation"
+    page = client.sign_in(author).get(address)
+    seen = next(field.get("value") for field in page.tree.iter("input") if field.get("name") == "seen")
+    text = "anonymous_evaluation: true\nevaluation:\n  - {id: fair, kind: yes_no, prompt: Was it fair?}\n"
+    strange = client.post(address, data={"seen": seen, "text": f"{text}pass_mark: 1\n"})
+    assert (strange.status_code, "“pass_mark” does not belong here" in strange.main) == (422, True)
+    assert client.post(address, data={"seen": seen, "text": text}).status_code == 303
+    source, faults = check_course(session.get_one(CourseDraft, draft.id).content)
+    assert (source and source.outline.anonymous_evaluation, faults) == (True, [])
+
+
 def test_a_course_is_begun_saved_with_mistakes_and_nothing_is_lost(
     client: InspectingClient, session: Session, provider: Provider, author: Person
 ) -> None:

@@ -36,6 +36,7 @@ from ceu.experience.assessing import reassess
 from ceu.experience.models import Entry, WeekSheet, WorkSetting
 from ceu.experience.records import digest
 from ceu.experience.services import Shown, body_of, sign_off
+from ceu.learning.evaluations import form_items
 from ceu.learning.models import Attempt
 from ceu.learning.queries import get_test
 from ceu.licenses.models import Goal, License
@@ -102,7 +103,7 @@ class Bench:
         self.session.commit()
         self.course_path = f"/courses/{self.version.course.slug}-{self.version.course_id}"
         self.lessons, self.test = len(self.version.lessons), get_test(self.version)
-        self.evaluation = self.version.outline["evaluation"]
+        self.evaluation = form_items(self.version.outline)
         self.session.commit()
         self.session.expunge_all()  # so that looking at a record begins no transaction
 
@@ -376,7 +377,7 @@ class Bench:
 
     def _ratings(self) -> dict[str, str]:
         items = enumerate(self.evaluation, start=1)
-        return {f"item_{number}": "5" for number, item in items if item["kind"] == "rating"}
+        return {f"item_{number}": str(item.offered[0]) for number, item in items if item.offered}
 
 
 def main() -> None:

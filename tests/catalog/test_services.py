@@ -17,6 +17,7 @@ from ceu.providers.models import Provider
 from ceu.questions.model import to_json
 from tests.catalog.builders import WORKER, make_provider, make_source, publish_course
 from tests.factories import FROZEN_NOW, make_person
+from tests.learning.builders import RATINGS
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_it_works(session: Session, provider: Provider) -> None:
     assert version.credits == {"APA": 0, "CAMFT": 60, "NASW": 0, "NBCC": 60}
     assert check_course(CourseContent(**version.content or {}))[0] is not None
     items = [item["id"] for item in version.outline["evaluation"]]
-    assert items == ["objective-hear", "objective-wait", "objective-answer", "overall", "change"]
+    assert items == [*RATINGS, "change"]
 
 
 def test_a_topic_of_part_of_the_course_is_not_a_topic_of_its_credit(

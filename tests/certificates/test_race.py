@@ -25,7 +25,7 @@ from tests.catalog.builders import make_version
 from tests.factories import FROZEN_NOW, make_person
 from tests.learning.builders import make_passed
 
-EVALUATION = {f"item_{number}": "4" for number in range(1, 5)}
+EVALUATION = {f"item_{number}": "4" for number in range(1, 6)}
 LEARNERS = 4
 
 

@@ -18,7 +18,13 @@ from ceu.questions.fields import values_of
 from ceu.questions.grading import best_answer
 from tests.factories import FROZEN_NOW
 
-RATINGS = {"objective-hear": 5, "objective-wait": 4, "objective-answer": 4, "overall": 5}
+RATINGS = {
+    "objective-hear": 5,
+    "objective-wait": 4,
+    "objective-answer": 4,
+    "presenter-1-taught": 5,
+    "overall": 5,
+}
 
 
 def make_enrollment(session: Session, person: Person, version: CourseVersion) -> Enrollment:
@@ -47,7 +53,7 @@ def make_completed(
 ) -> Enrollment:
     """Someone who has completed the course; the certificate is not issued yet."""
     enrollment = make_passed(session, person, version)
-    submit_evaluation(session, now, enrollment, ratings=RATINGS)
+    submit_evaluation(session, now, enrollment, RATINGS)
     return enrollment
 
 

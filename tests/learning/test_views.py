@@ -17,6 +17,7 @@ from tests.catalog.builders import make_provider, make_source, make_version, pub
 from tests.client import InspectingClient
 from tests.factories import FROZEN_NOW, make_person
 from tests.learning.builders import (
+    RATINGS,
     answer_fields,
     answers,
     make_completed,
@@ -25,7 +26,7 @@ from tests.learning.builders import (
     make_reader,
 )
 
-EVALUATION = {f"item_{number}": "4" for number in range(1, 5)} | {"item_5": "Listen.", "comment": "Thanks."}
+EVALUATION = {f"item_{number}": "4" for number in range(1, 6)} | {"item_6": "Listen.", "item_7": "Thanks."}
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_it_works(
     certificate = session.scalars(select(Certificate)).one()
     assert learner.get(f"{course}/certificate").location == f"/certificates/{certificate.number}"
     (evaluation,) = session.scalars(select(Evaluation)).all()
-    assert (evaluation.texts, evaluation.comment) == ({"change": "Listen."}, "Thanks.")
+    assert evaluation.answers == dict.fromkeys(RATINGS, 4) | {"change": "Listen.", "": "Thanks."}
 
     (mail,) = outside.mailer.sent  # type: ignore[attr-defined]
     assert mail.to == carol.email
@@ -235,8 +236,8 @@ def test_the_evaluation_waits_for_the_test(
         {"item_1": ""},
         {"item_2": "6"},
         {"item_3": "nonsense"},
-        {"comment": "x" * 4_001},
-        {"item_5": "x" * 4_001},
+        {"item_6": "x" * 4_001},
+        {"item_7": "x" * 4_001},
     ],
 )
 def test_an_evaluation_that_cannot_be_is_refused_and_kept(

@@ -43,7 +43,7 @@ def test_an_event_before_the_approval_earns_no_credit_even_if_approved_later(
     note_attendance(
         session, FROZEN_NOW, enrollment, attended_at=attended_at, location="Hall", minutes=71, sessions=[]
     )
-    submit_evaluation(session, FROZEN_NOW, enrollment, ratings=RATINGS)
+    submit_evaluation(session, FROZEN_NOW, enrollment, RATINGS)
     completion = _completion(session, outside.packs, enrollment)
     assert [award.body for award in completion.awards] == bodies
     assert (completion.minutes, completion.attempt) == (71, {})

@@ -178,7 +178,7 @@ def test_confirming_opens_the_way_to_the_certificate_and_tells_what_is_new(
     enter_stay(session, AFTER, dana.id, event.sessions[0], there, at(0), at(85), "List on paper")
     assert progress_of(session, there.enrollment).next_step is Step.ATTEND
     with pytest.raises(DomainError, match="confirmed that you were present"):
-        submit_evaluation(session, AFTER, there.enrollment, ratings=RATINGS)
+        submit_evaluation(session, AFTER, there.enrollment, RATINGS)
     with pytest.raises(DomainError, match="not over"):
         confirm_presence(session, at(89), dana.id, event)
     confirmed = confirm_presence(session, AFTER, dana.id, event)
@@ -196,7 +196,7 @@ def test_confirming_opens_the_way_to_the_certificate_and_tells_what_is_new(
         at(90),
     )
     assert attendance.sessions[0]["present"] == 85
-    submit_evaluation(session, AFTER, there.enrollment, ratings=RATINGS)
+    submit_evaluation(session, AFTER, there.enrollment, RATINGS)
     assert progress_of(session, there.enrollment).next_step is Step.DONE
     # What a certificate rests on stays, whatever is corrected later.
     decide_presence(session, AFTER, dana.id, event.sessions[0], there, 0, "Was another")

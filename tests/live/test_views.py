@@ -24,7 +24,7 @@ from tests.client import InspectingClient
 from tests.live.builders import at, code_at, make_event, make_live_version, make_registration
 from tests.live.test_report_services import ZOOM
 
-EVALUATION = {f"item_{number}": "5" for number in range(1, 5)}
+EVALUATION = {f"item_{number}": "5" for number in range(1, 6)}
 EVENT = {
     "time_zone": "America/Los_Angeles",
     "place": "Pier Hall",

@@ -66,7 +66,7 @@ def take_test(session: Session, enrollment: Enrollment, outside: Outside, wrong:
 
 
 def complete(session: Session, enrollment: Enrollment, outside: Outside, now: datetime) -> None:
-    submit_evaluation(session, now, enrollment, ratings=RATINGS)
+    submit_evaluation(session, now, enrollment, RATINGS)
     deliver(session, GRADING, now, outside)
 
 
