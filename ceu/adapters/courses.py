@@ -19,7 +19,7 @@ from typing import Any, Literal, Protocol, TypeVar
 import rfc8785
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ceu.adapters.course_assets import ASSET_NAME, captions_of, kind_of, look_at_asset
+from ceu.adapters.course_assets import ASSET_NAME, address, captions_of, kind_of, look_at_asset
 from ceu.adapters.markdown import images, linked_files, plain_text, render_markdown
 from ceu.adapters.yaml import Locate, YamlError, parse_yaml, write_yaml
 from ceu.domain.credit import LIVE
@@ -219,6 +219,10 @@ class CourseContent:
     lessons: dict[str, str]
     assessment: dict[str, Any]
     assets: dict[str, str]
+
+    def address(self, name: str) -> str:
+        """Where pages find a file of it; other names stay as they are."""
+        return address(self.assets[name], name) if name in self.assets else name
 
 
 @dataclass(frozen=True, slots=True)

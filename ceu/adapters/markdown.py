@@ -61,8 +61,8 @@ _MARKDOWN = (
 )
 
 
-def render_markdown(text: str, address: Callable[[str], str] = str) -> str:
-    """Safe HTML: headings begin at h2 and have unique ids, links to other sites carry ``rel``.
+def render_markdown(text: str, address: Callable[[str], str] = str, *, anchors: bool = True) -> str:
+    """Safe HTML: headings begin at h2 and, with ``anchors``, have unique ids; links to other sites carry ``rel``.
 
     ``address`` turns the name of a file in assets/ into where a page finds it; other names it leaves as they are.
     """
@@ -71,7 +71,7 @@ def render_markdown(text: str, address: Callable[[str], str] = str) -> str:
     for position, token in enumerate(tokens):
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(int(token.tag[1]) + _HEADING_SHIFT, 6)}"
-        if token.type == "heading_open":
+        if anchors and token.type == "heading_open":
             token.attrSet("id", _unique(_slug(_visible(tokens[position + 1])), taken))
         if token.type in ("th_open", "td_open"):
             _align_by_class(token)

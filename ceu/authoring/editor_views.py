@@ -38,7 +38,7 @@ from ceu.authoring.editing import (
 )
 from ceu.authoring.forms import PART_FORMS, ChosenQuestionsForm, LessonForm, TextPartForm, UploadForm
 from ceu.authoring.models import CourseDraft
-from ceu.authoring.pages import PART_LABELS, TEXT_PARTS, address_in, for_form, mark, part_of_fault
+from ceu.authoring.pages import PART_LABELS, TEXT_PARTS, for_form, mark, part_of_fault
 from ceu.authoring.queries import draft_for
 from ceu.authoring.services import Overtaken, Seen, save_draft
 from ceu.catalog.forms import ConfirmForm
@@ -198,7 +198,7 @@ def lesson(draft_id: int, name: str) -> Page:
         form.markdown.errors = [f"Line {fault.line}: {fault}" for fault in _faults(draft.content, file)]
     page = render_template(
         "authoring/lesson.html", draft=draft, name=name, form=form, differs=differs,
-        preview=render_markdown(form.markdown.data or "", address_in(draft.content)),
+        preview=render_markdown(form.markdown.data or "", draft.content.address),
         words=count_words(form.markdown.data or ""), nothing=ConfirmForm(),
     )  # fmt: skip
     return page, 422 if request.method == "POST" else 200
@@ -241,7 +241,7 @@ def files(draft_id: int) -> Page:
         except DomainError as refusal:
             form.absorb(refusal)
     page = render_template(
-        "authoring/files.html", draft=draft, form=form, nothing=ConfirmForm(), address=address_in(draft.content),
+        "authoring/files.html", draft=draft, form=form, nothing=ConfirmForm(), address=draft.content.address,
         files=[(name, kind_of(name), captions_of(name) in draft.assets) for name in sorted(draft.assets)],
     )  # fmt: skip
     return page, form.http_status

@@ -1,10 +1,9 @@
 """What pages show of a draft: its parts as forms take them, and each mistake beside the field it is about."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ceu.adapters.course_assets import address
-from ceu.adapters.courses import ASSESSMENT, COURSE, CourseContent, Fault
+from ceu.adapters.courses import ASSESSMENT, COURSE, Fault
 from ceu.authoring.editing import PARTS
 
 PART_LABELS = {
@@ -88,8 +87,3 @@ def _field(form: Any, place: Sequence[str | int]) -> Any:
     return (
         here if hasattr(here, "errors") and hasattr(here, "label") and not hasattr(here, "entries") else None
     )
-
-
-def address_in(content: CourseContent) -> Callable[[str], str]:
-    """Where pages find the files of a draft; other names stay as they are."""
-    return lambda name: address(content.assets[name], name) if name in content.assets else name

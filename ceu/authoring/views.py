@@ -21,7 +21,7 @@ from ceu.authoring.forms import (
     ReviewForm,
 )
 from ceu.authoring.models import CourseDraft, DraftState
-from ceu.authoring.pages import PART_LABELS, address_in, faults_by_part
+from ceu.authoring.pages import PART_LABELS, faults_by_part
 from ceu.authoring.queries import draft_for, find_latest_version, list_drafts, list_reviews, list_writing_for
 from ceu.authoring.services import (
     Opinion,
@@ -300,7 +300,7 @@ def review(draft_id: int) -> Page:
         draft=found,
         form=form,
         source=source,
-        pages=source.lesson_html(address_in(found.content)) if source else [],
+        pages=source.lesson_html(found.content.address) if source else [],
         checklist=CHECKLIST,
         waits=found.state == DraftState.IN_REVIEW,
         wrote=current_principal().person_id in found.author_ids,

@@ -37,6 +37,14 @@ def get_offer(session: Session, course_id: int) -> CourseVersion:
     return found
 
 
+def list_with_content(session: Session, course_id: int) -> list[CourseVersion]:
+    """Every version of a course with what its folder held, the latest first."""
+    wanted = select(CourseVersion).where(CourseVersion.course_id == course_id)
+    return list(
+        session.scalars(wanted.options(undefer(CourseVersion.content)).order_by(CourseVersion.number.desc()))
+    )
+
+
 def list_lessons(session: Session, version_id: int) -> list[Lesson]:
     """The lessons of a version in their order, without their text."""
     return list(

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from ceu.adapters.course_assets import ENDINGS
 from ceu.catalog.accepted import accepted_for
+from ceu.catalog.changes import news_of
 from ceu.catalog.forms import LEVELS, ConfirmForm, SearchForm
 from ceu.catalog.offers import offer_of
 from ceu.catalog.queries import (
@@ -14,6 +15,7 @@ from ceu.catalog.queries import (
     get_offer,
     list_current_versions,
     list_publishers,
+    list_with_content,
 )
 from ceu.catalog.search_queries import Wanted, excerpts_of, find_courses, get_versions, key_from
 from ceu.db.extension import db
@@ -104,6 +106,26 @@ def course_page(slug: str, course_id: int) -> Page:
         deliveries=DELIVERY_LABELS,
         live_deliveries=LIVE,
         form=ConfirmForm(),
+    )
+
+
+@catalog.get("/courses/<slug>-<int:course_id>/changes")
+@public
+def changes(slug: str, course_id: int) -> Page:
+    """What the version on offer changes in an earlier one, which ``since`` names; without it, in the one before."""
+    version = get_offer(db.session(), course_id)
+    found = {each.number: each for each in list_with_content(db.session(), course_id)}
+    earlier = [number for number in found if number < version.number]
+    since = found.get(request.args.get("since", max(earlier, default=0), type=int))
+    if slug != version.course.slug or since is None or since.number not in earlier:
+        raise NotFound
+    return render_template(
+        "catalog/changes.html",
+        version=version,
+        since=since,
+        earlier=earlier,
+        enrollment=None,
+        news=news_of(since.content, version.content, in_full=False),
     )
 
 

@@ -51,6 +51,18 @@ def find_enrollment(session: Session, person_id: int, version_id: int) -> Enroll
     )
 
 
+def find_last_enrollment(session: Session, person_id: int, course_id: int) -> Enrollment | None:
+    """The person's enrollment in the latest version of a course that they began, with what its folder held; or None."""
+    return session.scalar(
+        select(Enrollment)
+        .join(Enrollment.version)
+        .where(Enrollment.person_id == person_id, CourseVersion.course_id == course_id)
+        .options(contains_eager(Enrollment.version).undefer(CourseVersion.content))
+        .order_by(CourseVersion.number.desc())
+        .limit(1)
+    )
+
+
 def list_enrollments(session: Session, person_id: int, after: int | None = None) -> list[Enrollment]:
     """One page of the person's courses, the latest first; one more than PAGE come when there is a next page."""
     wanted = select(Enrollment).where(Enrollment.person_id == person_id)

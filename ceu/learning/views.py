@@ -7,7 +7,8 @@ from math import ceil
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ceu.catalog.queries import get_version, list_lessons
+from ceu.catalog.changes import news_of
+from ceu.catalog.queries import get_offer, get_version, list_lessons
 from ceu.db.extension import db
 from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.permissions import Permission
@@ -26,6 +27,7 @@ from ceu.learning.queries import (
     PAGE,
     attempt_for,
     enrollment_for,
+    find_last_enrollment,
     find_pre_test,
     get_lesson,
     get_test,
@@ -109,6 +111,24 @@ def course(enrollment_id: int) -> Page:
         rules=rules,
         steps=Step,
         form=ConfirmForm(),
+    )
+
+
+@learning.get("/courses/<int:course_id>/new-since-mine")
+@requires(Permission.TAKE_COURSES)
+def news(course_id: int) -> Page:
+    """What the version on offer changes in the one this person began or took; for others, in the one before."""
+    version = get_offer(db.session(), course_id)
+    mine = find_last_enrollment(db.session(), current_principal().person_id, course_id)
+    if mine is None or mine.version_id == version.id:
+        return redirect(url_for("catalog.changes", slug=version.course.slug, course_id=course_id))
+    return render_template(
+        "catalog/changes.html",
+        version=version,
+        since=mine.version,
+        earlier=[],
+        enrollment=mine,
+        news=news_of(mine.version.content, version.content, in_full=True),
     )
 
 

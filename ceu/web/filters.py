@@ -22,9 +22,9 @@ def moment_here(instant: datetime) -> str:
     return moment_text(instant, principal.time_zone) if principal else f"{moment_text(instant, 'UTC')} UTC"
 
 
-def markdown(text: str) -> Markup:
-    """Markdown as safe HTML, with paragraphs."""
-    return Markup(render_markdown(text))
+def markdown(text: str, address: Callable[[str], str] = str) -> Markup:
+    """Markdown as safe HTML, with paragraphs, and no anchors: a page may show several texts."""
+    return Markup(render_markdown(text, address, anchors=False))
 
 
 def markdown_line(text: str) -> Markup:

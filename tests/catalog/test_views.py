@@ -166,6 +166,23 @@ def test_a_learner_reads_what_it_counts_for(
     assert "1.0 hour" in page.main
 
 
+def test_everybody_reads_what_is_new_in_a_version(
+    client: InspectingClient, session: Session, provider: Provider
+) -> None:
+    first = make_version(session, provider)
+    assert "What is new" not in client.get(address(first)).main
+    make_version(session, provider, summary="How to hear.")
+    third = make_version(session, provider, summary="How to hear well.", pass_mark=90)
+    assert f"{address(third)}/changes" in client.get(address(third)).text
+    page = client.get(f"{address(third)}/changes")
+    for text in ("against version 2", "How to hear well.", "Pass mark", "Before:80", "Now:90"):
+        assert text in page.main
+    assert "what is not." in client.get(f"{address(third)}/changes?since=1").main
+    for wrong in ("since=3", "since=9", "since=x"):
+        answer = client.get(f"{address(third)}/changes?{wrong}")
+        assert answer.status_code == (200 if wrong == "since=x" else 404)
+
+
 def test_a_course_page_takes_few_queries(
     client: InspectingClient, session: Session, alice: Person, statements: list[str]
 ) -> None:

@@ -115,6 +115,23 @@ def test_a_replaced_version_sends_to_the_new_one(
     assert "newer version" in learner.get(answer.location).main
 
 
+def test_who_began_an_earlier_version_reads_what_is_new_since_then(
+    learner: InspectingClient, session: Session, version: CourseVersion
+) -> None:
+    news = f"/courses/{version.course_id}/new-since-mine"
+    assert learner.get(news).status_code == 302
+    learner.post(f"/courses/versions/{version.id}/enroll")
+    make_version(session, version.course.provider, summary="Neither yours nor the last.")
+    latest = make_version(session, version.course.provider, summary="How to hear well.")
+    assert "What is new since then" in learner.get("/learning/1").main
+    page = learner.get(news)
+    for text in ("You began version 1", "How to hear what is said", "How to hear well."):
+        assert text in page.main
+    assert "Neither yours" not in page.main
+    learner.post(f"/courses/versions/{latest.id}/enroll")
+    assert str(learner.get(news).headers["Location"]).endswith("/changes")
+
+
 def test_everything_of_others_is_not_found(
     client: InspectingClient, session: Session, carol: Person, version: CourseVersion
 ) -> None:
