@@ -45,6 +45,7 @@ from ceu.experience.services import (
     Shown,
     accept_invitation,
     add_setting,
+    answer_about_supervisor,
     body_of,
     invite_supervisor,
     log_experience,
@@ -68,6 +69,14 @@ from ceu.supervising.given_services import Meeting, Present, plan_session, recor
 PASSWORD = "paper ink and green"
 TIME_ZONE = "America/Los_Angeles"
 EXPERIENCE, CE = "us-ca/lmft", "us-ca/lmft-ce"
+
+SUPERVISOR_ANSWERS: dict[str, Fact] = {
+    "ca_practiced_recently": True,
+    "ca_restricted": (),
+    "ca_trained": True,
+    "ca_video_suits": True,
+}
+"""What the supervisors say of themselves when the rules of the LMFT ask."""
 
 HARBOR = "Harbor Institute"
 
@@ -346,6 +355,9 @@ class Stage:
         )
         accept_invitation(
             self.session, when, supervision, supervisor=supervisor, license_facts=license_facts, related=False
+        )
+        answer_about_supervisor(
+            self.session, when, supervision, supervisor.id, Answers(facts=SUPERVISOR_ANSWERS)
         )
         return setting
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from ceu.domain.dates import week_of
 from ceu.rules.facts import NOT_YET, Facts
+from tests.rules.packs import CALIFORNIA_ACCEPTS
 
 AS_OF = date(2026, 11, 24)
 ROWS = 5_000
@@ -42,6 +43,7 @@ FACTS = Facts(
             "licensed_on": date(2010, 1, 1),
             "license_expires_on": date(2028, 3, 31),
             "related": False,
+            **CALIFORNIA_ACCEPTS,
         }
     },
 )

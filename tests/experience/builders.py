@@ -13,9 +13,11 @@ from ceu.db.events import deliver
 from ceu.experience.models import Entry, SignOff, Supervision, WeekSheet, WorkSetting
 from ceu.experience.records import digest as digest_of
 from ceu.experience.services import Shown, body_of, log_experience, sign_off, submit_week
+from ceu.licenses.facts import to_json
 from ceu.requirements.elsewhere_queries import whole_log
 from ceu.wiring import HANDLERS
 from tests.factories import FROZEN_NOW, PASSWORD
+from tests.rules.packs import CALIFORNIA_ACCEPTS
 
 MONDAY = date(2026, 11, 16)
 """The week before the current one: all of its days can be logged."""
@@ -56,6 +58,7 @@ def make_supervision(
             "licensed_on": date(2015, 5, 1),
             "license_expires_on": date(2028, 3, 31),
             "related": False,
+            "facts": {name: to_json(answer) for name, answer in CALIFORNIA_ACCEPTS.items()},
         }
         if supervisor
         else {}

@@ -37,6 +37,10 @@ SEGMENT = 60  # minutes of group supervision, 4980.43.2(b)(1)
 NONCLINICAL_PRACTICE = {*UNIT, "assessment", "reports", "notes", "advocacy", "workshop"}  # 4980.43(c)(10)
 RELATIONS = {"couple", "family", "child"}  # 4980.43(c)(8)
 SUPERVISORS = {"LMFT", "LCSW", "LPCC", "psychologist", "LEP", "psychiatrist"}  # 4980.03(g)
+OF_OTHER_BOARDS = {
+    "psychologist",
+    "psychiatrist",
+}  # 16 CCR 1871 asks licensees of this board for the training
 PRIVATE = {"private_practice", "professional_corporation"}  # 4980.43.3(b)(1), 4984.01(d)
 LAPSE = 90  # days out of the practicum that are still allowed must be fewer, 4980.42(c)
 BACKDATING = timedelta(days=90)  # 4980.43(b)
@@ -69,7 +73,12 @@ class Supervisor:
     license_type: str
     licensed_on: date
     license_expires_on: date
-    related: bool
+    related: bool = False
+    ca_practiced_recently: bool = True
+    ca_restricted: tuple[tuple[date, date | None], ...] = ()
+    ca_trained: bool = True
+    ca_video_suits: bool = True
+    ca_belongs_to_practice: bool = True
 
 
 class Hours:
@@ -151,11 +160,19 @@ class Hours:
         return day <= self.applicant.registration_expires_on and day <= years_later(month_ends, 6)
 
     def may_supervise(self, entry):
-        supervisor = self.supervisors[entry["supervisor"]]
+        """4980.03(g); 4980.43.4(b): in a private practice an associate's supervisor belongs to it."""
+        supervisor, day = self.supervisors[entry["supervisor"]], entry["day"]
+        in_private = self.settings[entry["setting"]].kind in PRIVATE and not self.is_trainee(day)
         return (
             supervisor.license_type in SUPERVISORS
-            and years_later(supervisor.licensed_on, 2) <= entry["day"] <= supervisor.license_expires_on
+            and years_later(supervisor.licensed_on, 2) <= day <= supervisor.license_expires_on
+            and supervisor.ca_practiced_recently
+            and (supervisor.ca_trained or supervisor.license_type in OF_OTHER_BOARDS)
+            and not any(
+                begins <= day and (ends is None or day <= ends) for begins, ends in supervisor.ca_restricted
+            )
             and not supervisor.related
+            and (supervisor.ca_belongs_to_practice or not in_private)
         )
 
     def session_counts(self, entry):
@@ -164,6 +181,8 @@ class Hours:
             return True
         if entry["delivery"] not in {"in_person", "video"}:
             return False
+        if entry["delivery"] == "video" and not self.supervisors[entry["supervisor"]].ca_video_suits:
+            return False  # 4980.43.2(d)(2)
         return entry["activity"] != "supervision_group" or (
             entry["head_count"] <= GROUP and entry["minutes"] >= SEGMENT
         )

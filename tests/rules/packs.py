@@ -21,6 +21,16 @@ CALENDAR = ["day", "week", "month", "quarter", "year"]
 """Periods that do not hang on the first entry."""
 
 
+CALIFORNIA_ACCEPTS = {
+    "ca_practiced_recently": True,
+    "ca_restricted": (),
+    "ca_trained": True,
+    "ca_video_suits": True,
+    "ca_belongs_to_practice": True,
+}
+"""What California asks about a supervisor beyond the license, answered as it should be (BPC 4980.03(g))."""
+
+
 def maybe(*values):
     return st.sampled_from([*values, None])
 

@@ -14,6 +14,7 @@ from ceu.rules.ledger import Ledger
 from tests.rules.packs import (
     AS_OF,
     BUSY_ROWS,
+    CALIFORNIA_ACCEPTS,
     CITED,
     FACTS,
     POLICIES,
@@ -87,9 +88,9 @@ HOUR_FACTS = st.builds(
     ),
     supervisors=st.just(
         {
-            "lmft": {"license_type": "LMFT", "licensed_on": date(2010, 1, 1), "license_expires_on": date(2028, 1, 1), "related": False},
-            "lep": {"license_type": "LEP", "licensed_on": date(2010, 1, 1), "license_expires_on": date(2028, 1, 1), "related": False},
-            "cousin": {"license_type": "LMFT", "licensed_on": date(2010, 1, 1), "license_expires_on": date(2028, 1, 1), "related": True},
+            "lmft": {"license_type": "LMFT", "licensed_on": date(2010, 1, 1), "license_expires_on": date(2028, 1, 1), "related": False, **CALIFORNIA_ACCEPTS},
+            "lep": {"license_type": "LEP", "licensed_on": date(2010, 1, 1), "license_expires_on": date(2028, 1, 1), "related": False, **CALIFORNIA_ACCEPTS, "ca_trained": None},
+            "cousin": {"license_type": "LMFT", "licensed_on": date(2010, 1, 1), "license_expires_on": date(2028, 1, 1), "related": True, **CALIFORNIA_ACCEPTS},
         }
     ),
 )  # fmt: skip
@@ -189,8 +190,8 @@ GOOD_FACTS = Facts(
         "school": {"kind": "school", "employment": "volunteer"},
     },
     supervisors={
-        "lmft": {"license_type": "LMFT", "licensed_on": date(2010, 1, 1), "license_expires_on": date(2028, 1, 1), "related": False},
-        "lep": {"license_type": "LEP", "licensed_on": date(2010, 1, 1), "license_expires_on": date(2028, 1, 1), "related": False},
+        "lmft": {"license_type": "LMFT", "licensed_on": date(2010, 1, 1), "license_expires_on": date(2028, 1, 1), "related": False, **CALIFORNIA_ACCEPTS},
+        "lep": {"license_type": "LEP", "licensed_on": date(2010, 1, 1), "license_expires_on": date(2028, 1, 1), "related": False, **CALIFORNIA_ACCEPTS},
     },
 )  # fmt: skip
 

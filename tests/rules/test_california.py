@@ -28,12 +28,18 @@ SETTINGS = {
     "agency": Setting("other", "contractor", True, date(2021, 1, 1)),
 }
 SUPERVISORS = {
-    **{kind: Supervisor(kind, date(2010, 1, 1), date(2030, 1, 1), False)
+    **{kind: Supervisor(kind, date(2010, 1, 1), date(2030, 1, 1))
        for kind in ("LMFT", "LCSW", "LPCC", "psychologist", "psychiatrist", "LEP")},
-    "young": Supervisor("LMFT", date(2020, 3, 1), date(2030, 1, 1), False),
-    "retired": Supervisor("LCSW", date(2000, 2, 29), date(2022, 6, 30), False),
-    "cousin": Supervisor("LMFT", date(2010, 1, 1), date(2030, 1, 1), True),
-    "coach": Supervisor("other", date(2010, 1, 1), date(2030, 1, 1), False),
+    "young": Supervisor("LMFT", date(2020, 3, 1), date(2030, 1, 1)),
+    "retired": Supervisor("LCSW", date(2000, 2, 29), date(2022, 6, 30)),
+    "cousin": Supervisor("LMFT", date(2010, 1, 1), date(2030, 1, 1), related=True),
+    "coach": Supervisor("other", date(2010, 1, 1), date(2030, 1, 1)),
+    "idle": Supervisor("LMFT", date(2010, 1, 1), date(2030, 1, 1), ca_practiced_recently=False),
+    "probationer": Supervisor("LPCC", date(2010, 1, 1), date(2030, 1, 1), ca_restricted=((DEGREE, REGISTERED), (date(2024, 7, 1), None))),
+    "untrained": Supervisor("LCSW", date(2010, 1, 1), date(2030, 1, 1), ca_trained=False),
+    "untrained psychologist": Supervisor("psychologist", date(2010, 1, 1), date(2030, 1, 1), ca_trained=False),
+    "in person only": Supervisor("LMFT", date(2010, 1, 1), date(2030, 1, 1), ca_video_suits=False),
+    "outsider": Supervisor("LMFT", date(2010, 1, 1), date(2030, 1, 1), ca_belongs_to_practice=False),
 }  # fmt: skip
 EARLY = {
     "degree_awarded_on": DEGREE,

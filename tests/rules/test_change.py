@@ -14,6 +14,7 @@ from ceu.rules.glance import glance
 from ceu.rules.ledger import Ledger
 from ceu.rules.pack import Pack, Version
 from ceu.settings import ROOT
+from tests.rules.packs import CALIFORNIA_ACCEPTS
 
 TODAY = date(2026, 11, 24)
 LIBRARY = PackLibrary(ROOT / "ceu" / "rulepacks")
@@ -33,6 +34,7 @@ FACTS = Facts(
             "license_expires_on": date(2029, 1, 1),
             "wa_licsw_supervises_since": date(2012, 1, 1),
             "related": False,
+            **CALIFORNIA_ACCEPTS,
         }
     },
 )

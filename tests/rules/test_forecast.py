@@ -16,7 +16,7 @@ from ceu.rules.futures import Draw, Futures, inexact
 from ceu.rules.ledger import Ledger
 from ceu.rules.recent import ledger_of, minutes_a_week, recent_weeks
 from ceu.rules.weekly import Rules, tables
-from tests.rules.packs import AS_OF, POLICIES, small_packs
+from tests.rules.packs import AS_OF, CALIFORNIA_ACCEPTS, POLICIES, small_packs
 from tests.rules.test_against_reference import LCSW, LMFT, LPCC, PACKS
 
 TODAY = date(2026, 11, 24)
@@ -39,6 +39,7 @@ FACTS = Facts(
             "licensed_on": date(2015, 5, 1),
             "license_expires_on": date(2030, 3, 31),
             "related": False,
+            **CALIFORNIA_ACCEPTS,
         }
     },
 )
