@@ -20,7 +20,9 @@ from ceu.domain.events import (
     LessonRead,
     LogChanged,
     MembershipChanged,
+    PackageAbandoned,
     PackageOpened,
+    PackageSatisfied,
     PackageTold,
 )
 from ceu.domain.permissions import Permission
@@ -48,6 +50,7 @@ from ceu.lti.handlers import owe_grade
 from ceu.lti.link_views import links
 from ceu.lti.platform_views import platforms
 from ceu.lti.public_views import launches
+from ceu.packages.frame_views import frames
 from ceu.packages.views import packages
 from ceu.planning.views import planning
 from ceu.programs.handlers import note_changed_log
@@ -68,10 +71,13 @@ from ceu.statements.handlers import (
     say_attempt_scored,
     say_course_completed,
     say_lesson_read,
+    say_package_abandoned,
     say_package_opened,
+    say_package_satisfied,
     say_package_told,
 )
 from ceu.statements.views import statements
+from ceu.statements.xapi_views import xapi
 from ceu.supervising.agreement_views import agreements
 from ceu.supervising.caseload_views import caseload
 from ceu.supervising.given_views import given
@@ -88,8 +94,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     content_packages,
     learning,
     packages,
+    frames,
     reader,
     statements,
+    xapi,
     analysis,
     evaluations,
     certificates,
@@ -124,8 +132,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     dashboard,
 )
 
-CALLED_FROM_ELSEWHERE: tuple[Blueprint, ...] = (launches,)
-"""What other sites may post to: each request proves itself by what it carries, for it comes without our cookies."""
+CALLED_FROM_ELSEWHERE: tuple[Blueprint, ...] = (launches, xapi, frames)
+"""What other sites, and packages in their frames, may post to: each request proves itself by what it carries, for it comes
+without our cookies.
+"""
 
 HANDLERS: Handlers = {
     MembershipChanged: (follow_organizations,),
@@ -136,6 +146,8 @@ HANDLERS: Handlers = {
     LessonRead: (say_lesson_read,),
     PackageOpened: (say_package_opened,),
     PackageTold: (say_package_told,),
+    PackageAbandoned: (say_package_abandoned,),
+    PackageSatisfied: (say_package_satisfied,),
 }
 
 

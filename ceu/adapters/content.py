@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from ceu.adapters.archives import Archive
 from ceu.adapters.tables import refused
@@ -20,12 +20,17 @@ Standard = Literal["scorm12", "scorm2004", "cmi5"]
 Kind = Literal["heading", "asset", "sco", "au"]
 
 SCORM_MANIFEST, CMI5_MANIFEST = "imsmanifest.xml", "cmi5.xml"
-MOST_ITEMS = 500
+MOST_ITEMS = 2_000  # cmi5, section 6.1, asks for more than 1,000
 LONGEST_ID, LONGEST_TITLE, LONGEST_DATA = 400, 300, 65_536
 LARGEST_MANIFEST = 5 * 2**20
 
+IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
+
 MOVE_ON = ("Passed", "Completed", "CompletedAndPassed", "CompletedOrPassed", "NotApplicable")
 """cmi5, section 13.1.4; the last is the default."""
+
+LAUNCH_PARAMETERS = ("endpoint", "fetch", "actor", "registration", "activityId")
+"""What a cmi5 part is told in its address (section 8.1), so that its own query may not use these names."""
 
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _FOUR_PLACES = re.compile(r"-?\d+(\.\d{1,4}0*)?")
@@ -55,12 +60,16 @@ class Item:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a package holds. ``unheeded`` names, in words, what it asks of a player and this site does not do."""
+    """What a package holds. ``unheeded`` names, in words, what it asks of a player and this site does not do.
+
+    ``id`` is the publisher's own for a cmi5 course.
+    """
 
     standard: Standard
     title: str
     items: tuple[Item, ...]
     unheeded: tuple[str, ...] = field(default=())
+    id: str = ""
 
     @property
     def parts(self) -> tuple[Item, ...]:
@@ -78,7 +87,7 @@ class Manifest:
 def manifest_from_json(data: Mapping[str, Any]) -> Manifest:
     """A manifest as ``as_json`` wrote it."""
     items = tuple(Item(**item) for item in data["items"])
-    return Manifest(data["standard"], data["title"], items, tuple(data["unheeded"]))
+    return Manifest(data["standard"], data["title"], items, tuple(data["unheeded"]), data.get("id", ""))
 
 
 def read_manifest(archive: Archive) -> Manifest:
@@ -94,7 +103,7 @@ def read_manifest(archive: Archive) -> Manifest:
         )
     raise refused(
         f"This ZIP file holds neither {SCORM_MANIFEST} nor {CMI5_MANIFEST}, so it is no package that plays. "
-        "Export it from your authoring program as SCORM 1.2 or SCORM 2004."
+        "Export it from your authoring program as SCORM 1.2, SCORM 2004 or cmi5."
     )
 
 
@@ -285,7 +294,19 @@ def _cmi5(root: Element) -> Manifest:
     if local(root) != "courseStructure" or course is None:
         raise refused(f"{CMI5_MANIFEST} describes no course. Export the package again as cmi5.")
     items = tuple(_cmi5_item(element, depth) for element, depth in _units(root, 0))
-    return Manifest("cmi5", _short(_words(course, "title")) or "Package", items)
+    title = _short(_words(course, "title")) or "Package"
+    for name, identifier in ((title, _id(course)), *((item.title, item.id) for item in items)):
+        if not IRI.fullmatch(identifier):
+            raise refused(
+                f"“{name}” has the identifier “{identifier[:80]}”, which is no IRI as cmi5 asks. Export it again."
+            )
+    wants_window = any(element.get("launchMethod") == "OwnWindow" for element, _ in _units(root, 0))
+    unheeded = ("A window of its own: it plays in a frame of this site's page.",) if wants_window else ()
+    return Manifest("cmi5", title, items, unheeded, _id(course))
+
+
+def _id(element: Element) -> str:
+    return str(element.get("id", "")).strip()
 
 
 def _units(parent: Element, depth: int) -> Iterator[tuple[Element, int]]:
@@ -297,27 +318,32 @@ def _units(parent: Element, depth: int) -> Iterator[tuple[Element, int]]:
 def _cmi5_item(element: Element, depth: int) -> Item:
     title = _short(_words(element, "title")) or "Untitled part"
     if local(element) == "block":
-        return Item(element.get("id", ""), title, depth, "heading")
-    move_on = element.get("moveOn", "NotApplicable")
+        return Item(_id(element), title, depth, "heading")
+    move_on = element.get("moveOn", "NotApplicable").strip()
     if move_on not in MOVE_ON:
         raise refused(
             f"The part “{title}” has the moveOn “{move_on[:40]}”, which cmi5 does not know. Export it again."
         )
-    mastery = element.get("masteryScore")
+    mastery = (element.get("masteryScore") or "").strip() or None
     if mastery is not None and (_number(mastery, 0, 1) is None or not _FOUR_PLACES.fullmatch(mastery)):
         raise refused(
             f"The part “{title}” has the mastery score “{mastery[:40]}”; cmi5 knows 0 to 1 with four places."
         )
+    href = text_at(element, "url").strip()
+    if taken := {name for name, _ in parse_qsl(urlsplit(href).query, True)} & set(LAUNCH_PARAMETERS):
+        raise refused(
+            f"The address of the part “{title}” uses the name “{min(taken)}”, which cmi5 keeps for itself. Export it again."
+        )
     return Item(
-        id=element.get("id", ""),
+        id=_id(element),
         title=title,
         depth=depth,
         kind="au",
-        href=text_at(element, "url").strip(),
+        href=href,
         mastery=mastery,
-        launch_data=text_at(element, "launchParameters")[:LONGEST_DATA],
+        launch_data=text_at(element, "launchParameters").strip()[:LONGEST_DATA],
         move_on=move_on,
-        entitlement_key=text_at(element, "entitlementKey")[:LONGEST_TITLE],
+        entitlement_key=text_at(element, "entitlementKey").strip()[:LONGEST_TITLE],
     )
 
 

@@ -12,9 +12,6 @@ from ceu.adapters.content import Manifest, read_manifest
 from ceu.domain.errors import DomainError
 
 LIMITS = Limits()
-PLAYED = frozenset({"scorm12", "scorm2004"})
-"""The standards whose packages can be played, and so are taken in."""
-
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _HEAD = re.compile(rb"<head(\s[^>]*)?>", re.IGNORECASE)
 _OPENING = re.compile(rb"\s*(<!doctype[^>]*>)?\s*(<html(\s[^>]*)?>)?", re.IGNORECASE)
@@ -79,12 +76,6 @@ class ContentStore:
         stream.seek(0)
         with open_archive(stream, LIMITS) as archive:
             manifest = read_manifest(archive)
-            if manifest.standard not in PLAYED:
-                raise DomainError(
-                    f"“{manifest.title}” is a cmi5 package, which this site cannot play yet. "
-                    "Export it from your authoring program as SCORM 1.2 or SCORM 2004.",
-                    field="file",
-                )
             stream.seek(0)
             digest = _digest(stream)
             size = sum(archive.size(name) for name in archive.names)

@@ -141,8 +141,10 @@ class AskedItem(EvaluationItem):
     subject: str | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
-DoneWhen = Literal["completed", "passed", "completed_and_passed", "completed_or_passed"]
-"""What a content package must say of itself before its lesson is done."""
+DoneWhen = Literal["completed", "passed", "completed_and_passed", "completed_or_passed", "satisfied"]
+"""What every part of a content package must say of itself before its lesson is done; ``satisfied``: what the package itself asks
+(moveOn in cmi5; SCORM: completed or passed).
+"""
 
 DONE_UNLESS_SAID: DoneWhen = "completed"
 

@@ -23,12 +23,28 @@ class LrsRefused(Exception):
 
 
 @dataclass(frozen=True)
+class Account:
+    """Whom a statement is about: the address of the site that knows them, and a name that means nothing elsewhere."""
+
+    home_page: str
+    name: str
+
+    def as_agent(self) -> dict[str, Any]:
+        """The account as xAPI spells an actor."""
+        return {"objectType": "Agent", "account": {"homePage": self.home_page, "name": self.name}}
+
+
+@dataclass(frozen=True)
 class Lrs:
     """Where statements go. ``home_page`` is this site's address, under which its accounts are known; no ``endpoint``, nowhere."""
 
     home_page: str
     endpoint: str | None = None
     authorization: str = ""
+
+    def account(self, name: str) -> Account:
+        """An account of this site by its opaque name."""
+        return Account(self.home_page, name)
 
     def send(self, fetcher: Fetcher, statements: Sequence[Mapping[str, Any]]) -> None:
         """Send statements in one request; those the store has already are no error when sent alone.

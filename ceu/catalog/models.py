@@ -68,7 +68,7 @@ class CourseVersion(Base):
 
 
 class ContentPackage(Base):
-    """A SCORM package a provider has uploaded: ``digest`` is its SHA-256, ``manifest`` what it says it holds.
+    """A SCORM or cmi5 package a provider has uploaded: ``digest`` is its SHA-256, ``manifest`` what it says it holds.
 
     Its files lie unpacked on the disk by that hash and never change; lessons of versions name it.
     """

@@ -9,5 +9,5 @@ class PackageForm(BaseForm):
     """A package to upload."""
 
     file = FileField(
-        "SCORM package", [needed("Choose the package, a ZIP file.")], render_kw={"accept": ".zip"}
+        "SCORM or cmi5 package", [needed("Choose the package, a ZIP file.")], render_kw={"accept": ".zip"}
     )

@@ -25,7 +25,7 @@ content_packages = Blueprint("content_packages", __name__)
 
 Page = str | Response | tuple[str, int]
 
-STANDARDS = {"scorm12": "SCORM 1.2", "scorm2004": "SCORM 2004"}
+STANDARDS = {"scorm12": "SCORM 1.2", "scorm2004": "SCORM 2004", "cmi5": "cmi5"}
 
 
 @content_packages.errorhandler(RequestEntityTooLarge)

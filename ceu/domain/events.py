@@ -56,6 +56,25 @@ class PackageTold:
 
 
 @dataclass(frozen=True)
+class PackageAbandoned:
+    """A part of a cmi5 package was opened again, or another one, before it said that it had ended."""
+
+    launch_id: int
+
+
+@dataclass(frozen=True)
+class PackageSatisfied:
+    """The parts of these blocks of a cmi5 package (an empty name: of all of it) have met what the package asks of them.
+
+    ``launch_id`` is the opening in which it happened; None when nothing was asked to begin with.
+    """
+
+    attempt_id: int
+    launch_id: int | None
+    blocks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class CourseCompleted:
     """A learner has met every requirement of a course: reading, post-test and evaluation."""
 

@@ -12,6 +12,6 @@ class OpenForm(BaseForm):
 
 
 class StateForm(BaseForm):
-    """What a package keeps, as JSON, untouched."""
+    """What a package says has changed, as JSON, untouched."""
 
     state = RawTextField("State", [needed("There is nothing to keep.")])

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from fractions import Fraction
+from uuid import UUID, uuid5
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ceu.catalog.models import ContentPackage, Lesson
@@ -67,6 +68,9 @@ class PackageLaunch(Base):
     """One opening of a part: its secret ``key`` is in the addresses of the package's files until ``ended_at``.
 
     ``seconds`` are those the package reports of this sitting. Opening the package again ends it, so that one window saves at a time.
+
+    A part of a cmi5 package is opened in a ``mode`` and gets a token once, kept as its digest; ``said`` are the verbs of this
+    session. ``heard_at`` is when the package last said something, before its end if it said that too.
     """
 
     __tablename__ = "package_launch"
@@ -78,5 +82,39 @@ class PackageLaunch(Base):
     opened_at: Mapped[datetime] = mapped_column(UtcInstant)
     ended_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     seconds: Mapped[int] = mapped_column(default=0)
+    mode: Mapped[str | None] = mapped_column(String(10))
+    token: Mapped[str | None] = mapped_column(String(64), unique=True)
+    said: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
+    heard_at: Mapped[datetime | None] = mapped_column(UtcInstant)
 
     attempt: Mapped[PackageAttempt] = relationship()
+
+    @property
+    def session_id(self) -> str:
+        """What cmi5 calls this opening, without giving its key away."""
+        return str(uuid5(UUID(self.attempt.registration), str(self.id)))
+
+    @property
+    def verbs(self) -> dict[str, datetime]:
+        """The cmi5 verbs that the part has said in this session, each with the time it gave."""
+        return {verb: datetime.fromisoformat(at) for verb, at in self.said.items()}
+
+
+class PackageDocument(Base):
+    """A document that a cmi5 package keeps by xAPI: ``resource`` is ``state``, ``activity`` or ``agent`` (profile).
+
+    ``activity`` is what it is about, empty for an agent's; ``name`` its stateId or profileId. Every document belongs to one
+    learner's attempt: no package can leave one learner's data where another learner's browser, or another package, reads it.
+    """
+
+    __tablename__ = "package_document"
+    __table_args__ = (UniqueConstraint("attempt_id", "resource", "activity", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("package_attempt.id"))
+    resource: Mapped[str] = mapped_column(String(10))
+    activity: Mapped[str] = mapped_column(String(600))
+    name: Mapped[str] = mapped_column(String(300))
+    media_type: Mapped[str] = mapped_column(String(100))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    updated_at: Mapped[datetime] = mapped_column(UtcInstant)

@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
+from ceu.adapters.content import Item, manifest_from_json
 from ceu.catalog.models import ContentPackage, CourseVersion, Lesson
 from ceu.catalog.package_queries import find_package
 from ceu.domain.errors import NotFound
@@ -65,10 +66,19 @@ def seconds_by_part(session: Session, attempt_id: int, *, but: int | None = None
 def launch_for(session: Session, principal: Principal, launch_id: int) -> PackageLaunch:
     """A launch of the principal with its attempt, enrollment, lesson and package; raises NotFound."""
     found = session.scalar(
+        whole_launch().where(PackageLaunch.id == launch_id, Enrollment.person_id == principal.person_id)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def whole_launch() -> Select[PackageLaunch]:
+    """The question for a launch with its attempt, enrollment, course, lesson and package."""
+    return (
         select(PackageLaunch)
         .join(PackageLaunch.attempt)
         .join(PackageAttempt.enrollment)
-        .where(PackageLaunch.id == launch_id, Enrollment.person_id == principal.person_id)
         .options(
             contains_eager(PackageLaunch.attempt)
             .contains_eager(PackageAttempt.enrollment)
@@ -80,9 +90,14 @@ def launch_for(session: Session, principal: Principal, launch_id: int) -> Packag
             .undefer(ContentPackage.manifest),
         )
     )
-    if found is None:
+
+
+def part_of(launch: PackageLaunch) -> Item:
+    """The part that was opened; raises NotFound for one the package does not have."""
+    item = manifest_from_json(launch.attempt.package.manifest).part(launch.item)
+    if item is None:
         raise NotFound
-    return found
+    return item
 
 
 def launch_by_key(session: Session, key: str, now: datetime) -> PackageLaunch:

@@ -58,7 +58,7 @@ class Told:
 
 
 def parse_state(text: str) -> dict[str, str]:
-    """The elements a page sends, each a text. Raises DomainError for anything no run-time would send."""
+    """The elements a page sends as changed, each a text. Raises DomainError for anything no run-time would send."""
     if len(text) > LARGEST_STATE:
         raise DomainError(
             f"The package wants to keep {len(text):,} characters; the most is {LARGEST_STATE:,}. Nothing of it is saved."
@@ -74,6 +74,28 @@ def parse_state(text: str) -> dict[str, str]:
             raise DomainError(f"The package wants to keep {element[:60]!a}, which no run-time knows.")
     _check_lengths(data)
     return data
+
+
+def merged(kept: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, str]:
+    """What a package keeps once it has changed some elements; an empty one is none. Raises DomainError when it grows too large."""
+    data = {element: value for element, value in {**kept, **changes}.items() if value}
+    size = sum(len(element) + len(value) for element, value in data.items())
+    if len(data) > MOST_ELEMENTS or size > LARGEST_STATE:
+        raise DomainError(
+            f"The package wants to keep {size:,} characters in {len(data):,} elements; the most is {LARGEST_STATE:,} in "
+            f"{MOST_ELEMENTS:,}. Nothing of it is saved."
+        )
+    return data
+
+
+def of_earlier_sittings(standard: str, kept: Mapping[str, str]) -> dict[str, str]:
+    """What was kept, without the elements that speak of one sitting only."""
+    last = (
+        {"cmi.core.session_time", "cmi.core.exit"}
+        if standard == "scorm12"
+        else {"cmi.session_time", "cmi.exit"}
+    )
+    return {element: value for element, value in kept.items() if element not in last}
 
 
 def _check_lengths(data: Mapping[str, str]) -> None:
@@ -212,11 +234,9 @@ def state_to_begin(
     """
     if standard == "scorm12":
         core, ours = "cmi.core.", _ours_12(item)
-        of_last_time = {"cmi.core.session_time", "cmi.core.exit"}
         learner_at = ("student_id", "student_name", "lesson_mode")
     else:
         core, ours = "cmi.", _ours_2004(item)
-        of_last_time = {"cmi.session_time", "cmi.exit"}
         learner_at = ("learner_id", "learner_name", "mode")
     entry = "ab-initio" if told is None else "resume" if told.suspended or not told.completed else ""
     ours |= dict(zip((core + name for name in learner_at), (learner.id, learner.name, "normal"), strict=True))
@@ -225,7 +245,7 @@ def state_to_begin(
         core + "entry": entry,
         core + "total_time": time_text(standard, seconds),
     }
-    return {element: value for element, value in kept.items() if element not in of_last_time} | ours
+    return of_earlier_sittings(standard, kept) | ours
 
 
 def _ours_12(item: Item) -> dict[str, str]:
@@ -247,12 +267,13 @@ def _ours_2004(item: Item) -> dict[str, str]:
     }
 
 
-def is_done(done_when: str, parts: Iterable[Told | None]) -> bool:
-    """Whether every part says of itself what the course asks."""
-    return all(told is not None and _is_part_done(done_when, told) for told in parts)
+def is_done(done_when: str, parts: Iterable[tuple[Item, Told | None]]) -> bool:
+    """Whether every part was opened and says of itself what the course asks."""
+    return all(told is not None and is_part_done(done_when, item, told) for item, told in parts)
 
 
-def _is_part_done(done_when: str, told: Told) -> bool:
+def is_part_done(done_when: str, item: Item, told: Told) -> bool:
+    """Whether a part says of itself what the course asks; ``satisfied`` leaves it to the part's own moveOn."""
     match done_when:
         case "completed":
             return told.completed
@@ -260,8 +281,25 @@ def _is_part_done(done_when: str, told: Told) -> bool:
             return told.passed
         case "completed_and_passed":
             return told.completed and told.passed
+        case "satisfied":
+            return is_satisfied(item, told)
         case _:
             return told.completed or told.passed
+
+
+def is_satisfied(item: Item, told: Told) -> bool:
+    """Whether a part has met its moveOn (cmi5, 13.1.4); SCORM knows none, and its parts have one of the two to say."""
+    match item.move_on if item.kind == "au" else "CompletedOrPassed":
+        case "Passed":
+            return told.passed
+        case "Completed":
+            return told.completed
+        case "CompletedAndPassed":
+            return told.completed and told.passed
+        case "CompletedOrPassed":
+            return told.completed or told.passed
+        case _:
+            return True
 
 
 def told_words(told: Told) -> str:

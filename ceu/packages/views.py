@@ -1,43 +1,34 @@
-"""The package of a lesson: its parts, the page it plays on, what it tells, and its files."""
+"""The package of a lesson: its parts, the page it plays on, and what it tells."""
 
-import json
-
-from flask import (
-    Blueprint,
-    Response as FlaskResponse,
-    flash,
-    jsonify,
-    redirect,
-    render_template,
-    request,
-    send_file,
-    url_for,
-)
+from flask import Blueprint, Response as Plain, flash, jsonify, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from ceu.adapters.content import Item, manifest_from_json
 from ceu.catalog.models import ContentPackage, Lesson
 from ceu.catalog.queries import list_lessons
 from ceu.db.extension import db
-from ceu.domain.errors import DomainError, NotFound
+from ceu.domain.errors import DomainError
 from ceu.domain.permissions import Permission
 from ceu.learning.models import Enrollment
 from ceu.learning.queries import enrollment_for, get_lesson, progress_of
+from ceu.packages.cmi5 import launch_url
+from ceu.packages.cmi5_queries import sitting_of
 from ceu.packages.forms import OpenForm, StateForm
+from ceu.packages.frame_views import own_address
 from ceu.packages.models import PackageLaunch
 from ceu.packages.queries import (
     find_attempt,
     find_part,
-    launch_by_key,
     launch_for,
     list_parts,
     package_of,
+    part_of,
     seconds_by_part,
 )
 from ceu.packages.services import Superseded, keep_state, open_part
-from ceu.packages.serving import SANDBOX, content_policy, run_time_tags
-from ceu.packages.told import Learner, state_to_begin, told_words
-from ceu.web.access import public, requires
+from ceu.packages.serving import SANDBOX
+from ceu.packages.told import told_words
+from ceu.web.access import requires
 from ceu.web.headers import policy
 from ceu.web.outside import now, outside
 from ceu.web.principal import current_principal
@@ -47,11 +38,12 @@ packages = Blueprint("packages", __name__)
 
 Page = str | Response | tuple[str | Response, int]
 
-LIBRARIES = {
-    "scorm12": "vendor/scorm-again/scorm12.min.js",
-    "scorm2004": "vendor/scorm-again/scorm2004.min.js",
-}
-FRAME_SCRIPT = "js/package-frame.js"
+OPENED_AGAIN = (
+    "This package has been opened again since, in another window or tab. Open it here to go on here."
+)
+LOADED_AGAIN = (
+    "The page was loaded again, which ends this sitting. Open the part to go on; what it kept is still there."
+)
 
 
 @packages.get("/learning/<int:enrollment_id>/lessons/<int:position>/package")
@@ -84,23 +76,25 @@ def play(launch_id: int) -> Page:
     """The page around an open package; of one that was opened again since, its parts."""
     launch = launch_for(db.session(), current_principal(), launch_id)
     if launch.ended_at is not None:
-        return _to_parts(launch)
+        return _to_parts(launch, OPENED_AGAIN)
+    if launch.token is not None:
+        return _to_parts(launch, LOADED_AGAIN)
     manifest = manifest_from_json(launch.attempt.package.manifest)
-    item = _item(launch)
+    item = part_of(launch)
     part = find_part(db.session(), launch.attempt_id, launch.item)
-    page = FlaskResponse(
+    page = Plain(
         render_template(
             "packages/play.html",
             launch=launch,
             item=item,
             manifest=manifest,
-            source=_own_address(launch.key) + item.href,
+            source=_source(launch, item),
             sandbox=SANDBOX,
             told=told_words(part.told) if part else None,
             form=StateForm(),
         )
     )
-    page.headers["Content-Security-Policy"] = policy(shows=_own_address(launch.key))
+    page.headers["Content-Security-Policy"] = policy(shows=own_address(launch.key))
     return page
 
 
@@ -122,51 +116,16 @@ def save(launch_id: int) -> Page:
     return jsonify(told=told_words(part.told), done=launch.attempt.done_at is not None)
 
 
-@packages.get("/content/<key>/<path:name>")
-@public
-def content(key: str, name: str) -> Page:
-    """A file of an open package. Its frame carries no sign-in, so the secret in the address is the key."""
-    launch = launch_by_key(db.session(), key, now())
-    package = launch.attempt.package
-    found = outside().content.find(package.digest, name)
-    if found is None:
-        raise NotFound
-    site = request.host_url.rstrip("/")
-    library = LIBRARIES.get(package.standard)
-    scripts = tuple(
-        url_for("static", filename=file, v=None, _external=True) for file in (library, FRAME_SCRIPT) if file
-    )
-    response: Response
-    if found.is_page and library:
-        tags = run_time_tags(
-            url_for("static", filename=library, _external=True),
-            url_for("static", filename=FRAME_SCRIPT, _external=True),
-            standard=package.standard,
-            site=site,
-            state=json.dumps(_state(launch)),
-        )
-        response = FlaskResponse(found.with_script(tags), mimetype=found.media_type)
-        response.headers["Cache-Control"] = "no-store"
-    else:
-        response = send_file(found.path, mimetype=found.media_type, conditional=True)
-        response.headers["Cache-Control"] = "private, max-age=43200"
-    response.headers["Content-Security-Policy"] = content_policy(_own_address(key), site, scripts)
-    response.headers["Access-Control-Allow-Origin"] = "*"  # its pages have no origin that could be named
-    return response
-
-
-def _state(launch: PackageLaunch) -> dict[str, str]:
-    attempt = launch.attempt
-    part = find_part(db.session(), attempt.id, launch.item)
-    person = attempt.enrollment.person
-    return state_to_begin(
-        attempt.package.standard,
-        _item(launch),
-        part.cmi if part else {},
-        part.told if part else None,
-        Learner(attempt.registration, person.name),
-        seconds_by_part(db.session(), attempt.id, but=launch.id).get(launch.item, 0),
-    )
+@packages.get("/learning/packages/<int:launch_id>/told")
+@requires(Permission.TAKE_COURSES)
+def told(launch_id: int) -> Page:
+    """What a part that reports by itself has said so far; the answer is for the script of the page around it."""
+    launch = launch_for(db.session(), current_principal(), launch_id)
+    if launch.ended_at is not None:
+        return jsonify(ended=OPENED_AGAIN)
+    part = find_part(db.session(), launch.attempt_id, launch.item)
+    words = told_words(part.told) if part else "nothing yet"
+    return jsonify(told=words, done=launch.attempt.done_at is not None)
 
 
 def _place(enrollment_id: int, position: int) -> tuple[Enrollment, Lesson, ContentPackage]:
@@ -192,26 +151,26 @@ def _parts_page(enrollment: Enrollment, lesson: Lesson, package: ContentPackage)
     )
 
 
-def _to_parts(launch: PackageLaunch) -> Response:
-    flash(
-        "This package has been opened again since, in another window or tab. Open it here to go on here.",
-        "error",
-    )
+def _to_parts(launch: PackageLaunch, message: str) -> Response:
+    flash(message, "error")
     attempt = launch.attempt
     return redirect(
         url_for("packages.parts", enrollment_id=attempt.enrollment_id, position=attempt.lesson.position), 303
     )
 
 
-def _item(launch: PackageLaunch) -> Item:
-    item = manifest_from_json(launch.attempt.package.manifest).part(launch.item)
-    if item is None:
-        raise NotFound
-    return item
-
-
-def _own_address(key: str) -> str:
-    return url_for("packages.content", key=key, name="", _external=True)
+def _source(launch: PackageLaunch, item: Item) -> str:
+    """The address of the page a part begins with; a part of a cmi5 package is told there where to report."""
+    page = own_address(launch.key) + item.href
+    if item.kind != "au":
+        return page
+    account = outside().lrs.account(outside().pseudonyms.of(launch.attempt.enrollment.person_id, "xapi"))
+    return launch_url(
+        page,
+        endpoint=url_for("xapi.about", _external=True).removesuffix("about"),
+        fetch=url_for("xapi.token", key=launch.key, _external=True),
+        sitting=sitting_of(db.session(), launch, account),
+    )
 
 
 def _answer(message: str, status: int) -> tuple[Response, int]:

@@ -4,29 +4,31 @@ The actor is an account of this site with a name that means nothing elsewhere; n
 id follows from what it is about, so that the same thing said twice is one statement.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from ceu.domain.errors import DomainError
+from ceu.adapters.lrs import Account
+from ceu.statements.checking import check_statement
 
 VERBS = {
-    verb: f"http://adlnet.gov/expapi/verbs/{verb}" for verb in ("launched", "completed", "passed", "failed")
+    **{
+        verb: f"http://adlnet.gov/expapi/verbs/{verb}"
+        for verb in ("launched", "completed", "passed", "failed")
+    },
+    **{verb: f"https://w3id.org/xapi/adl/verbs/{verb}" for verb in ("abandoned", "satisfied")},
 }
 ACTIVITIES = {
-    kind: f"http://adlnet.gov/expapi/activities/{kind}"
-    for kind in ("course", "lesson", "assessment", "module")
+    **{
+        kind: f"http://adlnet.gov/expapi/activities/{kind}"
+        for kind in ("course", "lesson", "assessment", "module")
+    },
+    "block": "https://w3id.org/xapi/cmi5/activitytype/block",
+    "whole package": "https://w3id.org/xapi/cmi5/activitytype/course",
 }
-
-
-@dataclass(frozen=True)
-class Actor:
-    """An account: the address of the site that knows it, and its opaque name there."""
-
-    home_page: str
-    name: str
 
 
 @dataclass(frozen=True)
@@ -41,18 +43,19 @@ class Activity:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How it ended: a score from -1 to 1, success and completion, each only where it is known."""
+    """How it ended: a score from -1 to 1, success, completion and the time it took, each only where it is known."""
 
     score: Fraction | None = None
     success: bool | None = None
     completion: bool | None = None
+    duration: str | None = None
 
 
 UNKNOWN = Outcome()
 
 
 def statement_of(
-    actor: Actor,
+    actor: Account,
     verb: str,
     activity: Activity,
     at: datetime,
@@ -60,27 +63,34 @@ def statement_of(
     about: str,
     registration: UUID,
     outcome: Outcome = UNKNOWN,
+    context: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The statement; ``about`` tells what happened apart from everything else that ever happens on the site."""
+    """The statement; ``about`` tells what happened apart from everything else that ever happens on the site.
+
+    ``context`` is what a profile such as cmi5 asks there beside registration, platform and parent.
+    """
     site = actor.home_page
-    context: dict[str, Any] = {"registration": str(registration), "platform": "Ceu"}
+    around: dict[str, Any] = {"registration": str(registration), "platform": "Ceu", **(context or {})}
     if activity.parent:
-        context["contextActivities"] = {"parent": [{"id": site + activity.parent}]}
+        around["contextActivities"] = {
+            **around.get("contextActivities", {}),
+            "parent": [{"id": site + activity.parent}],
+        }
     statement: dict[str, Any] = {
         "id": str(uuid5(NAMESPACE_URL, f"{site}/{about}/{verb}")),
-        "actor": {"objectType": "Agent", "account": {"homePage": site, "name": actor.name}},
+        "actor": actor.as_agent(),
         "verb": {"id": VERBS[verb], "display": {"en-US": verb}},
         "object": {
             "objectType": "Activity",
             "id": site + activity.path,
             "definition": {"type": ACTIVITIES[activity.kind], "name": {"en-US": activity.name}},
         },
-        "context": context,
+        "context": around,
         "timestamp": at.isoformat(),
     }
     if result := _result(outcome):
         statement["result"] = result
-    check(statement)
+    check_statement(statement)
     return statement
 
 
@@ -92,20 +102,6 @@ def _result(outcome: Outcome) -> dict[str, Any]:
         result["success"] = outcome.success
     if outcome.completion is not None:
         result["completion"] = outcome.completion
+    if outcome.duration is not None:
+        result["duration"] = outcome.duration
     return result
-
-
-def check(statement: dict[str, Any]) -> None:
-    """Raise DomainError for a statement that no store would take: xAPI 1.0.3, part two, section 4."""
-    score = statement.get("result", {}).get("score", {}).get("scaled", 0)
-    if not -1 <= score <= 1:
-        raise DomainError(f"A scaled score lies from -1 to 1, and {score} does not.")
-    for address in (
-        statement["verb"]["id"],
-        statement["object"]["id"],
-        statement["actor"]["account"]["homePage"],
-    ):
-        if not address.startswith(("http://", "https://")):
-            raise DomainError(f"{address!r} is no address (IRI) that a statement may name.")
-    if datetime.fromisoformat(statement["timestamp"]).tzinfo is None:
-        raise DomainError("The time of a statement needs its zone.")

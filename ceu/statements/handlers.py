@@ -1,18 +1,29 @@
 """What is said of what happens in courses."""
 
 from datetime import datetime
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ceu.adapters.content import manifest_from_json
+from ceu.adapters.lrs import Account
 from ceu.adapters.outside import Outside
 from ceu.catalog.models import Lesson
-from ceu.domain.events import AttemptScored, CourseCompleted, LessonRead, PackageOpened, PackageTold
+from ceu.domain.events import (
+    AttemptScored,
+    CourseCompleted,
+    LessonRead,
+    PackageAbandoned,
+    PackageOpened,
+    PackageSatisfied,
+    PackageTold,
+)
 from ceu.learning.models import PRE_TEST, Attempt, Enrollment
+from ceu.packages.cmi5 import launched_context, part_number, session_context, time_between
+from ceu.packages.cmi5_queries import manifest_of, package_path, sitting_of
 from ceu.packages.models import PackageAttempt, PackageLaunch, PackagePart
-from ceu.statements.building import UNKNOWN, Activity, Actor, Outcome, statement_of
+from ceu.statements.building import UNKNOWN, Activity, Outcome, statement_of
 from ceu.statements.services import record_statement
 
 
@@ -62,17 +73,63 @@ def say_package_opened(session: Session, event: PackageOpened, now: datetime, ou
     launch = session.get_one(PackageLaunch, event.launch_id)
     activity = _part(launch.attempt, launch.item)
     about = f"launches/{launch.id}"
-    registration = UUID(launch.attempt.registration)
+    enrollment = launch.attempt.enrollment
+    context = None
+    if launch.mode is not None:
+        sitting = sitting_of(session, launch, _account(outside, enrollment))
+        page = f"{outside.lrs.home_page}{package_path(launch.attempt)}/{sitting.item.href}"
+        context = launched_context(sitting, page)
+    _say(
+        session,
+        now,
+        outside,
+        enrollment,
+        "launched",
+        activity,
+        about,
+        registration=UUID(launch.attempt.registration),
+        context=context,
+    )
+
+
+def say_package_abandoned(session: Session, event: PackageAbandoned, now: datetime, outside: Outside) -> None:
+    """A part of a cmi5 package was left before it said that it had ended; nothing more is taken from it."""
+    launch = session.get_one(PackageLaunch, event.launch_id)
     _say(
         session,
         now,
         outside,
         launch.attempt.enrollment,
-        "launched",
-        activity,
-        about,
-        registration=registration,
+        "abandoned",
+        _part(launch.attempt, launch.item),
+        f"launches/{launch.id}",
+        Outcome(duration=time_between(launch.opened_at, launch.heard_at or launch.opened_at)),
+        registration=UUID(launch.attempt.registration),
+        context=session_context(launch.session_id, launch.item),
     )
+
+
+def say_package_satisfied(session: Session, event: PackageSatisfied, now: datetime, outside: Outside) -> None:
+    """The parts of blocks of a cmi5 package, or of all of it, have met what the package asks; said once of each."""
+    attempt = session.get_one(PackageAttempt, event.attempt_id)
+    launch = session.get(PackageLaunch, event.launch_id) if event.launch_id is not None else None
+    registration = UUID(attempt.registration)
+    session_id = launch.session_id if launch else str(uuid5(registration, "enrolled"))
+    manifest = manifest_of(attempt)
+    for block in event.blocks:
+        _say(
+            session,
+            now,
+            outside,
+            attempt.enrollment,
+            "satisfied",
+            _part(attempt, block)
+            if block
+            else Activity(package_path(attempt), "whole package", manifest.title),
+            f"registrations/{attempt.registration}/{block}",
+            registration=registration,
+            context=session_context(session_id, block or manifest.id),
+        )
 
 
 def say_package_told(session: Session, event: PackageTold, now: datetime, outside: Outside) -> None:
@@ -120,16 +177,18 @@ def _say(
     outcome: Outcome = UNKNOWN,
     *,
     registration: UUID | None = None,
+    context: dict[str, Any] | None = None,
 ) -> None:
     site = outside.lrs.home_page
     statement = statement_of(
-        Actor(site, outside.pseudonyms.of(enrollment.person_id, "xapi")),
+        _account(outside, enrollment),
         verb,
         activity,
         now,
         about=about,
         registration=registration or uuid5(NAMESPACE_URL, f"{site}/enrollments/{enrollment.id}"),
         outcome=outcome,
+        context=context,
     )
     record_statement(session, now, enrollment.person_id, statement)
 
@@ -140,7 +199,12 @@ def _course(enrollment: Enrollment) -> Activity:
 
 
 def _part(attempt: PackageAttempt, item_id: str) -> Activity:
-    course = _course(attempt.enrollment)
-    item = manifest_from_json(attempt.package.manifest).part(item_id)
-    path = f"{course.path}/packages/{attempt.package.digest}/{item_id}"
-    return Activity(path, "module", item.title if item else attempt.package.title, course.path)
+    manifest = manifest_of(attempt)
+    item = next(item for item in manifest.items if item.id == item_id)
+    name = part_number(manifest, item_id) if manifest.standard == "cmi5" else item_id
+    kind = "block" if item.kind == "heading" else "module"
+    return Activity(f"{package_path(attempt)}/{name}", kind, item.title, _course(attempt.enrollment).path)
+
+
+def _account(outside: Outside, enrollment: Enrollment) -> Account:
+    return outside.lrs.account(outside.pseudonyms.of(enrollment.person_id, "xapi"))

@@ -11,13 +11,14 @@ from ceu.db.types import UtcInstant
 
 
 class Statement(Base):
-    """One statement, never changed; ``statement_id`` is the UUID it carries."""
+    """One statement, never changed; ``statement_id`` is the UUID it carries, ``registration`` the one it was made in."""
 
     __tablename__ = "statement"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     statement_id: Mapped[str] = mapped_column(String(36), unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    registration: Mapped[str | None] = mapped_column(String(36), index=True)
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
     stored_at: Mapped[datetime] = mapped_column(UtcInstant)
 

@@ -1,6 +1,9 @@
 """Reading statements."""
 
-from sqlalchemy import exists, select
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from ceu.statements.models import Statement, StatementDelivery
@@ -18,6 +21,38 @@ def list_statements(session: Session, person_id: int) -> list[Statement]:
             .limit(PAGE)
         )
     )
+
+
+def find_statement(session: Session, statement_id: str) -> Statement | None:
+    """The statement of this id, or None."""
+    return session.scalar(select(Statement).where(Statement.statement_id == statement_id.lower()))
+
+
+def count_of_registration(session: Session, registration: str) -> int:
+    """How many statements were made in a registration."""
+    wanted = select(func.count()).where(Statement.registration == registration)
+    return session.scalar(wanted) or 0
+
+
+def each_of_registration(
+    session: Session,
+    registration: str,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    ascending: bool = False,
+    after: int | None = None,
+) -> Iterator[Statement]:
+    """What was said in a registration, by when it was stored, the latest first; ``after`` is the id of the last one seen."""
+    wanted = select(Statement).where(Statement.registration == registration)
+    if since is not None:
+        wanted = wanted.where(Statement.stored_at > since)
+    if until is not None:
+        wanted = wanted.where(Statement.stored_at <= until)
+    if after is not None:
+        wanted = wanted.where(Statement.id > after if ascending else Statement.id < after)
+    order = Statement.id if ascending else Statement.id.desc()
+    return iter(session.scalars(wanted.order_by(order).execution_options(yield_per=200)))
 
 
 def list_waiting(session: Session, most: int) -> list[Statement]:

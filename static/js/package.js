@@ -1,5 +1,6 @@
-// The page around an open package: takes what the package's frame says, and saves it one after the other, the latest last. What
-// cannot be sent (no connection) is kept and tried again. A package that is opened elsewhere ends here, and says so.
+// The page around an open package: takes what the package's frames say, and saves it one after the other, the latest last. What
+// cannot be sent (no connection) is kept and tried again. A package that is opened elsewhere ends here, and says so. A cmi5 package
+// reports to the site by itself: here is only shown what came of it.
 (() => {
   const player = document.querySelector("[data-package]");
   const frame = player.querySelector("iframe");
@@ -10,13 +11,28 @@
   const RETRY = 5000;
 
   let waiting = null;
+  let sending = null;
   let timer = null;
-  let sending = false;
   let ended = false;
+  const speakers = new Set();
+
+  const isWithin = (source) => {
+    for (let here = source; here; here = here.parent) {
+      if (here === frame.contentWindow) return true;
+      if (here === here.parent) return false;
+    }
+    return false;
+  };
 
   window.addEventListener("message", (event) => {
-    if (event.source !== frame.contentWindow || event.data?.ceu !== "state" || typeof event.data.state !== "string") return;
-    waiting = event.data.state;
+    if (!isWithin(event.source)) return;
+    if (event.data?.ceu === "spoke") look();
+    if (event.data?.ceu !== "state" || typeof event.data.state !== "object") return;
+    speakers.add(event.source);
+    for (const other of speakers) {
+      if (other !== event.source && !other.closed) other.postMessage({ ceu: "told", state: event.data.state }, "*");
+    }
+    waiting = { ...waiting, ...event.data.state };
     note.textContent = "Saving …";
     plan(HOLD);
   });
@@ -25,42 +41,54 @@
     if (!ended) timer ??= setTimeout(send, delay);
   };
 
-  const body = () => {
+  const body = (state) => {
     const data = new FormData(form);
-    data.set("state", waiting);
+    data.set("state", JSON.stringify(state));
     return data;
+  };
+
+  const show = (said) => {
+    told.textContent = said.told;
+    if (waiting === null) note.textContent = said.done ? "Saved. This lesson is done." : "Saved.";
+  };
+
+  const end = (message) => {
+    ended = true;
+    note.textContent = message;
+    frame.remove();
   };
 
   const send = async () => {
     timer = null;
-    if (sending || waiting === null) return; // what is being sent looks afterwards whether more waits
-    sending = true;
-    const data = body();
-    const sent = waiting;
+    if (sending !== null || waiting === null) return; // what is being sent looks afterwards whether more waits
+    [sending, waiting] = [waiting, null];
     let delay = HOLD;
     try {
-      const answer = await fetch(form.action, { method: "POST", body: data, redirect: "error" });
+      const answer = await fetch(form.action, { method: "POST", body: body(sending), redirect: "error" });
       const said = await answer.json();
-      if (waiting === sent) waiting = null;
-      if (answer.ok) {
-        told.textContent = said.told;
-        if (waiting === null) note.textContent = said.done ? "Saved. This lesson is done." : "Saved.";
-      } else {
-        note.textContent = said.message;
-        if (answer.status === 409) {
-          ended = true;
-          frame.remove();
-        }
-      }
+      sending = null;
+      if (answer.ok) show(said);
+      else if (answer.status === 409) end(said.message);
+      else note.textContent = said.message;
     } catch {
       note.textContent = "Not saved yet: the site cannot be reached. It is tried again.";
+      [sending, waiting] = [null, { ...sending, ...waiting }];
       delay = RETRY;
     }
-    sending = false;
     if (waiting !== null) plan(delay);
   };
 
+  let looking = null;
+  const look = () => {
+    looking ??= setTimeout(async () => {
+      looking = null;
+      const said = await fetch(player.dataset.package).then((answer) => answer.json()).catch(() => null);
+      if (said?.ended) end(said.ended);
+      else if (said) show(said);
+    }, HOLD);
+  };
+
   window.addEventListener("pagehide", () => {
-    if (waiting !== null && !ended) navigator.sendBeacon(form.action, body());
+    if ((sending ?? waiting) !== null && !ended) navigator.sendBeacon(form.action, body({ ...sending, ...waiting }));
   });
 })();

@@ -195,11 +195,3 @@ def test_a_bomb_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(DomainError, match="out of almost nothing"):
         ContentStore(tmp_path / "packages").put(bomb)
     assert list(tmp_path.rglob("*")) == []
-
-
-def test_cmi5_is_read_and_not_taken_in(tmp_path: Path) -> None:
-    with pytest.raises(
-        DomainError, match="“Answering, packed” is a cmi5 package, which this site cannot play yet"
-    ):
-        ContentStore(tmp_path / "packages").put(cmi5())
-    assert list(tmp_path.rglob("*")) == []

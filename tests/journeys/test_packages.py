@@ -6,15 +6,21 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from playwright.sync_api import FrameLocator, expect
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
 
 from ceu.db.extension import db
 from ceu.packages.models import PackagePart
+from ceu.settings import ROOT
+from ceu.statements.models import Statement
 from tests.factories import PASSWORD, make_person
 from tests.journeys.conftest import Actor
 from tests.packages.builders import make_learner, make_packed_version
-from tests.packages.samples import scorm_12_of_one, scorm_2004
+from tests.packages.samples import cmi5, scorm_12_of_one, scorm_2004
 
 pytestmark = pytest.mark.journey
+
+VENDOR = ROOT / "tests" / "vendor"
 
 # Looks for its run-time in the windows above first, as many packages do, and begins to speak before the page is whole.
 PLAYS_12 = """<!DOCTYPE html><html lang="en"><head><title>Hearing</title><script>
@@ -84,8 +90,49 @@ image.onload = () => note("image", "reached"); image.onerror = () => note("image
 image.src = site + "/static/images/mark.svg";
 const form = document.createElement("form");
 form.method = "post"; form.action = site + "/sign-out"; document.body.append(form);
-top.postMessage({ ceu: "state", state: '{"cmi.core.lesson_status": "<img src=x onerror=alert(1)>"}' }, "*");
+top.postMessage({ ceu: "state", state: { "cmi.core.lesson_status": "<img src=x onerror=alert(1)>" } }, "*");
 </script><button onclick="form.submit()">Send</button><button onclick="location.href = site + '/home'">Leave</button></body></html>"""
+
+
+# A part as its library (see tests/vendor) lets it be written.
+PLAYS_CMI5 = """<!DOCTYPE html><html lang="en"><head><title>Answering</title><script src="cmi5.js"></script></head>
+<body><h1>Answering</h1><p id="said">wait</p><p id="asked"></p>
+<button id="pass">Pass</button><button id="complete">Complete</button><button id="end">End</button><script>
+localStorage.setItem("seen", "1");
+const part = new Cmi5();
+const say = (what) => (document.querySelector("#said").textContent = what);
+const step = (name, act) => document.getElementById(name).addEventListener("click", () => act().then(() => say(name), (error) => say("refused " + error.response?.data)));
+part.initialize().then(() => {
+  const { launchMode, masteryScore, moveOn, launchParameters, entitlementKey } = part.getLaunchData();
+  document.querySelector("#asked").textContent = [launchMode, masteryScore, moveOn, launchParameters, entitlementKey?.courseStructure].join(" ");
+  say("begun");
+}, (error) => say("no start " + error));
+step("pass", () => part.pass({ scaled: 0.85 }));
+step("complete", () => part.complete());
+step("end", () => part.terminate());
+</script></body></html>"""
+
+# The frame within speaks by a wrapper many packages carry; the page around it begins and ends the session, and ends it at the last
+# moment only, as so many do.
+OUTER = """<!DOCTYPE html><html lang="en"><head><title>Outer</title><script>
+function find(win) { while (!win.API && win.parent && win.parent != win) win = win.parent; return win.API; }
+const API = find(window);
+API.LMSInitialize("");
+window.addEventListener("unload", () => { API.LMSSetValue("cmi.core.exit", "suspend"); API.LMSFinish(""); });
+function look() { document.querySelector("#seen").textContent = API.LMSGetValue("cmi.core.lesson_location"); }
+</script></head><body><h1>Outer</h1><button onclick="look()">Look</button><p id="seen"></p>
+<button onclick="window.open('inner.html', 'extra', 'width=300')">Open a window</button>
+<iframe name="content" title="Content" src="inner.html"></iframe>
+<a href="next.html" target="content">Next page of the content</a></body></html>"""
+INNER = """<!DOCTYPE html><html lang="en"><head><title>Inner</title><script>var exports = {};</script><script src="pipwerks.js"></script>
+</head><body><h1>PAGE</h1><button id="mark">Mark PAGE</button><a href="next.html">On</a><button id="shut">Shut</button><p id="kept"></p><script>
+const scorm = exports.SCORM;
+scorm.version = "1.2";
+document.querySelector("#kept").textContent = scorm.init() + " " + scorm.get("cmi.core.lesson_location");
+document.querySelector("#mark").addEventListener("click", () => { scorm.set("cmi.core.lesson_location", "PAGE"); });
+document.querySelector("a").addEventListener("click", () => { scorm.set("cmi.core.lesson_location", "just before"); });
+document.querySelector("#shut").addEventListener("click", () => window.close());
+</script></body></html>"""
 
 
 @pytest.fixture
@@ -94,11 +141,12 @@ def learner(
 ) -> Callable[[BytesIO], tuple[Actor, FrameLocator]]:
     """Carol before the open package of a lesson."""
 
-    def make(package: BytesIO) -> tuple[Actor, FrameLocator]:
+    def make(package: BytesIO, done_when: str = "completed") -> tuple[Actor, FrameLocator]:
         _, app = running
         with app.app_context():
             carol, dana = make_person(db.session(), "carol"), make_person(db.session(), "dana")
-            version = make_packed_version(db.session(), app.extensions["ceu.outside"].content, dana, package)
+            content = app.extensions["ceu.outside"].content
+            version = make_packed_version(db.session(), content, dana, package, done_when)
             enrollment_id = make_learner(db.session(), carol, version).id
             db.session.commit()
         one = actor()
@@ -147,6 +195,91 @@ def test_a_part_may_go_from_page_to_page(
     expect(frame.locator("#place")).to_have_text("Page 2, begun true, kept seen 1")
     frame.get_by_role("button", name="Finish").click()
     expect(carol.page.locator("[data-told]")).to_have_text("completed, passed, 90 %")
+
+
+def test_a_cmi5_package_plays_reports_and_is_satisfied(
+    learner: Callable[..., tuple[Actor, FrameLocator]], running: tuple[str, Flask]
+) -> None:
+    files = {"au/cmi5.js": (VENDOR / "xapi-cmi5.umd.js").read_text()}
+    carol, frame = learner(cmi5(PLAYS_CMI5, **files), "satisfied")
+    expect(frame.locator("#asked")).to_have_text("Normal 0.8 CompletedAndPassed level=4 key-1")
+    expect(carol.page.locator("[data-told]")).to_have_text("incomplete")
+    for name in ("Complete", "Pass"):
+        frame.get_by_role("button", name=name).click()
+        expect(frame.locator("#said")).to_have_text(name.lower())
+    expect(carol.page.locator("[data-told]")).to_have_text("completed, passed, 85 %")
+    frame.get_by_role("button", name="Pass").click()
+    expect(frame.locator("#said")).to_have_text(
+        "refused “passed” cannot follow what was said in this session (9.3)."
+    )
+    frame.get_by_role("button", name="End").click()
+    expect(frame.locator("#said")).to_have_text("end")
+    frame.get_by_role("button", name="Complete").click()
+    expect(frame.locator("#said")).to_contain_text("refused The part has said “terminated”")
+    carol.page.reload()
+    carol.reads("The page was loaded again")
+    carol.looks()
+    carol.page.get_by_role("button", name="Open", exact=True).click()
+    expect(frame.locator("#asked")).to_have_text("Normal NotApplicable")
+    expect(carol.page.locator("[data-saved]")).to_have_text("Saved. This lesson is done.")
+    carol.clicks("All parts")
+    carol.reads("This lesson is done")
+    carol.page.get_by_role("button", name="Open again").first.click()
+    expect(frame.locator("#asked")).to_have_text("Review 0.8 CompletedAndPassed level=4 key-1")
+    with running[1].app_context():
+        bodies = db.session.scalars(select(Statement.body).order_by(Statement.id)).all()
+    said = [
+        body["verb"]["id"].rpartition("/")[2] + body["object"]["id"].partition("/packages/")[2][64:]
+        for body in bodies
+        if "/packages/" in body["object"]["id"]
+    ]
+    assert said == [
+        *(
+            "launched/2",
+            "initialized/2",
+            "completed/2",
+            "passed/2",
+            "satisfied",
+            "satisfied/1",
+            "terminated/2",
+        ),
+        *("launched/3", "initialized/3", "abandoned/3", "launched/2", "initialized/2"),
+    ]
+
+
+def test_frames_in_frames_speak_for_one_part_and_lose_nothing(
+    learner: Callable[..., tuple[Actor, FrameLocator]], running: tuple[str, Flask]
+) -> None:
+    files = {
+        "inner.html": INNER.replace("PAGE", "inner"),
+        "next.html": INNER.replace("PAGE", "next"),
+        "pipwerks.js": (VENDOR / "pipwerks-scorm.js").read_text(),
+    }
+    carol, frame = learner(scorm_12_of_one(OUTER, **files))
+    content = frame.frame_locator("iframe[name=content]")
+    expect(content.locator("#kept")).to_have_text("true ")
+    content.get_by_role("button", name="Mark inner").click()
+    expect(carol.page.locator("[data-saved]")).to_have_text("Saved.")
+    frame.get_by_role("button", name="Look").click()
+    expect(frame.locator("#seen")).to_have_text("inner")
+    content.get_by_role("link", name="On").click()  # sets a value, and the page is gone
+    expect(content.locator("h1")).to_have_text("next")
+    expect(content.locator("#kept")).to_have_text("true just before")
+    frame.get_by_role("link", name="Next page of the content").click()  # finds the frame by its name still
+    expect(content.locator("#kept")).to_have_text("true just before")
+    frame.get_by_role("button", name="Open a window").click()
+    layer = frame.frame_locator("dialog iframe")
+    layer.get_by_role("button", name="Mark inner").click()
+    layer.get_by_role("button", name="Shut").click()
+    expect(frame.locator("dialog")).to_have_count(0)
+    expect(carol.page.locator("[data-saved]")).to_have_text("Saved.")
+    carol.page.get_by_role("link", name="Leave the package").click()
+    carol.page.wait_for_load_state()
+    carol.page.wait_for_timeout(300)
+    with running[1].app_context():
+        (part,) = db.session.query(PackagePart).options(undefer(PackagePart.cmi)).all()
+        assert part.cmi["cmi.core.lesson_location"] == "inner"
+        assert part.suspended, "what was set while the page was unloading is lost"
 
 
 def test_the_second_window_ends_the_first(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 PAGE = """<!DOCTYPE html>
 <html><head><title>A part</title><script src="run.js"></script></head><body><h1>A part</h1></body></html>
@@ -97,11 +97,11 @@ CMI5 = """<?xml version="1.0" encoding="utf-8"?>
 
 
 def zipped(files: Mapping[str, str | bytes]) -> BytesIO:
-    """A ZIP file of these files."""
+    """A ZIP file of these files: the same files are the same bytes."""
     stream = BytesIO()
-    with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
+    with ZipFile(stream, "w") as archive:
         for name, content in files.items():
-            archive.writestr(name, content)
+            archive.writestr(ZipInfo(name), content, ZIP_DEFLATED)
     stream.seek(0)
     return stream
 
@@ -124,9 +124,9 @@ def scorm_2004(edition: str = "2004 4th Edition", page: str = PAGE) -> BytesIO:
     return zipped({"imsmanifest.xml": manifest, "content/wait.html": page})
 
 
-def cmi5(page: str = PAGE) -> BytesIO:
-    """A course of two assignable units, the first inside a block."""
-    return zipped({"cmi5.xml": CMI5, "au/index.html": page, "au/again.html": page})
+def cmi5(page: str = PAGE, **files: str) -> BytesIO:
+    """A course of two assignable units, the first inside a block; ``files`` beside their pages."""
+    return zipped({"cmi5.xml": CMI5, "au/index.html": page, "au/again.html": page, **files})
 
 
 def scorm_12_of_one(page: str, mastery: str = "", title: str = "One part", **files: str | bytes) -> BytesIO:

@@ -160,11 +160,13 @@ def test_who_has_not_finished_goes_on_where_they_were() -> None:
         ("completed_and_passed", Told("completed", "passed"), True),
         ("completed_or_passed", Told("incomplete", "passed"), True),
         ("completed_or_passed", Told("incomplete", "failed"), False),
+        ("satisfied", Told("incomplete", "failed"), False),
+        ("satisfied", Told("incomplete", "passed"), True),
     ],
 )
 def test_a_lesson_is_done_as_its_author_set(done_when: str, told: Told, done: bool) -> None:
-    assert is_done(done_when, [told]) is done
-    assert is_done(done_when, [told, None]) is False
+    assert is_done(done_when, [(PLAIN, told)]) is done
+    assert is_done(done_when, [(PLAIN, told), (PLAIN, None)]) is False
 
 
 def test_words_for_a_person() -> None:

@@ -169,7 +169,7 @@ def test_files_come_with_their_kind_and_may_reach_nothing_else(
     assert f"default-src {own} 'unsafe-inline' 'unsafe-eval' data: blob:" in policy
     assert "sandbox allow-scripts allow-forms" in policy
     assert "form-action 'none'" in policy
-    assert "frame-ancestors http://localhost" in policy
+    assert f"connect-src {own} data: blob:" in policy
     assert script.headers["X-Content-Type-Options"] == "nosniff"
     assert "Set-Cookie" not in script.headers
 

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from ceu.accounts.models import Person
 from ceu.adapters.addresses import Answer, MemoryFetcher, Question
-from ceu.adapters.lrs import Lrs, LrsAway, lrs_from_url
+from ceu.adapters.lrs import Account, Lrs, LrsAway, lrs_from_url
 from ceu.adapters.outside import Outside
 from ceu.db.events import deliver
 from ceu.domain.errors import DomainError
 from ceu.packages.services import keep_state
-from ceu.statements.building import Activity, Actor, Outcome, check, statement_of
+from ceu.statements.building import Activity, Outcome, statement_of
+from ceu.statements.checking import check_statement
 from ceu.statements.models import Statement, StatementDelivery
 from ceu.statements.queries import list_waiting
 from ceu.statements.services import BATCH, pass_on, record_statement
@@ -30,7 +31,7 @@ from tests.learning.builders import make_passed
 from tests.packages.builders import make_launch, make_learner, make_packed_version
 from tests.packages.samples import scorm_12
 
-ACTOR = Actor("https://ceu.example.org", "f00d")
+ACTOR = Account("https://ceu.example.org", "f00d")
 COURSE = Activity("/courses/listening-1", "course", "Listening")
 REGISTRATION = UUID("6f1cb4b7-6a40-4b4b-9f55-0f2f0a4c1d11")
 LRS = lrs_from_url("https://ceu.example.org", "https://user:p%40ss@lrs.example.org/xapi/")
@@ -119,12 +120,12 @@ def test_the_same_said_twice_has_one_id_and_another_thing_another() -> None:
     [
         ({"result": {"score": {"scaled": 1.5}}}, "from -1 to 1"),
         ({"object": {"id": "listening"}}, "no address"),
-        ({"timestamp": "2026-11-24T17:00:00"}, "needs its zone"),
+        ({"timestamp": "2026-11-24T17:00:00"}, "time with its zone"),
     ],
 )
 def test_what_no_store_would_take_is_refused(change: dict[str, Any], sentence: str) -> None:
     with pytest.raises(DomainError, match=sentence):
-        check({**_statement(), **change})
+        check_statement({**_statement(), **change})
 
 
 def test_a_course_is_told_step_by_step(session: Session, carol: Person, outside: Outside) -> None:
