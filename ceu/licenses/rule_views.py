@@ -67,12 +67,13 @@ def coverage() -> Page:
 @rules.get("/rules/<path:pack_id>")
 @public
 def pack(pack_id: str) -> Page:
-    """One pack in plain words, in the order in which its rules are applied."""
+    """One pack in plain words, in the order in which its rules are applied; each rule folded, or all unfolded."""
     packs = outside().packs
     found = find_pack(packs, pack_id)
     if found is None and pack_id in packs.refused:
         return render_template("rules/unreadable.html", pack_id=pack_id), 503
-    version = shown_version(found, request.args.get("version"), today()) if found else None
+    asked = request.args.get("version")
+    version = shown_version(found, asked, today()) if found else None
     if found is None or version is None:
         raise NotFound
     return render_template(
@@ -82,6 +83,8 @@ def pack(pack_id: str) -> Page:
         kind=KIND_LABELS[found.kind],
         jurisdiction=jurisdiction_name(found),
         version=version,
+        asked_version=asked,
+        unfolded=request.args.get("unfold") == "all",
         version_range=range_text(version),
         in_force=found.version_on(today()),
         page=pack_page(found, version),

@@ -129,6 +129,34 @@ def test_a_rule_stands_beside_its_law(client: InspectingClient) -> None:
     assert "This reading is the default." in page.main
 
 
+def test_a_link_to_a_rule_unfolds_it(client: InspectingClient) -> None:
+    """Browsers open the fold that holds the place a link leads to, so the place must lie inside its fold."""
+    page = client.get("/rules/us-ca/lmft")
+    folds = [fold for fold in page.tree.iter("details") if "fold" in (fold.get("class") or "").split()]
+    inside = {element.get("id") for fold in folds for element in fold.iter()} - {
+        fold.get("id") for fold in folds
+    }
+    assert {"hours.direct", "policy-week_start", "term-counseling", "sources-read"} <= inside
+    assert not any("open" in fold.attrib for fold in folds)
+    summary = next(
+        text_of(fold.find("summary"))
+        for fold in folds
+        if "hours.direct" in {e.get("id") for e in fold.iter()}
+    )
+    assert "At least 1,750 hours of direct counseling" in summary
+
+
+def test_all_rules_are_unfolded_without_a_script(client: InspectingClient) -> None:
+    page = client.get("/rules/us-ca/lmft?version=2026")
+    link = next(link.get("href") for link in page.tree.iter("a") if text_of(link) == "Unfold all rules")
+    page = client.get(link)
+    folds = [fold for fold in page.tree.iter("details") if "fold" in (fold.get("class") or "").split()]
+    assert folds
+    assert all("open" in fold.attrib for fold in folds)
+    back = next(link.get("href") for link in page.tree.iter("a") if text_of(link) == "Fold the rules again")
+    assert back == "/rules/us-ca/lmft?version=2026"
+
+
 def test_links_that_leave_the_site_say_nothing_of_the_reader(client: InspectingClient) -> None:
     page = client.get("/rules/us-ca/lmft")
     outside = [link for link in page.tree.iter("a") if (link.get("href") or "").startswith("http")]
