@@ -4,7 +4,7 @@ Whether an hour counts is for the rules to say; here stands only what no rule co
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from ceu.domain.dates import day_text
@@ -42,7 +42,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A stretch of work on one day; ``start_minute`` counts from midnight, ``head_count`` those who are supervised."""
+    """A stretch of work on one day; ``start_minute`` counts from midnight, ``head_count`` those who are supervised.
+
+    ``under_id`` is the supervision under which it was done, where that is told; who supervised tells no two stretches apart.
+    """
 
     place: Place
     day: date
@@ -53,6 +56,7 @@ class Stretch:
     start_minute: int | None = None
     head_count: int | None = None
     note: str = ""
+    under_id: int | None = field(default=None, compare=False)
 
     @property
     def times(self) -> str:

@@ -53,6 +53,7 @@ class FavoriteForm(StretchForm):
         unit = favorite.client_unit
         return cls(
             setting=favorite.setting_id,
+            under_id=favorite.under_id,
             activity=f"{favorite.activity}:{unit}" if unit else favorite.activity,
             minutes=favorite.minutes,
             start=favorite.start_minute,

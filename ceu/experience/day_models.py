@@ -34,6 +34,7 @@ class Favorite(Base):
     delivery: Mapped[str] = mapped_column(String(20))
     start_minute: Mapped[int | None]
     head_count: Mapped[int | None]
+    under_id: Mapped[int | None] = mapped_column(ForeignKey("supervision.id"))
     tags: Mapped[list[str]] = mapped_column(JSON, default=list)
     weekdays: Mapped[str] = mapped_column(String(7), default="")
     first_day: Mapped[date | None]

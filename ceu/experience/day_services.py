@@ -33,6 +33,7 @@ _PATTERN = (
     "delivery",
     "start_minute",
     "head_count",
+    "under_id",
 )
 
 
@@ -61,6 +62,7 @@ def change_favorite(
     weekdays: str,
     first_day: date | None,
     last_day: date | None,
+    under_id: int | None = None,
     **facts: Any,
 ) -> None:
     """Correct a favorite, and say on which weekdays it recurs, from when and until when."""
@@ -71,7 +73,12 @@ def change_favorite(
             f"The last day is before the first, {day_text(first_day)}. Correct one of them.", field="last_day"
         )
     stretch = completed(
-        Stretch(place_of(setting), first_day or now.date(), **{name: facts[name] for name in _PATTERN[1:]})
+        Stretch(
+            place_of(setting),
+            first_day or now.date(),
+            under_id=under_id,
+            **{name: facts[name] for name in _PATTERN[1:-1]},
+        )
     )
     check_pattern(stretch)
     check_free_text("tags", ", ".join(facts["own"].tags), facts["own"].kept_because)
@@ -236,8 +243,9 @@ def undo(session: Session, now: datetime, person_id: int) -> str:
 
 def _put_back(session: Session, now: datetime, person_id: int, kept: Mapping[str, Any]) -> None:
     columns, own = from_snapshot(kept)
-    facts = {name: columns[name] for name in (*_PATTERN[1:], "day", "note")}
-    entry = log_experience(session, now, person_id=person_id, setting_id=kept["setting_id"], own=own, **facts)
+    facts = {name: columns[name] for name in (*_PATTERN[1:-1], "day", "note")}
+    place = {"setting_id": kept["setting_id"], "under_id": kept.get("under_id")}
+    entry = log_experience(session, now, person_id=person_id, own=own, **place, **facts)
     for name in columns.keys() - {"id", "sheet_id"}:
         setattr(entry, name, columns[name])
     for favorite_id in kept["confirms"]:

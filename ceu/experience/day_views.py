@@ -16,7 +16,13 @@ from ceu.experience.day_services import RowsRefused
 from ceu.experience.forms import day_or_none
 from ceu.experience.own_queries import list_recent_tags, tags_of
 from ceu.experience.pages import named_activities
-from ceu.experience.queries import entry_for, find_usual_setting, list_entries, list_settings
+from ceu.experience.queries import (
+    entry_for,
+    find_usual_setting,
+    list_entries,
+    list_settings,
+    list_settings_with_supervisions,
+)
 from ceu.experience.services import Repeated, log_experience
 from ceu.experience.week_queries import find_week_shown
 from ceu.licenses.queries import list_goals
@@ -51,8 +57,9 @@ def day() -> Page:
     """One day: its entries, what is planned, favorites to tap, and a form for anything else."""
     person_id, shown = current_principal().person_id, _shown_day()
     form = DayForm(setting=find_usual_setting(db.session(), person_id))
-    settings = list_settings(db.session(), person_id)
+    settings, supervisions = list_settings_with_supervisions(db.session(), person_id)
     form.offer_settings([one for one in settings if one.ended_on is None or one.ended_on >= shown])
+    form.offer_supervisors(supervisions)
     if form.validate_on_submit():
         try:
             log_experience(db.session(), now(), person_id=person_id, **form.facts(shown))
@@ -116,7 +123,9 @@ def copy_day() -> Page:
         except DomainError as refusal:
             copy_form.absorb(refusal)
     form = DayForm(formdata=None, setting=find_usual_setting(db.session(), person_id))
-    form.offer_settings(list_settings(db.session(), person_id))
+    settings, supervisions = list_settings_with_supervisions(db.session(), person_id)
+    form.offer_settings(settings)
+    form.offer_supervisors(supervisions)
     return _day_page(shown, form, copy_form)
 
 
@@ -164,7 +173,9 @@ def edit_favorite(favorite_id: int) -> Page:
     session, principal = db.session(), current_principal()
     favorite = favorite_for(session, principal, favorite_id)
     form = FavoriteForm.of(favorite)
-    form.offer_settings(list_settings(session, principal.person_id))
+    settings, supervisions = list_settings_with_supervisions(session, principal.person_id)
+    form.offer_settings(settings)
+    form.offer_supervisors(supervisions, favorite.under_id)
     if form.validate_on_submit():
         try:
             day_services.change_favorite(session, now(), favorite, **form.facts(today()), **form.recurrence())

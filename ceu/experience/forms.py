@@ -1,6 +1,7 @@
 """The forms of the log and of its supervision."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -199,10 +200,14 @@ class OwnWordsForm(OwnWordsFields, BaseForm):
         return cls(**own_values(own))
 
 
+_WHO_SIGNS = SelectChoice("", "Whoever signs the week")
+
+
 class StretchForm(OwnWordsFields, BaseForm):
     """What every entry says, whichever way its day is chosen."""
 
     setting = ChoiceField("Setting", coerce=id_or_none)
+    under_id = ChoiceField("Supervised by", [optional()], coerce=id_or_none, choices=[_WHO_SIGNS])
     activity = ChoiceField("Activity", choices=activity_choices())
     minutes = MinutesField("Time", [needed("Enter how long it took, for example 50m or 1:15.")])
     start = TimeOfDayField("Start", [optional()])
@@ -213,6 +218,17 @@ class StretchForm(OwnWordsFields, BaseForm):
     def offer_settings(self, settings: Sequence[WorkSetting]) -> None:
         """Offer the person's settings."""
         self.setting.choices = choices((setting.id, setting.name) for setting in settings)
+
+    def offer_supervisors(self, supervisions: Sequence[Supervision], known: int | None = None) -> None:
+        """Offer those who supervise beside each other in a setting, and the one who is ``known`` already."""
+        active = [one for one in supervisions if one.is_active]
+        settings = Counter(one.setting_id for one in active)
+        offered = [one for one in active if settings[one.setting_id] > 1]
+        offered += [one for one in supervisions if one.id == known and one not in offered]
+        self.under_id.choices = [
+            _WHO_SIGNS,
+            *(SelectChoice(one.id, f"{one.name}, {one.setting.name}") for one in offered),
+        ]
 
     def show_first(self, activities: Collection[str]) -> None:
         """List these activities before the others."""
@@ -231,6 +247,7 @@ class StretchForm(OwnWordsFields, BaseForm):
             "start_minute": self.start.data,
             "head_count": self.head_count.data if activity == Activity.SUPERVISION_GROUP else None,
             "note": self.note.data or "",
+            "under_id": self.under_id.data,
             "own": self.own(),
         }
 
@@ -258,6 +275,7 @@ class EntryForm(StretchForm):
         in_group = entry.activity == Activity.SUPERVISION_GROUP
         return cls(
             setting=entry.sheet.setting_id,
+            under_id=entry.under_id,
             day=entry.day,
             activity=activity,
             minutes=entry.minutes,

@@ -34,7 +34,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Known:
-    """An entry of the trainee's log on that day; ``is_mine`` unless its week is under another supervisor."""
+    """An entry of the trainee's log on that day; ``is_mine`` unless it is under another supervisor."""
 
     entry_id: int
     stretch: Stretch
@@ -76,10 +76,7 @@ def decide(stretch: Stretch, same_day: Sequence[Known], locked: str | None, toda
     """
     twin = find_twin(stretch, same_day)
     if twin is not None:
-        differs = difference(stretch, twin.stretch)
-        if not differs:
-            return Outcome(Standing.LINKED, twin.entry_id)
-        return Outcome(Standing.WAITING, twin.entry_id, f"The log has it already, but otherwise: {differs}.")
+        return _beside(stretch, twin)
     if locked:
         return Outcome(Standing.WAITING, reason=locked)
     if not today_is_known:
@@ -91,9 +88,26 @@ def decide(stretch: Stretch, same_day: Sequence[Known], locked: str | None, toda
     return Outcome(Standing.LOGGED)
 
 
+def _beside(stretch: Stretch, twin: Known) -> Outcome:
+    """What becomes of a session that stands in the log already."""
+    if not twin.is_mine:
+        return Outcome(Standing.WAITING, twin.entry_id, "The log has it under another supervisor.")
+    differs = difference(stretch, twin.stretch)
+    if differs:
+        return Outcome(Standing.WAITING, twin.entry_id, f"The log has it already, but otherwise: {differs}.")
+    return Outcome(Standing.LINKED, twin.entry_id)
+
+
 def find_twin(stretch: Stretch, same_day: Sequence[Known]) -> Known | None:
-    """The supervision of that day and setting that is the same session: it overlaps, or no start tells them apart."""
-    found = [known for known in same_day if known.is_mine and _is_same_session(stretch, known.stretch)]
+    """The supervision of that day and setting that is the same session: it overlaps, or no start tells them apart.
+
+    Under another supervisor it is so only where it overlaps: nobody is supervised by two at once.
+    """
+    found = [
+        known
+        for known in same_day
+        if _is_same_session(stretch, known.stretch) and (known.is_mine or _overlap(stretch, known.stretch))
+    ]
     return min(found, key=lambda known: len(difference(stretch, known.stretch)), default=None)
 
 
@@ -152,6 +166,10 @@ def _conflict(stretch: Stretch, same_day: Sequence[Known], refusal: DomainError)
     if refusal.field == "day":
         return f"The day lies outside the time of the work at {stretch.place.name}."
     met = next((known.stretch for known in same_day if _overlap(stretch, known.stretch)), None)
+    if met is None and any(known.stretch == stretch for known in same_day):
+        return (
+            "The log has one like it, under another supervisor. If both took place, give one of them a start."
+        )
     if met is None:
         return "With it the day would have more than 24 hours."
     if met.place.setting_id == stretch.place.setting_id:

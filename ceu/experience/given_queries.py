@@ -16,7 +16,7 @@ from ceu.experience.given_meetings import Standing
 from ceu.experience.given_models import GivenAttendance, GivenSession
 from ceu.experience.given_record import KINDS, EnteredPart, Place, SignedPart
 from ceu.experience.models import Entry, SignOff, Supervision, WeekSheet, WorkSetting
-from ceu.experience.queries import sharing_days_with
+from ceu.experience.queries import DayPlace, sharing_days_with
 from ceu.experience.records import read_record, signed_lines
 from ceu.licenses.facts import from_json
 from ceu.licenses.models import Fact, Goal
@@ -167,12 +167,15 @@ def list_linked_entries(session: Session, entry_ids: Sequence[int]) -> set[int]:
     return {entry_id for entry_id in session.scalars(wanted) if entry_id is not None}
 
 
-def sheets_of_day(session: Session, setting_ids: Iterable[int], day: date) -> dict[int, WeekSheet]:
+def sheets_of_day(session: Session, setting_ids: Iterable[int], day: date) -> dict[int, DayPlace]:
     """The sheets of the week of a day in these settings, by setting."""
     wanted = select(WeekSheet).where(
         WeekSheet.setting_id.in_(list(setting_ids)), *sharing_days_with(Week(day, day))
     )
-    return {sheet.setting_id: sheet for sheet in session.scalars(wanted)}
+    found: dict[int, list[WeekSheet]] = {}
+    for sheet in session.scalars(wanted.order_by(WeekSheet.id)):
+        found.setdefault(sheet.setting_id, []).append(sheet)
+    return {setting_id: DayPlace(sheets, None) for setting_id, sheets in found.items()}
 
 
 def goals_of(session: Session, person_ids: Iterable[int]) -> dict[int, list[Goal]]:

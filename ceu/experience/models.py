@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    text,
 )
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -116,9 +117,13 @@ def _seventh_day(context: DefaultExecutionContext) -> date:
 
 
 class WeekSheet(Base):
-    """One person's week in one setting: what is submitted, returned and signed as one piece.
+    """One person's week in one setting under one supervisor: what is submitted, returned and signed as one piece.
 
-    It reaches from ``week_start`` through ``week_end``, and the sheets of a setting share no day: where the log's weeks began
+    Where several people supervise in a setting, a week has one sheet for whoever signs it, and beside it one ``apart_for`` each
+    other supervisor: everybody signs what they supervised themselves, and the rules, which look at the whole week of the
+    setting, see each hour with the license of its own supervisor.
+
+    It reaches from ``week_start`` through ``week_end``, and the sheets of a setting under one supervisor share no day: where the log's weeks began
     on another weekday once, the week beside one that was handed in then has fewer than seven days (see ``week_services``).
 
     ``minutes`` and ``totals`` (minutes by activity) are kept with every change, so that long views read weeks, and so is
@@ -134,7 +139,16 @@ class WeekSheet(Base):
 
     __tablename__ = "week_sheet"
     __table_args__ = (
-        UniqueConstraint("person_id", "week_start", "setting_id"),
+        UniqueConstraint("person_id", "week_start", "setting_id", "apart_for_id"),
+        Index(
+            "ix_week_sheet_one_for_all",
+            "person_id",
+            "week_start",
+            "setting_id",
+            unique=True,
+            sqlite_where=text("apart_for_id IS NULL"),
+            postgresql_where=text("apart_for_id IS NULL"),
+        ),
         Index("ix_week_sheet_supervision_id_state", "supervision_id", "state"),
     )
 
@@ -157,12 +171,14 @@ class WeekSheet(Base):
     amendment_reason: Mapped[str] = mapped_column(Text, default="")
     signing_link_id: Mapped[int | None] = mapped_column(ForeignKey("signing_link.id"), index=True)
     supervised_by_id: Mapped[int | None] = mapped_column(ForeignKey("supervision.id"))
+    apart_for_id: Mapped[int | None] = mapped_column(ForeignKey("supervision.id"))
     before_amendment: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, deferred=True)
     packed: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
     setting: Mapped[WorkSetting] = relationship()
     supervision: Mapped[Supervision | None] = relationship(foreign_keys=[supervision_id])
     supervised_by: Mapped[Supervision | None] = relationship(foreign_keys=[supervised_by_id])
+    apart_for: Mapped[Supervision | None] = relationship(foreign_keys=[apart_for_id])
     transfers: Mapped[list["Transfer"]] = relationship(
         secondary="transfer_week",
         secondaryjoin="and_(Transfer.id == TransferWeek.transfer_id, TransferWeek.moved)",
@@ -238,6 +254,11 @@ class Entry(Base):
             self.head_count, self.note,
         )  # fmt: skip
         return sha256(repr(facts).encode()).hexdigest()[:16]
+
+    @property
+    def under_id(self) -> int | None:
+        """The supervision under which it was done, where that is not the one of the week as a whole."""
+        return self.sheet.apart_for_id
 
     @property
     def label(self) -> str:

@@ -187,15 +187,37 @@ def list_sheets(session: Session, person_id: int, week: Week) -> list[WeekSheet]
         select(WeekSheet)
         .join(WeekSheet.setting)
         .where(WeekSheet.person_id == person_id, *sharing_days_with(week))
-        .order_by(WorkSetting.name, WeekSheet.week_start)
+        .order_by(WorkSetting.name, WeekSheet.week_start, WeekSheet.id)
         .options(contains_eager(WeekSheet.setting), selectinload(WeekSheet.entries))
     )
     return list(session.scalars(wanted))
 
 
-def find_place_of(session: Session, setting_id: int, day: date) -> tuple[WeekSheet | None, Backlog | None]:
-    """Where a day's hours in a setting belong: its week as it stands in the database now, if begun, and the earlier log in
-    whose span the day lies, if any; one statement."""
+@dataclass(frozen=True)
+class DayPlace:
+    """Where a day's hours in a setting belong: the sheets that hold the day, and the earlier log in whose span it lies, if any."""
+
+    sheets: Sequence[WeekSheet]
+    backlog: Backlog | None
+
+    @property
+    def for_all(self) -> WeekSheet | None:
+        """The sheet of the week for whoever signs it as a whole, if begun."""
+        return next((sheet for sheet in self.sheets if sheet.apart_for_id is None), None)
+
+    def under(self, supervision_id: int | None) -> WeekSheet | None:
+        """The sheet for what was done under this supervision (None: for whoever signs the week), if begun."""
+        for_all = self.for_all
+        if supervision_id is None:
+            return for_all
+        apart = next((sheet for sheet in self.sheets if sheet.apart_for_id == supervision_id), None)
+        if apart is not None or for_all is None:
+            return apart
+        return for_all if (for_all.supervised_by_id or for_all.supervision_id) == supervision_id else None
+
+
+def find_place_of(session: Session, setting_id: int, day: date) -> DayPlace:
+    """Where a day's hours in a setting belong, as the database has it now; one statement."""
     found = session.execute(
         select(WeekSheet, Backlog)
         .select_from(WorkSetting)
@@ -212,11 +234,27 @@ def find_place_of(session: Session, setting_id: int, day: date) -> tuple[WeekShe
             and_(Backlog.setting_id == WorkSetting.id, Backlog.first_day <= day, Backlog.last_day >= day),
         )
         .where(WorkSetting.id == setting_id)
-        .order_by(Backlog.first_day)
-        .limit(1),
+        .order_by(WeekSheet.id, Backlog.first_day),
         execution_options={"populate_existing": True},
-    ).one()
-    return found[0], found[1]
+    ).all()
+    sheets = {sheet.id: sheet for sheet, _ in found if sheet is not None}
+    return DayPlace(
+        list(sheets.values()), next((backlog for _, backlog in found if backlog is not None), None)
+    )
+
+
+def find_last_signer(session: Session, setting_id: int) -> int | None:
+    """The supervision under which a week of this setting, as a whole, was handed in last; None before the first."""
+    return session.scalar(
+        select(WeekSheet.supervision_id)
+        .where(
+            WeekSheet.setting_id == setting_id,
+            WeekSheet.apart_for_id.is_(None),
+            WeekSheet.submitted_at.is_not(None),
+        )
+        .order_by(WeekSheet.week_start.desc(), WeekSheet.id.desc())
+        .limit(1)
+    )
 
 
 def sharing_days_with(week: Week) -> tuple[ColumnElement[bool], ...]:

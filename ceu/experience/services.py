@@ -46,6 +46,7 @@ from ceu.experience.own_services import keep_own_words
 from ceu.experience.own_words import NO_WORDS, OwnWords, check_free_text
 from ceu.experience.queries import (
     find_last_sign_off,
+    find_last_signer,
     find_place_of,
     first_and_last_day,
     get_setting,
@@ -298,9 +299,13 @@ def log_experience(
     start_minute: int | None = None,
     head_count: int | None = None,
     note: str = "",
+    under_id: int | None = None,
     own: OwnWords = NO_WORDS,
 ) -> Entry:
-    """Log a stretch of work. Raises DomainError for what cannot be true or in a week that is locked."""
+    """Log a stretch of work. Raises DomainError for what cannot be true or in a week that is locked.
+
+    ``under_id`` is the supervision under which it was done, where several people supervise in the setting.
+    """
     today = open_log(session, person_id, now)
     stretch = completed(
         Stretch(
@@ -313,6 +318,7 @@ def log_experience(
             start_minute=start_minute,
             head_count=head_count,
             note=note,
+            under_id=under_id,
         )
     )
     check_stretch(stretch, _same_day(session, person_id, day), today)
@@ -426,6 +432,7 @@ def _stretch(entry: Entry) -> Stretch:
         start_minute=entry.start_minute,
         head_count=entry.head_count,
         note=entry.note,
+        under_id=entry.under_id,
     )
 
 
@@ -451,18 +458,24 @@ def _fill(entry: Entry, stretch: Stretch) -> None:
 def sheet_of(session: Session, person_id: int, stretch: Stretch) -> WeekSheet:
     """The open sheet that a stretch belongs in, begun if need be; none on a day whose hours stand in an earlier log."""
     setting_id = stretch.place.setting_id
-    sheet, backlog = find_place_of(session, setting_id, stretch.day)
-    if backlog is not None:
-        raise DomainError(backlog.sentence, field="day")
+    place = find_place_of(session, setting_id, stretch.day)
+    if place.backlog is not None:
+        raise DomainError(place.backlog.sentence, field="day")
+    sheet = place.under(stretch.under_id)
     if sheet is not None:
         return _if_open(sheet)
+    under = usual = usual_supervision(session, person_id, setting_id)
+    is_apart = stretch.under_id is not None and (place.for_all is not None or stretch.under_id != usual)
+    if is_apart:
+        under = _active_under(session, person_id, stretch).id
     week = week_to_begin(session, person_id, setting_id, stretch.day)
     sheet = WeekSheet(
         person_id=person_id,
         setting_id=setting_id,
         week_start=week.first,
         week_end=week.last,
-        supervision_id=usual_supervision(session, person_id, setting_id),
+        supervision_id=under,
+        apart_for_id=under if is_apart else None,
         state=WeekState.DRAFT,
         version=1,
         minutes=0,
@@ -473,10 +486,26 @@ def sheet_of(session: Session, person_id: int, stretch: Stretch) -> WeekSheet:
     return sheet
 
 
+def _active_under(session: Session, person_id: int, stretch: Stretch) -> Supervision:
+    for one in _active_in(session, person_id, stretch.place.setting_id):
+        if one.id == stretch.under_id:
+            return one
+    raise DomainError(
+        f"This supervisor does not supervise you at {stretch.place.name}, or does so no more. Choose one who does.",
+        field="under_id",
+    )
+
+
 def usual_supervision(session: Session, person_id: int, setting_id: int) -> int | None:
-    """Who supervises a week that is not handed in yet, which the rules ask too: with one supervisor it is plain."""
-    supervisions = _active_in(session, person_id, setting_id)
-    return supervisions[0].id if len(supervisions) == 1 else None
+    """Who supervises a week that is not handed in yet, which the rules ask too.
+
+    With one supervisor it is plain; of several it is the one who was asked to sign last.
+    """
+    active = [one.id for one in _active_in(session, person_id, setting_id)]
+    if len(active) < 2:
+        return active[0] if active else None
+    last = find_last_signer(session, setting_id)
+    return last if last in active else None
 
 
 def _open_sheet(session: Session, sheet: WeekSheet) -> WeekSheet:
@@ -541,14 +570,38 @@ def submit_week(
 
 
 def assign(sheet: WeekSheet, supervision: Supervision) -> None:
-    """Say who is asked to sign a week; who supervised it signs as such, also after a transfer."""
+    """Say who is asked to sign a week; who supervised it signs as such, also after a transfer.
+
+    Raises DomainError where it can only be handed over: its supervisor was somebody else, who is gone or was asked to sign it,
+    and this one came after the week. Whom two supervised at the time, the trainee tells, and the signer attests.
+    """
+    known = sheet.supervision
+    if known is not None and supervision.id not in {known.id, sheet.supervised_by_id}:
+        settled = known.accepted_at is not None and (known.ended_at or sheet.submitted_at)
+        since = local_date(supervision.accepted_at or supervision.invited_at, supervision.trainee.time_zone)
+        if settled and sheet.supervised_by_id is None and since > sheet.week_end:
+            raise DomainError(
+                f"{week_name(sheet)} was supervised by {known.name}; {supervision.name} came after it. Hand it over under "
+                "Supervisors: then the record says who supervised and who signs."
+            )
     sheet.supervision = supervision
     if sheet.supervised_by_id == supervision.id:
         sheet.supervised_by = None
 
 
+def may_sign(sheet: WeekSheet, supervision: Supervision) -> bool:
+    """Whether a week can be handed in under this supervision; what is apart for a supervisor is theirs alone."""
+    theirs = sheet.apart_for_id is None or supervision.id in {sheet.apart_for_id, sheet.supervision_id}
+    return theirs and supervision.setting_id == sheet.setting_id and supervision.is_active
+
+
 def _signing_supervision(session: Session, sheet: WeekSheet, supervision_id: int | None) -> Supervision:
-    possible = _active_in(session, sheet.person_id, sheet.setting_id)
+    possible = [one for one in list_supervisions(session, sheet.person_id) if may_sign(sheet, one)]
+    if not possible and sheet.apart_for is not None:
+        raise DomainError(
+            f"{sheet.apart_for.name} no longer supervises you at {sheet.setting.name}. Hand this week over to somebody who "
+            "does, or move its entries."
+        )
     if not possible:
         raise DomainError(
             f"Nobody has accepted yet to supervise you at {sheet.setting.name}. "
@@ -649,7 +702,7 @@ def drop_amendment(session: Session, now: datetime, sheet: WeekSheet) -> None:
     if not sheet.is_open or in_force is None:
         raise DomainError(f"{week_name(sheet)} has no amendment in work. Withdraw it first if it waits.")
     lines = [
-        Stretch(place=place_of(sheet.setting), **line)
+        Stretch(place=place_of(sheet.setting), under_id=sheet.apart_for_id, **line)
         for line in signed_lines(read_record(in_force.record).body)
     ]
     logged = list_entries(session, sheet.person_id, sheet.week_start, sheet.week_end)

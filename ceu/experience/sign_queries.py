@@ -107,6 +107,11 @@ def list_to_sign_by_link(session: Session, supervision: Supervision, limit: int)
         select(WeekSheet)
         .where(
             WeekSheet.setting_id == supervision.setting_id,
+            or_(
+                WeekSheet.apart_for_id.is_(None),
+                WeekSheet.apart_for_id == supervision.id,
+                WeekSheet.supervision_id == supervision.id,
+            ),
             WeekSheet.minutes > 0,
             or_(
                 WeekSheet.state.in_([WeekState.DRAFT, WeekState.RETURNED]),

@@ -48,6 +48,7 @@ def snapshot(session: Session, entry: Entry) -> dict[str, Any]:
     return {
         "entry": columns,
         "setting_id": entry.sheet.setting_id,
+        "under_id": entry.under_id,
         "own": asdict(get_own_words(session, entry.id)),
         "confirms": list(confirms),
     }

@@ -67,13 +67,24 @@ Page = str | Response | tuple[str, int]
 
 @dataclass(frozen=True)
 class SheetCard:
-    """One setting's week as the page shows it; ``supervisions`` are those under which it can be signed."""
+    """One sheet of a week as the page shows it; ``supervisions`` are those under which it can be signed.
+
+    ``is_first`` unless another sheet of its setting stands before it: what the rules say of the week, they say of both.
+    ``supervisor`` is named where several supervise in the setting.
+    """
 
     sheet: WeekSheet
     form: SubmitForm
     supervisions: list[Supervision]
     sign_off: SignOff | None
     comments: list[WeekComment]
+    is_first: bool
+    supervisor: str | None
+
+    @property
+    def place(self) -> str:
+        """What tells the sheet from the others of the page."""
+        return f"{self.sheet.setting.name}, {self.supervisor}" if self.supervisor else self.sheet.setting.name
 
 
 @experience.route("/hours", methods=["GET", "POST"])
@@ -84,7 +95,7 @@ def log() -> Page:
     principal = current_principal()
     settings, supervisions = list_settings_with_supervisions(db.session(), principal.person_id)
     week = _shown_week()
-    form = _log_form(settings, week)
+    form = _log_form(settings, supervisions, week)
     if form.validate_on_submit():
         try:
             entry = services.log_experience(
@@ -122,7 +133,7 @@ def _just_changed() -> bool:
     return not {"setting", "undo"}.isdisjoint(request.args)
 
 
-def _log_form(settings: list[WorkSetting], week: Week) -> LogForm:
+def _log_form(settings: list[WorkSetting], supervisions: list[Supervision], week: Week) -> LogForm:
     """The form, with setting and day as they were last time."""
     wanted = day_or_none(request.args.get("day", "")) or today()
     form = LogForm(
@@ -130,6 +141,7 @@ def _log_form(settings: list[WorkSetting], week: Week) -> LogForm:
         day=wanted if week.holds(wanted) else week.first,
     )
     form.offer_settings([one for one in settings if one.ended_on is None or one.ended_on >= week.first])
+    form.offer_supervisors(supervisions)
     form.offer_week(week)
     return form
 
@@ -172,8 +184,15 @@ def _week_page(
         is_past=week.last < today(),
         is_this=week.holds(today()),
         cards=[
-            _card(sheet, supervisions, sign_offs.get(sheet.id), threads.get(sheet.id, []), refused)
-            for sheet in sheets
+            _card(
+                sheet,
+                supervisions,
+                sign_offs.get(sheet.id),
+                threads.get(sheet.id, []),
+                refused,
+                is_first=sheet.setting_id not in {other.setting_id for other in sheets[:place]},
+            )
+            for place, sheet in enumerate(sheets)
         ],
         total=sum(entry.minutes for sheet in sheets for entry in sheet.entries if week.holds(entry.day)),
         undo=find_undo(session, principal.person_id, now()) if _just_changed() else None,
@@ -193,15 +212,21 @@ def _card(
     sign_off: SignOff | None,
     comments: list[WeekComment],
     refused: tuple[int, SubmitForm] | None,
+    *,
+    is_first: bool,
 ) -> SheetCard:
-    possible = [one for one in supervisions if one.setting_id == sheet.setting_id and one.is_active]
+    possible = [one for one in supervisions if services.may_sign(sheet, one)]
+    several = sum(one.setting_id == sheet.setting_id and one.is_active for one in supervisions) > 1
+    supervised_by = sheet.apart_for_id or sheet.supervised_by_id or sheet.supervision_id
+    names = {one.id: one.name for one in supervisions}
     is_refused = refused is not None and refused[0] == sheet.id
     form = refused[1] if refused is not None and is_refused else SubmitForm(formdata=None)
     if not is_refused:
         form.supervision_id.data = sheet.supervision_id
     form.offer(possible)
     form.supervision_id.id = f"supervision-{sheet.id}"
-    return SheetCard(sheet, form, possible, sign_off, comments)
+    supervisor = names.get(supervised_by) if supervised_by and (several or sheet.apart_for_id) else None
+    return SheetCard(sheet, form, possible, sign_off, comments, is_first, supervisor)
 
 
 @experience.post("/hours/repeat-last-week")
@@ -272,6 +297,7 @@ def submit_week(sheet_id: int) -> Page:
     settings, supervisions = list_settings_with_supervisions(db.session(), principal.person_id)
     log_form = LogForm(formdata=None, day=sheet.week_start)
     log_form.offer_settings(settings)
+    log_form.offer_supervisors(supervisions)
     log_form.offer_week(sheet.week)
     return _week_page(settings, supervisions, sheet.week, log_form, (sheet.id, form))
 
@@ -329,7 +355,9 @@ def edit_entry(entry_id: int) -> Page:
         flash(services.locked_sentence(entry.sheet), "error")
         return redirect(_week_url(entry.sheet.week_start), 303)
     form = EntryForm.of(entry, get_own_words(db.session(), entry.id))
-    form.offer_settings(list_settings(db.session(), principal.person_id))
+    settings, supervisions = list_settings_with_supervisions(db.session(), principal.person_id)
+    form.offer_settings(settings)
+    form.offer_supervisors(supervisions, entry.under_id)
     if form.validate_on_submit():
         try:
             services.change_entry(db.session(), now(), entry, seen=form.seen.data, **form.facts())

@@ -68,26 +68,31 @@ def _cut_anew(session: Session, person_id: int, first_weekday: int) -> None:
     for sheet_id, setting_id, week in list_weeks_of_settings(session, person_id):
         if sheet_id not in loose:
             standing.setdefault(setting_id, []).append(week)
-    cut: dict[tuple[int, Week], list[Entry]] = {}
+    cut: dict[tuple[int, int | None, Week], list[Entry]] = {}
     for entry in list_entries_of_log(session, person_id):
         if entry.sheet_id in loose:
-            setting_id = loose[entry.sheet_id].setting_id
-            week = week_beside(entry.day, first_weekday, standing.get(setting_id, ()))
-            cut.setdefault((setting_id, week), []).append(entry)
-    by_start = {(sheet.setting_id, sheet.week_start): sheet for sheet in loose.values()}
+            before = loose[entry.sheet_id]
+            week = week_beside(entry.day, first_weekday, standing.get(before.setting_id, ()))
+            cut.setdefault((before.setting_id, before.apart_for_id, week), []).append(entry)
+    by_start = {(one.setting_id, one.apart_for_id, one.week_start): one for one in loose.values()}
     supervisors = {
         place: {loose[entry.sheet_id].supervision_id for entry in entries} for place, entries in cut.items()
     }
     kept: list[WeekSheet] = []
-    for (setting_id, week), entries in cut.items():
-        sheet = by_start.get((setting_id, week.first))
+    for place, entries in cut.items():
+        setting_id, apart_for_id, week = place
+        sheet = by_start.get((setting_id, apart_for_id, week.first))
         if sheet is None:
             sheet = WeekSheet(
-                person_id=person_id, setting_id=setting_id, week_start=week.first, state=WeekState.DRAFT
+                person_id=person_id,
+                setting_id=setting_id,
+                apart_for_id=apart_for_id,
+                week_start=week.first,
+                state=WeekState.DRAFT,
             )
             session.add(sheet)
         sheet.week_end = week.last
-        under = supervisors[setting_id, week]
+        under = supervisors[place]
         # Days under different supervisors are under none that is known for the whole week.
         sheet.supervision_id = (
             under.pop() if len(under) == 1 else usual_supervision(session, person_id, setting_id)

@@ -47,6 +47,7 @@ LINKS = {
     "setting_id": "settings",
     "supervision_id": "supervisors",
     "supervised_by_id": "supervisors",
+    "apart_for_id": "supervisors",
     "from_supervision_id": "supervisors",
     "to_supervision_id": "supervisors",
     "transfer_id": "transfers",

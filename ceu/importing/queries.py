@@ -107,11 +107,12 @@ def _logged(place: Place, facts: Sequence[Any], *, in_log: bool) -> Logged:
 
 
 def list_closed_sheets(session: Session, setting_ids: Sequence[int]) -> list[WeekSheet]:
-    """The weeks of these settings whose entries cannot change now."""
+    """The weeks of these settings into which rows of a file would go, and whose entries cannot change now."""
     wanted = (
         select(WeekSheet)
         .where(
             WeekSheet.setting_id.in_(setting_ids),
+            WeekSheet.apart_for_id.is_(None),
             WeekSheet.state.not_in(_OPEN),
         )
         .options(

@@ -102,7 +102,9 @@ def _hand_in(
     session: Session, now: datetime, supervision: Supervision, sheet: WeekSheet, link: SigningLink
 ) -> None:
     session.refresh(sheet)
-    if sheet.setting_id != supervision.setting_id:
+    if sheet.setting_id != supervision.setting_id or (
+        sheet.apart_for_id is not None and supervision.id not in {sheet.apart_for_id, sheet.supervision_id}
+    ):
         raise NotFound
     waits_here = sheet.state == WeekState.SUBMITTED and sheet.supervision_id == supervision.id
     if not sheet.is_open and not waits_here:

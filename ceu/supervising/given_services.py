@@ -82,7 +82,8 @@ def plan_session(
     planned = []
     for one, stretch in zip(present, stretches, strict=True):
         supervision = one.supervision
-        sheet = sheets.get(supervision.setting_id)
+        place = sheets.get(supervision.setting_id)
+        sheet = place.under(supervision.id) if place is not None else None
         known = [
             Known(
                 entry.id, _stretch_of(entry), entry.id not in linked and _is_under(entry.sheet, supervision)
@@ -226,8 +227,9 @@ def record_session(
 
 def _log(session: Session, now: datetime, supervision: Supervision, stretch: Stretch) -> Entry:
     entry = log_experience(
-        session, now, person_id=supervision.trainee_id, setting_id=supervision.setting_id, **_facts(stretch)
-    )
+        session, now, person_id=supervision.trainee_id, setting_id=supervision.setting_id,
+        under_id=supervision.id, **_facts(stretch),
+    )  # fmt: skip
     # The trainee's "undo" takes back what the trainee did, not this.
     forget(session, supervision.trainee_id)
     return entry
@@ -288,6 +290,7 @@ def accept_session(session: Session, now: datetime, attendance: GivenAttendance)
             now,
             entry,
             setting_id=attendance.supervision.setting_id,
+            under_id=attendance.supervision_id,
             note=entry.note,
             client_unit=None,
             **_facts(stretch),
@@ -298,6 +301,7 @@ def accept_session(session: Session, now: datetime, attendance: GivenAttendance)
             now,
             person_id=attendance.supervision.trainee_id,
             setting_id=attendance.supervision.setting_id,
+            under_id=attendance.supervision_id,
             **_facts(stretch),
         )
     attendance.entry_id, attendance.state = entry.id, Standing.LOGGED

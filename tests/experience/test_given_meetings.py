@@ -99,9 +99,10 @@ def test_another_session_is_no_twin(other: Stretch) -> None:
     assert decide(session(), [Known(7, other)], None, True).standing is Standing.LOGGED
 
 
-def test_a_session_under_another_supervisor_is_no_twin() -> None:
+def test_a_session_under_another_supervisor_waits_for_the_trainee() -> None:
     outcome = decide(session(), [Known(7, session(), is_mine=False)], None, True)
-    assert (outcome.standing, outcome.entry_id) == (Standing.WAITING, None)
+    assert (outcome.standing, outcome.entry_id) == (Standing.WAITING, 7)
+    assert outcome.reason == "The log has it under another supervisor."
 
 
 def test_a_conflict_in_the_setting_is_named_and_one_elsewhere_is_not() -> None:

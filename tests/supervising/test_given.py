@@ -569,3 +569,55 @@ def test_the_record_costs_as_many_queries_for_many(
     few = cost()
     give(session, outside, group, day=MONDAY, minutes=120)
     assert cost() == few
+
+
+# ---- beside another supervisor -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def by_kim(session: Session, bayview: WorkSetting, supervision: Supervision) -> Supervision:
+    """Kim, who supervises beside Dana at Bayview."""
+    return make_supervision(session, bayview, make_person(session, "kim"), token="kim")
+
+
+def test_each_supervisors_session_is_theirs_to_sign(
+    session: Session, outside: Outside, bayview: WorkSetting, supervision: Supervision, by_kim: Supervision
+) -> None:
+    own = log(session, outside, bayview)
+    submit_week(session, FROZEN_NOW, own.sheet, supervision.id)
+    given = give(session, outside, [by_kim], others=5, minutes=120)
+    assert standings(given) == [Standing.LOGGED]
+    session_entry = given.attendances[0].entry
+    assert session_entry is not None
+    assert session_entry.sheet.apart_for_id == by_kim.id
+    assert own.sheet.minutes == 50
+
+
+def test_a_session_logged_under_the_other_moves_when_the_trainee_agrees(
+    session: Session, outside: Outside, bayview: WorkSetting, supervision: Supervision, by_kim: Supervision
+) -> None:
+    own = log(
+        session, outside, bayview, under_id=supervision.id, day=TUESDAY, minutes=60, activity="supervision_individual",
+        client_unit=None, start_minute=540,
+    )  # fmt: skip
+    given = give(session, outside, [by_kim])
+    (attendance,) = given.attendances
+    assert (attendance.stands, attendance.entry_id) == (Standing.WAITING, own.id)
+    assert attendance.reason == "The log has it under another supervisor."
+    accept_session(session, FROZEN_NOW, attendance)
+    settle(session, outside)
+    session.expire_all()
+    assert own.sheet.apart_for_id == by_kim.id
+    assert len(entries(session)) == 1
+
+
+def test_two_alike_without_a_start_under_two_supervisors_are_asked_about(
+    session: Session, outside: Outside, bayview: WorkSetting, supervision: Supervision, by_kim: Supervision
+) -> None:
+    log(
+        session, outside, bayview, under_id=supervision.id, day=TUESDAY, minutes=60, activity="supervision_individual",
+        client_unit=None,
+    )  # fmt: skip
+    given = give(session, outside, [by_kim], start_minute=None)
+    assert standings(given) == [Standing.WAITING]
+    assert "give one of them a start" in given.attendances[0].reason
