@@ -21,6 +21,7 @@ from ceu.learning.forms import (
     evaluation_form,
     touched_in,
 )
+from ceu.learning.lesson_files import files_of
 from ceu.learning.models import Attempt, Enrollment
 from ceu.learning.progress import Step
 from ceu.learning.queries import (
@@ -149,6 +150,7 @@ def lesson(enrollment_id: int, position: int) -> Page:
         progress=progress,
         stay=stay,
         time_so_far=time_so_far(progress.seconds, progress.minimum_minutes),
+        files=files_of(shown.html),
         note_form=NoteForm(text=note.text if note else ""),
         beat=BEAT,
         idle=IDLE,

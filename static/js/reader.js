@@ -1,6 +1,7 @@
 // Reports what is read of a lesson: the heading that stands at the top of the window, and the seconds in which the page was seen
-// and somebody scrolled, typed or pointed not long before. A hidden or forsaken page reports nothing, and the server believes no
-// more than can have passed. Time is no credit: it only opens the test of a course that asks for it.
+// and somebody scrolled, typed or pointed not long before, or a recording of the lesson was playing. A hidden or forsaken page
+// reports nothing, and the server believes no more than can have passed. Without a connection the report waits for the next one.
+// Time is no credit: it only opens the test of a course that asks for it.
 (() => {
   const text = document.querySelector("[data-reading]");
   const token = document.querySelector("form [name=csrf_token]");
@@ -16,9 +17,12 @@
     window.addEventListener(name, () => (used = Date.now()), { passive: true });
   }
 
+  const isPlaying = () => [...text.querySelectorAll("video, audio")].some((recording) => !recording.paused && !recording.ended);
+
   // Counted in small steps, so that a sleeping computer adds nothing.
   setInterval(() => {
     const now = Date.now();
+    if (isPlaying()) used = now;
     const passed = (now - last) / 1000;
     if (document.visibilityState === "visible" && now - used < idle * 1000 && passed < 5) seconds += passed;
     last = now;
