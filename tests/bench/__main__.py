@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -88,7 +89,7 @@ class Bench:
 
     def __init__(self, app: Flask) -> None:
         # A session of its own: an open application context would keep one client's user for all of them.
-        self.app, self.engine = app, db.engine
+        self.app, self.engine, self.numbers = app, db.engine, count(1)
         self.session = Session(self.engine, expire_on_commit=False)
         self.outside: Outside = app.extensions["ceu.outside"]
         self.now = self.outside.clock.now()
@@ -231,7 +232,7 @@ class Bench:
         return [("saving an entry, with its assessment", *map(self._save, self.logs.values()))]
 
     def _save(self, log: Log) -> Figure:
-        client, number = self.client(log.person), iter(range(1, 1000))
+        client = self.client(log.person)
 
         def post() -> None:
             form = {
@@ -240,7 +241,7 @@ class Bench:
                 "activity": "notes",
                 "minutes": "1m",
                 "delivery": "in_person",
-                "note": f"entry {next(number)}",
+                "note": f"entry {next(self.numbers)}",
             }
             response = client.post(f"/hours?week={week_of(self.today).first}", data=form)
             assert response.status_code == 303, response.get_data(as_text=True)
