@@ -12,7 +12,7 @@ which their marks tell (``rules.judgment``). Two kinds of rows are stored:
      "credited": 93000, "undetermined": 0,
      "cuts": {"hours.predegree": 480},     # minutes each rule took
      "doubts": [["registration", "...", 1095]],  # why minutes cannot be told: rule, sentence, minutes
-     "weeks": [["2026-11-16", 1740, 60]]}  # week start, credited minutes, minutes cut; ascending
+     "weeks": [[739936], [1740], [60]]}  # ordinals of week starts, credited minutes, minutes cut; by week, ascending
 
 ``WeekVerdict.verdict``, of the run over everything logged, one row per calendar week::
 
@@ -77,7 +77,7 @@ from ceu.rules.ledger import Ledger
 from ceu.rules.pack import Pack
 
 SHAPE = [
-    "3",
+    "4",
     *(
         f"{part.name}: {part.type}"
         for kind in (Assessment, Result, Finding, PolicyInUse)
@@ -116,7 +116,10 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Run:
-    """What the rules say about one reading of a log; ``assessment`` comes without weeks and entries."""
+    """What the rules say about one reading of a log; ``assessment`` comes without weeks and entries.
+
+    ``by_week`` are the columns of ``weeks``: ordinals of their first days, minutes credited, minutes cut.
+    """
 
     assessment: Assessment
     minutes: int
@@ -124,7 +127,13 @@ class Run:
     undetermined: int
     cuts: Mapping[str, int]
     doubts: tuple[Doubt, ...]
-    weeks: tuple[WeekSum, ...]
+    by_week: tuple[Sequence[int], Sequence[int], Sequence[int]]
+
+    @cached_property
+    def weeks(self) -> tuple[WeekSum, ...]:
+        """The calendar weeks with entries, ascending."""
+        starts, credited, cut = self.by_week
+        return tuple(map(WeekSum, map(date.fromordinal, starts), credited, cut))
 
     def as_json(self) -> Json:
         """The document of the module's description."""
@@ -135,7 +144,7 @@ class Run:
             "undetermined": self.undetermined,
             "cuts": dict(self.cuts),
             "doubts": [[doubt.rule, doubt.sentence, doubt.minutes] for doubt in self.doubts],
-            "weeks": [[week.start.isoformat(), week.credited, week.cut] for week in self.weeks],
+            "weeks": list(self.by_week),
         }
 
     @classmethod
@@ -148,7 +157,7 @@ class Run:
             undetermined=stored["undetermined"],
             cuts=stored["cuts"],
             doubts=tuple(Doubt(*doubt) for doubt in stored["doubts"]),
-            weeks=tuple(WeekSum(date.fromisoformat(start), *minutes) for start, *minutes in stored["weeks"]),
+            by_week=tuple(stored["weeks"]),
         )
 
 
@@ -440,8 +449,8 @@ def verdict_of_week(session: Session, standing: Standing, day: date) -> Json | N
 
     The week begins where the pack's policy says, on Monday or Sunday.
     """
-    weeks = standing.logged.weeks
-    start = _start_of(day, weeks[0].start if weeks else None)
+    starts, *_ = standing.logged.by_week
+    start = _start_of(day, date.fromordinal(starts[0]) if starts else None)
     if start in standing.anew:
         return standing.anew[start]
     row = find_week_verdict(session, standing.goal.id, start)
@@ -594,7 +603,6 @@ def _run(judged: Judgment) -> Run:
     for cut in judged.cuts:
         cut_of_week += sum_by(week[cut.entries], cut.minutes, size)
         cuts[cut.rule] = cuts.get(cut.rule, 0) + int(cut.minutes.sum())
-    starts = map(date.fromordinal, judged.week_starts.tolist())
     return Run(
         assessment=judged.summary,
         minutes=int(judged.ledger.minutes.sum()),
@@ -602,7 +610,7 @@ def _run(judged: Judgment) -> Run:
         undetermined=int(judged.undetermined.sum()),
         cuts=cuts,
         doubts=_doubts(judged),
-        weeks=tuple(map(WeekSum, starts, credited.tolist(), cut_of_week.tolist())),
+        by_week=(judged.week_starts.tolist(), credited.tolist(), cut_of_week.tolist()),
     )
 
 
@@ -681,12 +689,13 @@ def _store(session: Session, case: _Case, stored: LogAssessment | None) -> None:
     row.good_until = min((day for day in (row.signed_until, until) if day), default=None)
     _keep(row, judged, kept, anew)
     session.add(row)
-    sums = {week.start: week for week in logged.weeks}
+    starts, credited, cut = logged.by_week
+    sums_of = dict(zip(starts, zip(credited, cut, strict=True), strict=True))
     write_verdicts(
         session,
         case.goal.id,
         [
-            StoredVerdict(start, sums[start].credited, sums[start].cut, verdict, start.toordinal() in known)
+            StoredVerdict(start, *sums_of[start.toordinal()], verdict, start.toordinal() in known)
             for start, verdict in anew.items()
             if verdict is not None
         ],

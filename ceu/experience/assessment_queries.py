@@ -74,14 +74,13 @@ def read_log(session: Session, person_id: int, practicum: Mapping[int, bool]) ->
         practicum=[practicum[setting] for setting in settings],
         signed=is_signed,
     )
-    columns = zip(ids, settings, supervisors, read.packed, is_signed, versions, strict=True)
-    of_signed, amended = sha256(), False
-    for week_id, setting, supervisor, one, in_force, version in columns:
-        if in_force:
-            of_signed.update(f"{week_id}:{setting}:{supervisor}:".encode())
-            of_signed.update(one)
-        elif version is not None:
-            amended = True
+    in_force = [place for place, state in enumerate(states) if state == WeekState.SIGNED]
+    of_weeks = repr([(ids[place], settings[place], supervisors[place]) for place in in_force]).encode()
+    of_signed = sha256(of_weeks + b"".join(map(read.packed.__getitem__, in_force)))
+    amended = any(
+        version is not None and not is_in_force
+        for version, is_in_force in zip(versions, is_signed, strict=True)
+    )
     return ReadLog(ledger, signed, of_signed.hexdigest(), amended, fresh)
 
 
@@ -223,6 +222,8 @@ def list_verdicts_on(
     session: Session, goal_id: int, starts: Sequence[date]
 ) -> list[Row[date, dict[str, Any]]]:
     """What was stored about these weeks: their first days, and the verdicts."""
+    if not starts:
+        return []
     wanted = select(WeekVerdict.week_start, WeekVerdict.verdict)
     return list(
         session.execute(wanted.where(WeekVerdict.goal_id == goal_id, WeekVerdict.week_start.in_(starts)))
@@ -250,6 +251,8 @@ def list_sheet_sums(session: Session, person_id: int, since: date) -> list[Sheet
 
 def entries_by_id(session: Session, person_id: int, entry_ids: Sequence[int]) -> dict[int, Entry]:
     """These entries of a person with week and setting, by id."""
+    if not entry_ids:
+        return {}
     wanted = select(Entry).where(Entry.person_id == person_id, Entry.id.in_(entry_ids))
     loaded = session.scalars(wanted.options(joinedload(Entry.sheet).joinedload(WeekSheet.setting)))
     return {entry.id: entry for entry in loaded}

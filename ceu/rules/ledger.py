@@ -98,10 +98,11 @@ class Ledger:
                 "The columns of a ledger differ in length. Give every column one value per entry."
             )
         ids = columns.get("id", range(size))
-        ids = ids if isinstance(ids, range) else tuple(ids)
         _refuse_missing(ids, "id")
         return cls(
-            ids=ids,
+            ids=ids
+            if isinstance(ids, range)
+            else tuple(ids.tolist() if isinstance(ids, np.ndarray) else ids),
             person=_persons(columns.get("person"), size),
             day=_days(columns["day"]),
             minutes=_minutes(columns["minutes"]),
@@ -228,10 +229,10 @@ def _refuse_missing(column: Collection[Any] | Ints, name: str) -> None:
         raise ValueError(f"An entry has no {name}. Every entry needs an id, a day and its minutes.")
 
 
-def _rank(ids: Sequence[Any]) -> Ints:
+def _rank(ids: Sequence[Any] | Ints) -> Ints:
     if isinstance(ids, range):
         return np.arange(len(ids))
-    numbers = np.array(ids) if ids and type(ids[0]) is int else None
+    numbers = np.array(ids) if len(ids) and type(ids[0]) in {int, np.int64} else None
     rank = np.empty(len(ids), dtype=np.int64)
     if numbers is not None and numbers.dtype == np.int64 and (numbers > 0).all():
         rank[_by_digits(numbers)] = np.arange(len(ids))

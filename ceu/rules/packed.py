@@ -115,44 +115,52 @@ class PackedWeeks:
         The arguments say what holds for all entries of each week.
         """
         # Weeks come one after the other but for their settings: nearly in order, which a stable sort is quick with.
-        by_id = np.argsort(self.rows["id"], kind="stable")
-        order = by_id[np.argsort(self.rows["day"][by_id], kind="stable")]
-        rows, week = self.rows[order], self.week[order]
+        order = np.argsort(self.rows["id"], kind="stable")
+        order = order[np.argsort(self.rows["day"][order], kind="stable")]
+        # Column by column: whole rows move slowly.
+        rows = {name: self.rows[name][order] for name in _ROW.names or ()}
+        week = self.week[order]
         is_practicum, is_signed = np.array(practicum, dtype=np.int64), np.array(signed, dtype=np.bool_)
         columns = {
-            "id": rows["id"].tolist(),
+            "id": rows["id"],
             "practicum": is_practicum[week],
-            "setting": _of_weeks(settings, week),
-            "supervisor": _of_weeks(supervisors, week),
+            "setting": self._of_weeks(settings, week),
+            "supervisor": self._of_weeks(supervisors, week),
             "client": self._clients(week, rows["client"].astype(np.int64)),
             **{name: rows[name].astype(np.int64) for name in ("day", "minutes", "head_count")},
             **{name: _of_words(rows[name], words) for name, words in _WORDS.items()},
         }
         return Ledger.from_columns(columns), is_signed[week]
 
+    def _of_weeks(self, words: Sequence[str | None], week: Ints) -> Category:
+        """A column of words that hold for whole weeks."""
+        of_week = Category.of(words)
+        if 0 in self.counts:  # the words of weeks without entries are none of the ledger's
+            return of_week.only(week)
+        return Category(of_week.codes[week], of_week.values)
+
     def _clients(self, week: Ints, client: Ints) -> Category:
         """The clients of the weeks' own lists, numbered for the whole log."""
         named: dict[str, int] = {}
-        first: list[int] = []
         places: list[int] = []
-        for one, end in zip(self.packed, self.ends, strict=True):
-            first.append(len(places))
+        first = np.zeros(len(self.packed), dtype=np.int64)
+        for number, (one, end) in enumerate(zip(self.packed, self.ends, strict=True)):
             if len(one) > end:
+                first[number] = len(places)
                 places += [named.setdefault(name, len(named)) for name in one[end:].decode().split("\n")]
         if not places:
             return Category.unknown(len(week))
         of_place = np.array([*places, UNKNOWN], dtype=np.int64)
         known = client != UNKNOWN
-        return Category(of_place[np.where(known, np.array(first)[week] + client, len(places))], tuple(named))
+        return Category(of_place[np.where(known, first[week] + client, len(places))], tuple(named))
 
 
 _EMPTY = _LAYOUT + bytes(2)
-_PLACES = np.append(np.arange(_NONE), UNKNOWN)
-
-
-def _of_weeks(words: Sequence[str | None], week: Ints) -> Category:
-    return Category.of(words).only(week)
 
 
 def _of_words(codes: NDArray[np.uint8], words: tuple[str, ...]) -> Category:
-    return Category(_PLACES, words).only(codes.astype(np.int64))
+    """A column of words kept as their places among all that a log may hold."""
+    used = np.flatnonzero(np.bincount(codes, minlength=_NONE + 1)[:_NONE])
+    number = np.full(_NONE + 1, UNKNOWN, dtype=np.int64)
+    number[used] = np.arange(len(used))
+    return Category(number[codes], tuple(words[place] for place in used.tolist()))
