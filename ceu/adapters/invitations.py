@@ -13,7 +13,7 @@ from icalendar import Calendar, Event
 
 @dataclass(frozen=True)
 class Appointment:
-    """One entry of a calendar: a stretch of time with a title, a place, and an address where more stands."""
+    """One entry of a calendar: a stretch of time with a title, a place, and an address where more stands; maybe canceled."""
 
     uid: str
     title: str
@@ -21,6 +21,7 @@ class Appointment:
     ends: datetime
     place: str
     url: str
+    is_canceled: bool = False
 
 
 def write_calendar(
@@ -41,6 +42,6 @@ def write_calendar(
         event.add("dtend", each.ends.astimezone(UTC))
         event.add("location", each.place)
         event.add("url", each.url)
-        event.add("status", "CANCELLED" if canceled else "CONFIRMED")
+        event.add("status", "CANCELLED" if canceled or each.is_canceled else "CONFIRMED")
         calendar.add_component(event)
     return str(calendar.to_ical().decode())

@@ -236,7 +236,7 @@ def _completion(session: Session, packs: PackLibrary, enrollment: Enrollment) ->
         version_number=version.number,
         digest=version.digest,
         title=version.title,
-        delivery=version.delivery,
+        delivery=attendance.delivery if attendance else version.delivery,
         minutes=attendance.minutes if attendance else version.minutes,
         outline=version.outline,
         attempt=_attempt(attempt, version.pass_mark) if attempt else {},

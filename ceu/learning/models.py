@@ -30,8 +30,8 @@ class Enrollment(Base):
 
 
 class Attendance(Base):
-    """A learner was present at a live course, as its provider confirmed: when it ended for them, where, the whole minutes that
-    are credited, and of each session its title, presenter, times and minutes.
+    """A learner was present at a live course, as its provider confirmed: when it ended for them, where and how (``delivery``),
+    the whole minutes that are credited, and of each session its title, presenter, times and minutes.
     """
 
     __tablename__ = "attendance"
@@ -40,6 +40,7 @@ class Attendance(Base):
     enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), unique=True)
     attended_at: Mapped[datetime] = mapped_column(UtcInstant)
     location: Mapped[str] = mapped_column(String(300))
+    delivery: Mapped[str] = mapped_column(String(20))
     minutes: Mapped[int]
     sessions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     confirmed_at: Mapped[datetime] = mapped_column(UtcInstant)

@@ -261,6 +261,7 @@ def note_attendance(
     *,
     attended_at: datetime,
     location: str,
+    delivery: str,
     minutes: int,
     sessions: Sequence[Mapping[str, Any]],
 ) -> bool:
@@ -274,7 +275,7 @@ def note_attendance(
         return False
     attendance = found or Attendance(enrollment_id=enrollment.id)
     before = (attendance.minutes, attendance.sessions)
-    attendance.attended_at, attendance.location = attended_at, location
+    attendance.attended_at, attendance.location, attendance.delivery = attended_at, location, delivery
     attendance.minutes = min(minutes, enrollment.version.minutes)
     attendance.sessions = [dict(each) for each in sessions]
     attendance.confirmed_at = now

@@ -6,11 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import FileStorage
-from wtforms import FileField, HiddenField, TimeField as PlainTimeField
+from wtforms import FileField, HiddenField, SelectMultipleField, TimeField as PlainTimeField
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from ceu.accounts.time_zones import TIME_ZONES
 from ceu.catalog.models import CourseVersion
 from ceu.domain.errors import DomainError
+from ceu.licenses.words import DELIVERY_LABELS
 from ceu.live.codes import DIGITS
 from ceu.live.models import Event, EventSession, PresenceCheck, Registration
 from ceu.live.queries import taught
@@ -21,6 +23,7 @@ from ceu.web.forms import (
     BaseForm,
     ChoiceField,
     DateField,
+    EmailField,
     IntegerField,
     MinutesField,
     RadioChoiceField,
@@ -37,6 +40,7 @@ from ceu.web.forms import (
 
 _ZONES = [SelectChoice(zone.key, zone.label, optgroup=zone.group) for zone in TIME_ZONES]
 MOST_SEATS = 100_000
+DELIVERIES = tuple((delivery, DELIVERY_LABELS[delivery]) for delivery in ("in_person", "live_online"))
 
 
 class TimeField(PlainTimeField):  # type: ignore[misc]
@@ -77,8 +81,21 @@ class EventForm(BaseForm):
         [optional(), longest(500)],
         description="Shown to the registered only.",
     )
+    deliveries = SelectMultipleField(
+        "How people take part",
+        choices=choices(DELIVERIES),
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+        description="In both ways at once, if you like. Certificates say how somebody took part, so let your approvals cover it.",
+    )
     seats = _number(
         "Seats", "Leave empty for no limit. Who comes after the last seat waits in line.", 1, MOST_SEATS
+    )
+    online_seats = _number(
+        "Limit online",
+        "Where it is held in both ways; the seats above are then those in the room. Empty: no limit.",
+        1,
+        MOST_SEATS,
     )
     opens_on = DateField("Registration opens on", [needed("Enter the first day of registration.")])
     closes_on = DateField(
@@ -132,7 +149,9 @@ class EventForm(BaseForm):
             "time_zone",
             "place",
             "link",
+            "deliveries",
             "seats",
+            "online_seats",
             "percent",
             "longest_gap",
             "hour_gap",
@@ -168,7 +187,9 @@ class EventForm(BaseForm):
             time_zone=zone,
             place=self.place.data,
             link=self.link.data or "",
+            deliveries=[name for name, _ in DELIVERIES if name in (self.deliveries.data or ())],
             seats=self.seats.data,
+            online_seats=self.online_seats.data,
             registration_opens_at=opens,
             registration_closes_at=closes,
             percent=self.percent.data,
@@ -241,8 +262,40 @@ class SessionForm(BaseForm):
         )
 
 
+class WalkInForm(BaseForm):
+    """Who stands at the door."""
+
+    name = TextField("Name", [needed("Enter the name they give."), longest(120)], id="walk-in-name")
+    email = EmailField(
+        "E-mail",
+        [needed("Enter an address that reaches them; the event goes to the account of that address.")],
+        id="walk-in-email",
+    )
+    delivery = RadioChoiceField("How they take part", choices=choices(DELIVERIES), id="walk-in-delivery")
+
+    def offer(self, event: Event) -> None:
+        """Offer the ways of this event."""
+        self.delivery.choices = choices(each for each in DELIVERIES if each[0] in event.deliveries)
+        if self.delivery.data not in event.deliveries:
+            self.delivery.data = event.deliveries[0]
+
+
+class DeliveryForm(BaseForm):
+    """How somebody really took part."""
+
+    delivery = RadioChoiceField("They took part", choices=choices(DELIVERIES))
+
+
+class PlaceForm(BaseForm):
+    """When somebody came of whom a report tells only minutes."""
+
+    begins = TimeField(
+        "They came at", [needed("Enter when they came, like 09:30.")], description="On the event’s clock."
+    )
+
+
 class CancelForm(BaseForm):
-    """Why an event is called off."""
+    """Why an event, or a session of it, is called off."""
 
     reason = TextField("Reason", [needed("Say why; everybody who registered reads it."), longest(300)])
 
@@ -316,7 +369,7 @@ class PersonForm(BaseForm):
     def offer(self, registrations: Sequence[Registration]) -> None:
         """Offer these people; two of one name are told apart by their addresses."""
         self.registration.choices = choices(
-            (each.id, f"{each.person.name} ({each.person.email})") for each in registrations
+            (each.id, f"{each.name} ({each.email})") for each in registrations
         )
 
 
@@ -375,6 +428,6 @@ class RowForm(BaseForm):
         self.registration.choices = choices(
             [
                 (0, "Nobody who is registered"),
-                *((each.id, f"{each.person.name} ({each.person.email})") for each in registrations),
+                *((each.id, f"{each.name} ({each.email})") for each in registrations),
             ]
         )

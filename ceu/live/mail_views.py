@@ -7,7 +7,7 @@ from flask import current_app, url_for
 
 from ceu.adapters.invitations import Appointment, write_calendar
 from ceu.adapters.mail import Attachment
-from ceu.live.models import Event, Registration
+from ceu.live.models import Event, EventSession, Registration
 from ceu.live.presence_services import Confirmed
 from ceu.live.times import span_text
 from ceu.web.mail import send_mail
@@ -21,29 +21,38 @@ def calendar_of(event: Event) -> str:
         Appointment(
             uid=f"{event.uid}-{number}",
             title=event.version.title
-            if len(event.sessions) == 1
+            if len(event.every_session) == 1
             else f"{each.title} ({event.version.title})",
             begins=each.begins_at,
             ends=each.ends_at,
             place=", ".join(filter(None, (each.room, event.place))),
             url=url,
+            is_canceled=each.canceled_at is not None,
         )
-        for number, each in enumerate(sorted(event.sessions, key=lambda one: one.id), start=1)
+        for number, each in enumerate(event.every_session, start=1)
     ]
     return write_calendar(entries, event.sequence, now(), canceled=event.canceled_at is not None)
 
 
-def write_to(registration: Registration, message: str, *, with_calendar: bool = True) -> None:
-    """One message to one person about their registration."""
+def write_to(
+    registration: Registration,
+    message: str,
+    *,
+    with_calendar: bool = True,
+    canceled: EventSession | None = None,
+) -> None:
+    """One message to one person about their registration; ``canceled`` is the session that is called off, if one is."""
     event = registration.event
     attached = Attachment("event.ics", "text/calendar", calendar_of(event)) if with_calendar else None
     send_mail(
-        registration.person.email,
+        registration.email,
         message,
         attached=(attached,) if attached else (),
-        name=registration.person.name,
+        name=registration.name,
         event=event,
-        times=_times(event, registration.person.time_zone),
+        delivery=registration.delivery,
+        canceled=canceled,
+        times=_times(event, registration.person.time_zone if registration.person else event.time_zone),
         path=url_for("live.event", event_id=event.id),
     )
 
@@ -54,15 +63,16 @@ def write_of_presence(confirmed: Iterable[Confirmed], event: Event) -> None:
     for each in confirmed:
         registration = each.standing.registration
         send_mail(
-            registration.person.email,
+            registration.email,
             "presence_confirmed",
-            name=registration.person.name,
+            name=registration.name,
             event=event,
             earned=each.earned,
             minutes=each.standing.credited,
+            is_known=registration.person_id is not None,
             sessions=[(titles[one.session_id], one.sentences) for one in each.standing.outcomes],
             path=url_for("learning.course", enrollment_id=registration.enrollment_id)
-            if each.earned
+            if each.earned and registration.enrollment_id
             else url_for("live.event", event_id=event.id),
         )
 

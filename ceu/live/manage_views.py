@@ -16,27 +16,29 @@ from flask import (
 )
 from werkzeug.wrappers import Response
 
-from ceu.adapters.course_packages import write_package
 from ceu.adapters.documents import qr_image
 from ceu.adapters.spreadsheets import csv_chunks, xlsx
+from ceu.authoring.services import begin_draft
 from ceu.db.extension import db
 from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.permissions import Permission
+from ceu.licenses.words import DELIVERY_LABELS
 from ceu.live.codes import code_of, seconds_left, step_of
 from ceu.live.forms import (
     CancelForm,
     CheckForm,
     DecideForm,
+    DeliveryForm,
     EventForm,
     PersonForm,
     RecordingForm,
     SessionForm,
     StayForm,
+    WalkInForm,
 )
 from ceu.live.mail_views import write_of_presence, write_to
 from ceu.live.models import Event, EventSession, Registration
 from ceu.live.presence_services import (
-    DOORS,
     confirm_presence,
     decide_presence,
     enter_stay,
@@ -48,7 +50,6 @@ from ceu.live.queries import (
     count_answers,
     count_present,
     count_queue,
-    count_states,
     event_for,
     instruction_minutes,
     licenses_of,
@@ -59,6 +60,7 @@ from ceu.live.queries import (
     list_reports,
     list_sign_ins,
     registration_in,
+    seatings,
     session_for,
     sign_in_for,
     standings,
@@ -66,8 +68,17 @@ from ceu.live.queries import (
 )
 from ceu.live.recording import home_study
 from ceu.live.roster import HEADINGS, roster_rows
-from ceu.live.services import cancel_event, change_event, plan_event, set_session
+from ceu.live.services import (
+    add_walk_in,
+    cancel_event,
+    cancel_session,
+    change_delivery,
+    change_event,
+    plan_event,
+    set_session,
+)
 from ceu.live.settling import CREDIT_LABELS, CreditBy, check_times
+from ceu.live.times import DOORS
 from ceu.web.access import requires
 from ceu.web.forms import BaseForm
 from ceu.web.outside import now, outside, today
@@ -88,7 +99,7 @@ def event_list() -> Page:
     return render_template(
         "live/managed_list.html",
         events=found[:PAGE],
-        counts=count_states(db.session(), [event.id for event in found[:PAGE]]),
+        seatings=seatings(db.session(), found[:PAGE]),
         following=found[PAGE - 1].id if len(found) > PAGE else None,
         has_courses=bool(list_live_versions(db.session(), current_principal())),
     )
@@ -101,7 +112,11 @@ def new() -> Page:
     """Plan an event."""
     versions = list_live_versions(db.session(), current_principal())
     form = EventForm(
-        time_zone=current_principal().time_zone, opens_on=today(), credit=CreditBy.SESSION.value, percent=None
+        time_zone=current_principal().time_zone,
+        opens_on=today(),
+        credit=CreditBy.SESSION.value,
+        percent=None,
+        deliveries=[version.delivery for version in versions[:1]],
     )
     form.offer(versions)
     if form.validate_on_submit():
@@ -141,11 +156,16 @@ def edit(event_id: int) -> Page:
 @requires(Permission.MANAGE_EVENTS)
 def event(event_id: int) -> Page:
     """An event: its sessions, who comes and who waits, and how far presence is told."""
-    return _event_page(_event(event_id), CancelForm(formdata=None))
+    return _event_page(_event(event_id))
 
 
-def _event_page(found: Event, cancel_form: CancelForm) -> str:
+def _event_page(
+    found: Event, cancel_form: CancelForm | None = None, walk_in_form: WalkInForm | None = None
+) -> str:
     ids = [each.id for each in found.sessions]
+    if walk_in_form is None:
+        walk_in_form = WalkInForm(formdata=None)
+        walk_in_form.offer(found)
     return render_template(
         "live/managed_event.html",
         event=found,
@@ -155,9 +175,37 @@ def _event_page(found: Event, cancel_form: CancelForm) -> str:
         queue=sum(count_queue(db.session(), ids).values()),
         credit_label=CREDIT_LABELS[CreditBy(found.credit)],
         now=now(),
+        seatings=seatings(db.session(), [found])[found.id],
+        deliveries=DELIVERY_LABELS,
+        doors=DOORS,
         form=BaseForm(formdata=None),
-        cancel_form=cancel_form,
+        cancel_form=cancel_form or CancelForm(formdata=None),
+        walk_in_form=walk_in_form,
     )
+
+
+@events.post("/provider/events/<int:event_id>/walk-ins")
+@requires(Permission.MANAGE_EVENTS)
+@commits
+def walk_in(event_id: int) -> Page:
+    """Add somebody at the door, and write to the address they gave."""
+    event, form = _event(event_id), WalkInForm()
+    form.offer(event)
+    if form.validate_on_submit():
+        actor = current_principal().person_id
+        try:
+            added = add_walk_in(
+                db.session(), now(), actor, event,
+                name=form.name.data, email=form.email.data, delivery=form.delivery.data,
+            )  # fmt: skip
+        except DomainError as refusal:
+            form.absorb(refusal)
+        else:
+            if added.person_id is None:
+                write_to(added, "walk_in_added", with_calendar=False)
+            flash(f"{added.name} is on the list.", "success")
+            return _to_event(event_id)
+    return _event_page(event, walk_in_form=form), form.http_status
 
 
 @events.post("/provider/events/<int:event_id>/cancel")
@@ -201,7 +249,7 @@ def roster(event_id: int, kind: str) -> Page:
     """Who was registered and present, with license numbers."""
     event = _event(event_id)
     found = standings(db.session(), event)
-    licenses = licenses_of(db.session(), [each.registration.person_id for each in found])
+    licenses = licenses_of(db.session(), filter(None, (each.registration.person_id for each in found)))
     rows = roster_rows(event, found, licenses, outside().packs)
     disposition = {"Content-Disposition": f"attachment; filename=roster-{event.id}.{kind}"}
     if kind == "csv":
@@ -212,9 +260,9 @@ def roster(event_id: int, kind: str) -> Page:
 
 @events.route("/provider/events/<int:event_id>/home-study", methods=["GET", "POST"])
 @requires(Permission.MANAGE_EVENTS)
-@commits(once=False)
+@commits
 def recording(event_id: int) -> Page:
-    """Make the folder of a home-study version out of the event's recording."""
+    """Begin a draft of the course's home-study version, made of the event's recording."""
     event = _event(event_id)
     taught_minutes = sum(map(instruction_minutes, event.sessions))
     form = RecordingForm(length=taught_minutes)
@@ -228,12 +276,16 @@ def recording(event_id: int) -> Page:
         seconds=(form.length.data or 0) * 60,
         sessions=[", ".join(filter(None, (each.title, each.presenter))) for each in event.sessions],
     )
-    slug = version.course.slug
-    return FlaskResponse(
-        write_package(content, slug, lambda digest: None),
-        mimetype="application/zip",
-        headers={"Content-Disposition": f"attachment; filename={slug}-home-study.zip"},
+    provider, author = version.course.provider, current_principal().person_id
+    try:
+        draft = begin_draft(db.session(), now(), provider, author, version.title, content)
+    except DomainError as refusal:
+        form.form_errors.append(refusal.message)
+        return render_template("live/recording.html", event=event, form=form), 422
+    flash(
+        "The draft is begun. Add the recording and its captions; the draft names what is missing.", "success"
     )
+    return redirect(url_for("authoring.draft", draft_id=draft.id), 303)
 
 
 @events.route("/provider/events/<int:event_id>/sessions/new", methods=["GET", "POST"])
@@ -268,6 +320,25 @@ def _session_form(event: Event, held: EventSession | None, form: SessionForm) ->
                     write_to(each, "event_changed")
             return _to_event(event.id)
     return render_template("live/session_form.html", form=form, event=event, held=held), form.http_status
+
+
+@events.route("/provider/sessions/<int:session_id>/cancel", methods=["GET", "POST"])
+@requires(Permission.MANAGE_EVENTS)
+@commits
+def cancel_one(session_id: int) -> Page:
+    """Call one session off, and tell everybody."""
+    held, form = _session(session_id), CancelForm()
+    if form.validate_on_submit():
+        try:
+            told = cancel_session(db.session(), now(), current_principal().person_id, held, form.reason.data)
+        except DomainError as refusal:
+            form.absorb(refusal)
+        else:
+            for each in told:
+                write_to(each, "session_canceled", canceled=held)
+            flash(f"“{held.title}” is canceled, and everybody is told.", "success")
+            return _to_event(held.event_id)
+    return render_template("live/session_cancel.html", held=held, form=form), form.http_status
 
 
 # ---- a session while it is on ------------------------------------------------------------------------------------
@@ -375,6 +446,23 @@ def participant(session_id: int, registration_id: int) -> Page:
         stays=list_sign_ins(db.session(), held.id, registration.id),
         outcome=next(each for each in outcomes if each.session_id == held.id),
         form=BaseForm(formdata=None),
+        delivery_form=DeliveryForm(formdata=None, delivery=registration.delivery),
+    )
+
+
+@events.post("/provider/sessions/<int:session_id>/participants/<int:registration_id>/delivery")
+@requires(Permission.MANAGE_EVENTS)
+@commits
+def delivery(session_id: int, registration_id: int) -> Page:
+    """Note how somebody really took part."""
+    held, form = _session(session_id), DeliveryForm()
+    registration = registration_in(db.session(), held.event_id, registration_id)
+    if form.validate_on_submit():
+        actor = current_principal().person_id
+        change_delivery(db.session(), now(), actor, registration, form.delivery.data)
+        flash("Saved. Confirm presence again if it was confirmed before.", "success")
+    return redirect(
+        url_for("events.participant", session_id=session_id, registration_id=registration_id), 303
     )
 
 

@@ -15,7 +15,9 @@ from ceu.learning.models import Enrollment
 class Event(Base):
     """One holding of a live course version. ``begins_at`` and ``ends_at`` are those of its sessions, None before the first.
 
-    ``seats`` is None without a limit. The presence policy stands in ``percent`` to ``checks_per_hour`` (see
+    ``deliveries`` are the ways in which one may take part, ``in_person`` and ``live_online`` at once where it is held in both;
+    ``online_seats`` are then those online beside the ``seats`` in the room. No limit is None. ``sessions`` are those that are held,
+    ``every_session`` the canceled ones too. The presence policy stands in ``percent`` to ``checks_per_hour`` (see
     ``ceu.live.presence.Policy``), ``credit`` says what of an event may be credited, ``policy_reason`` on what it rests.
     ``key`` makes the rotating codes; ``uid`` and ``sequence`` name the event in calendars and say nothing of anybody.
     """
@@ -27,7 +29,9 @@ class Event(Base):
     time_zone: Mapped[str] = mapped_column(String(60))
     place: Mapped[str] = mapped_column(String(300))
     link: Mapped[str] = mapped_column(String(500), default="")
+    deliveries: Mapped[list[str]] = mapped_column(JSON)
     seats: Mapped[int | None]
+    online_seats: Mapped[int | None]
     registration_opens_at: Mapped[datetime] = mapped_column(UtcInstant)
     registration_closes_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     begins_at: Mapped[datetime | None] = mapped_column(UtcInstant, index=True)
@@ -50,8 +54,22 @@ class Event(Base):
 
     version: Mapped[CourseVersion] = relationship()
     sessions: Mapped[list["EventSession"]] = relationship(
-        back_populates="event", order_by="(EventSession.begins_at, EventSession.id)"
+        primaryjoin="and_(Event.id == EventSession.event_id, EventSession.canceled_at.is_(None))",
+        order_by="(EventSession.begins_at, EventSession.id)",
+        viewonly=True,
     )
+    every_session: Mapped[list["EventSession"]] = relationship(
+        back_populates="event", order_by="EventSession.id"
+    )
+
+    def seats_of(self, delivery: str) -> int | None:
+        """How many may take part in this way, None without a limit."""
+        return self.online_seats if self.is_hybrid and delivery == "live_online" else self.seats
+
+    @property
+    def is_hybrid(self) -> bool:
+        """Whether it is held in a room and online at once."""
+        return len(self.deliveries) > 1
 
 
 class EventSession(Base):
@@ -67,12 +85,18 @@ class EventSession(Base):
     begins_at: Mapped[datetime] = mapped_column(UtcInstant)
     ends_at: Mapped[datetime] = mapped_column(UtcInstant)
     breaks: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    canceled_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    cancel_reason: Mapped[str] = mapped_column(String(300), default="")
 
-    event: Mapped[Event] = relationship(back_populates="sessions")
+    event: Mapped[Event] = relationship(back_populates="every_session")
 
 
 class Registration(Base):
     """A person who wants to come: registered with a seat, waiting for one (the earliest ``queued_at`` first), or canceled.
+
+    ``delivery`` is how they take part. Who came without having registered is added by staff under the ``walk_in_name`` and
+    ``walk_in_email`` they gave at the door; person and enrollment are None until the owner of that address says that it
+    was them, so that staff learn nothing of an account by typing an address.
 
     ``last_step`` is the latest step of a rotating code they used, so that none is used twice. ``confirmed_minutes`` is what
     was last confirmed to them, None before.
@@ -81,13 +105,17 @@ class Registration(Base):
     __tablename__ = "registration"
     __table_args__ = (
         UniqueConstraint("event_id", "person_id"),
+        UniqueConstraint("event_id", "walk_in_email"),
         Index("ix_registration_event_id_state", "event_id", "state", "queued_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    enrollment_id: Mapped[int | None] = mapped_column(ForeignKey("enrollment.id"), index=True)
+    delivery: Mapped[str] = mapped_column(String(20))
+    walk_in_name: Mapped[str] = mapped_column(String(120), default="")
+    walk_in_email: Mapped[str | None] = mapped_column(String(254), index=True)
     state: Mapped[str] = mapped_column(String(12))
     queued_at: Mapped[datetime] = mapped_column(UtcInstant)
     registered_at: Mapped[datetime | None] = mapped_column(UtcInstant)
@@ -97,8 +125,18 @@ class Registration(Base):
     confirmed_minutes: Mapped[int | None]
 
     event: Mapped[Event] = relationship()
-    person: Mapped[Person] = relationship()
-    enrollment: Mapped[Enrollment] = relationship()
+    person: Mapped[Person | None] = relationship()
+    enrollment: Mapped[Enrollment | None] = relationship()
+
+    @property
+    def name(self) -> str:
+        """The name of their account, or the one they gave at the door."""
+        return self.person.name if self.person else self.walk_in_name
+
+    @property
+    def email(self) -> str:
+        """The address of their account, or the one they gave at the door."""
+        return self.person.email if self.person else self.walk_in_email or ""
 
 
 class SignIn(Base):

@@ -8,10 +8,12 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from ceu.accounts.models import Person
 from ceu.audit.services import record
 from ceu.db.lasting import add_lasting
 from ceu.domain.errors import DomainError, TooManyAttempts
-from ceu.learning.services import note_attendance, take_back_attendance
+from ceu.learning.models import Enrollment
+from ceu.learning.services import enroll, note_attendance, take_back_attendance
 from ceu.live.codes import STEP, find_step
 from ceu.live.models import (
     CheckAnswer,
@@ -27,13 +29,12 @@ from ceu.live.queries import (
     Standing,
     count_queue,
     find_answer,
+    find_registration,
     instruction_minutes,
     list_sign_ins,
     standings,
 )
-
-DOORS = timedelta(hours=1)
-"""So long before a session its doors are open, and so long after it people may still sign out."""
+from ceu.live.times import DOORS
 
 WRONG_CODES, WRONG_WITHIN = 8, timedelta(minutes=10)
 """So many refused codes of one person within so long: a million codes cannot be tried."""
@@ -268,10 +269,7 @@ def confirm_presence(session: Session, now: datetime, actor_id: int, event: Even
     new = []
     for standing in standings(session, event):
         registration, credited = standing.registration, standing.credited
-        if credited:
-            _note(session, now, event, standing)
-        else:
-            take_back_attendance(session, registration.enrollment)
+        note_standing(session, now, event, standing)
         if registration.confirmed_minutes != credited:
             registration.confirmed_minutes = credited
             new.append(Confirmed(standing, earned=bool(credited)))
@@ -280,15 +278,26 @@ def confirm_presence(session: Session, now: datetime, actor_id: int, event: Even
     return new
 
 
-def _note(session: Session, now: datetime, event: Event, standing: Standing) -> None:
+def note_standing(session: Session, now: datetime, event: Event, standing: Standing) -> None:
+    """Let the course of somebody know what is credited to them; of who was added at the door, once they have taken it up."""
+    enrollment = standing.registration.enrollment
+    if enrollment is not None and standing.credited:
+        _note(session, now, event, standing, enrollment)
+    elif enrollment is not None:
+        take_back_attendance(session, enrollment)
+
+
+def _note(session: Session, now: datetime, event: Event, standing: Standing, enrollment: Enrollment) -> None:
+    delivery = standing.registration.delivery
     by_id = {each.id: each for each in event.sessions}
     credited = [each for each in standing.outcomes if each.credited]
     note_attendance(
         session,
         now,
-        standing.registration.enrollment,
+        enrollment,
         attended_at=max(each.ends for each in credited),
-        location="Live online" if event.version.delivery == "live_online" else event.place,
+        location="Live online" if delivery == "live_online" else event.place,
+        delivery=delivery,
         minutes=standing.credited,
         sessions=[
             {
@@ -302,3 +311,38 @@ def _note(session: Session, now: datetime, event: Event, standing: Standing) -> 
             for each in credited
         ],
     )
+
+
+def take_up(session: Session, now: datetime, registration: Registration, person: Person) -> None:
+    """Let somebody say that it was them who was added at the door, at the address of their account; what was confirmed by
+    then reaches their course.
+
+    Raises DomainError for anybody else, and for those who are registered beside it.
+    """
+    event = registration.event
+    session.refresh(event, ["confirmed_at"], with_for_update=True)
+    session.refresh(registration, ["person_id", "state"])
+    _refuse_other_owner(registration, person)
+    if find_registration(session, event.id, person.id):
+        raise DomainError(
+            "You have registered for this event yourself as well. Write to the provider, who decides which one counts."
+        )
+    registration.person = person
+    registration.enrollment = enroll(session, now, person.id, event.version, also_retired=True)
+    session.flush()
+    (standing,) = standings(session, event, [registration])
+    if registration.confirmed_minutes == standing.credited:
+        note_standing(session, now, event, standing)
+
+
+def refuse_walk_in(session: Session, now: datetime, registration: Registration, person: Person) -> None:
+    """Let the owner of an address say that it was not them; nothing is credited. Raises DomainError for anybody else."""
+    _refuse_other_owner(registration, person)
+    registration.state, registration.canceled_at = "canceled", now
+    session.flush()
+
+
+def _refuse_other_owner(registration: Registration, person: Person) -> None:
+    is_open = registration.person_id is None and registration.state == "registered"
+    if not is_open or registration.walk_in_email != person.email or person.confirmed_at is None:
+        raise DomainError("This was answered already, or is not for the address of your account.")

@@ -98,7 +98,10 @@ def session_for(session: Session, principal: Principal, session_id: int) -> Even
     if event_id is None:
         raise NotFound
     event = event_for(session, principal, event_id)
-    return next(each for each in event.sessions if each.id == session_id)
+    for each in event.sessions:
+        if each.id == session_id:
+            return each
+    raise NotFound  # it is canceled
 
 
 def report_for(session: Session, principal: Principal, report_id: int) -> AttendanceReport:
@@ -125,7 +128,7 @@ def attended_for(
     """A session and the principal's registration with a seat; raises NotFound for those who have none."""
     found = session.scalar(
         select(EventSession)
-        .where(EventSession.id == session_id)
+        .where(EventSession.id == session_id, EventSession.canceled_at.is_(None))
         .options(
             joinedload(EventSession.event).options(undefer(Event.key)),
             joinedload(EventSession.event).joinedload(Event.version),
@@ -192,17 +195,59 @@ def registrations_of(session: Session, person_id: int, event_ids: Collection[int
     return {event_id: state for event_id, state in rows}
 
 
-def count_states(session: Session, event_ids: Iterable[int]) -> dict[int, dict[str, int]]:
-    """How many are registered, waiting or canceled, by event."""
-    found: dict[int, dict[str, int]] = defaultdict(dict)
+@dataclass(frozen=True)
+class Seating:
+    """One way to take part in an event: its seats (None without a limit), how many have one, and how many wait."""
+
+    delivery: str
+    seats: int | None
+    taken: int
+    waiting: int
+
+    @property
+    def left(self) -> int | None:
+        """Seats that are free, None without a limit."""
+        return None if self.seats is None else max(self.seats - self.taken, 0)
+
+
+def seatings(session: Session, events: Sequence[Event]) -> dict[int, list[Seating]]:
+    """The ways to take part in each event with their seats, by the event's id, in one query."""
+    counted: dict[tuple[int, str, str], int] = {}
     rows = session.execute(
-        select(Registration.event_id, Registration.state, func.count())
-        .where(Registration.event_id.in_(list(event_ids)))
-        .group_by(Registration.event_id, Registration.state)
+        select(Registration.event_id, Registration.delivery, Registration.state, func.count())
+        .where(Registration.event_id.in_([event.id for event in events]))
+        .group_by(Registration.event_id, Registration.delivery, Registration.state)
     )
-    for event_id, state, count in rows:
-        found[event_id][state] = count
-    return found
+    for event_id, delivery, state, count in rows:
+        counted[event_id, delivery, state] = count
+    return {
+        event.id: [
+            Seating(
+                delivery,
+                event.seats_of(delivery),
+                counted.get((event.id, delivery, "registered"), 0),
+                counted.get((event.id, delivery, "waiting"), 0),
+            )
+            for delivery in event.deliveries
+        ]
+        for event in events
+    }
+
+
+def list_walk_ins(session: Session, email: str) -> list[Registration]:
+    """What was entered at doors for this address and is not taken up yet, with the events, the latest first."""
+    return list(
+        session.scalars(
+            select(Registration)
+            .where(
+                Registration.walk_in_email == email,
+                Registration.person_id.is_(None),
+                Registration.state == "registered",
+            )
+            .options(joinedload(Registration.event).joinedload(Event.version))
+            .order_by(Registration.id.desc())
+        )
+    )
 
 
 def place_in_line(session: Session, registration: Registration) -> int:
@@ -215,6 +260,7 @@ def place_in_line(session: Session, registration: Registration) -> int:
             .where(
                 Registration.event_id == registration.event_id,
                 Registration.state == "waiting",
+                Registration.delivery == registration.delivery,
                 or_(
                     Registration.queued_at < registration.queued_at,
                     and_(Registration.queued_at == registration.queued_at, Registration.id < registration.id),
@@ -226,14 +272,15 @@ def place_in_line(session: Session, registration: Registration) -> int:
 
 def list_registrations(session: Session, event_id: int, state: str = "registered") -> list[Registration]:
     """Everybody in a state, with who they are: those with a seat by name, those who wait in their order."""
-    order = (Registration.queued_at,) if state == "waiting" else (Person.name,)
+    by_name = func.coalesce(Person.name, Registration.walk_in_name)
+    order = Registration.queued_at if state == "waiting" else by_name
     return list(
         session.scalars(
             select(Registration)
-            .join(Registration.person)
+            .outerjoin(Registration.person)
             .where(Registration.event_id == event_id, Registration.state == state)
             .options(joinedload(Registration.person), joinedload(Registration.enrollment))
-            .order_by(*order, Registration.id)
+            .order_by(order, Registration.id)
         )
     )
 
@@ -498,11 +545,11 @@ def count_queue(session: Session, session_ids: Sequence[int]) -> dict[int, int]:
     return {report_id: count for report_id, count in rows}
 
 
-def licenses_of(session: Session, person_ids: Sequence[int]) -> dict[int, list[License]]:
+def licenses_of(session: Session, person_ids: Iterable[int]) -> dict[int, list[License]]:
     """The licenses of these people, by person."""
     found: dict[int, list[License]] = defaultdict(list)
     for license_ in session.scalars(
-        select(License).where(License.person_id.in_(person_ids)).order_by(License.id)
+        select(License).where(License.person_id.in_(list(person_ids))).order_by(License.id)
     ):
         found[license_.person_id].append(license_)
     return found

@@ -1,6 +1,6 @@
 """Attendance reports of meeting software: kept whole, previewed, matched to the registered, decided by staff, undone."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from ceu.domain.errors import DomainError
 from ceu.live.matching import Registered, Row, match_rows
 from ceu.live.models import AttendanceReport, EventSession, Registration, ReportRow
 from ceu.live.queries import list_registrations
+from ceu.live.times import DOORS
 
 NOBODY = "nobody"
 
@@ -60,9 +61,9 @@ def _rows(report: AttendanceReport, read: Report, registrations: list[Registrati
     people = [
         Registered(
             each.id,
-            each.person.name,
-            frozenset({each.person.email.casefold()}),
-            each.person.email.casefold(),  # Teams knows people by their address at work, and calls it an id
+            each.name,
+            frozenset({each.email.casefold()}),
+            each.email.casefold(),  # Teams knows people by their address at work, and calls it an id
         )
         for each in registrations
     ]
@@ -104,6 +105,25 @@ def undo_report(session: Session, now: datetime, actor_id: int, report: Attendan
     if report.undone_at is None:
         report.undone_at = now
         record(session, now, actor_id, "report.undone", report)
+
+
+def place_row(session: Session, now: datetime, actor_id: int, row: ReportRow, begins_at: datetime) -> None:
+    """Say when somebody came of whom a report tells only how many minutes they were there; from then on these count.
+
+    Raises DomainError for a row that tells its times, and for times outside the session.
+    """
+    held = row.report.session
+    if row.minutes is None or row.problem or (row.begins_at is not None and row.decided_by_id is None):
+        raise DomainError("This row tells its own times. Enter another stay by hand.", "begins")
+    ends_at = begins_at + timedelta(minutes=row.minutes)
+    if not held.begins_at - DOORS <= begins_at < ends_at <= held.ends_at + DOORS:
+        raise DomainError(
+            f"{row.minutes} minutes from then do not lie within the session. Correct the time.", "begins"
+        )
+    row.begins_at, row.ends_at, row.decided_by_id = begins_at, ends_at, actor_id
+    record(
+        session, now, actor_id, "report.row_placed", row, begins=begins_at.isoformat(), minutes=row.minutes
+    )
 
 
 def decide_row(

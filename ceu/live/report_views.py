@@ -1,16 +1,17 @@
 """Attendance reports of meeting software: upload, preview of every row, the queue for a person to decide, undo, the file."""
 
-from flask import Blueprint, Response as FlaskResponse, flash, redirect, render_template, url_for
+from flask import Blueprint, Response as FlaskResponse, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ceu.adapters.attendance import LARGEST_REPORT
 from ceu.db.extension import db
 from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.permissions import Permission
-from ceu.live.forms import ReportForm, RowForm
-from ceu.live.models import AttendanceReport
+from ceu.live.forms import PlaceForm, ReportForm, RowForm
+from ceu.live.models import AttendanceReport, ReportRow
 from ceu.live.queries import list_registrations, list_rows, registration_in, report_for, session_for
-from ceu.live.report_services import accept_report, decide_row, undo_report, upload_report
+from ceu.live.report_services import accept_report, decide_row, place_row, undo_report, upload_report
+from ceu.live.times import DOORS, next_time
 from ceu.web.access import requires
 from ceu.web.forms import BaseForm
 from ceu.web.outside import now
@@ -67,7 +68,7 @@ def report(report_id: int) -> Page:
         read=[row for row in rows if not row.problem],
         unread=[row for row in rows if row.problem],
         waiting=sum(not row.matched_by and not row.problem for row in rows),
-        people={each.id: each.person.name for each in registrations},
+        people={each.id: each.name for each in registrations},
         labels=MATCH_LABELS,
         form=form,
         button=BaseForm(formdata=None),
@@ -105,6 +106,8 @@ def row(report_id: int, row_id: int) -> Page:
     chosen = next((each for each in list_rows(db.session(), found.id) if each.id == row_id), None)
     if chosen is None:
         raise NotFound
+    if "place" in request.form:
+        return _place(found, chosen)
     form = RowForm(registration=chosen.registration_id or 0)
     form.offer(list_registrations(db.session(), found.session.event_id))
     if form.validate_on_submit():
@@ -117,8 +120,35 @@ def row(report_id: int, row_id: int) -> Page:
         else:
             flash(f"Decided for {count} {'row' if count == 1 else 'rows'} of this name.", "success")
             return _to_report(report_id)
-    page = render_template("live/report_row.html", report=found, held=found.session, row=chosen, form=form)
-    return page, form.http_status
+    return _row_page(found, chosen, form, PlaceForm(formdata=None)), form.http_status
+
+
+def _place(found: AttendanceReport, chosen: ReportRow) -> Page:
+    """Say when somebody came of whom the report tells only minutes."""
+    form, held = PlaceForm(), found.session
+    if form.validate_on_submit():
+        begins = next_time(held.begins_at - DOORS, form.begins.data, held.event.time_zone)
+        try:
+            place_row(db.session(), now(), current_principal().person_id, chosen, begins)
+        except DomainError as refusal:
+            form.absorb(refusal)
+        else:
+            flash("The minutes count from then.", "success")
+            return _to_report(found.id)
+    who = RowForm(formdata=None, registration=chosen.registration_id or 0)
+    who.offer(list_registrations(db.session(), held.event_id))
+    return _row_page(found, chosen, who, form), form.http_status
+
+
+def _row_page(found: AttendanceReport, chosen: ReportRow, form: RowForm, place_form: PlaceForm) -> str:
+    return render_template(
+        "live/report_row.html",
+        report=found,
+        held=found.session,
+        row=chosen,
+        form=form,
+        place_form=place_form,
+    )
 
 
 @reports.get("/provider/reports/<int:report_id>/file")

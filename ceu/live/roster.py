@@ -39,18 +39,18 @@ def roster_rows(
     zone = ZoneInfo(event.time_zone)
     titles = {each.id: each.title for each in event.sessions}
     for standing in standings:
-        person = standing.registration.person
-        theirs = [_license(packs, each) for each in licenses.get(person.id, ())] or [("", "", "")]
+        who = standing.registration
+        theirs = [_license(packs, each) for each in licenses.get(who.person_id or 0, ())] or [("", "", "")]
         for license_ in theirs:
             for outcome in standing.outcomes:
                 begins, ends = outcome.begins.astimezone(zone), outcome.ends.astimezone(zone)
                 yield (
-                    person.name,
-                    person.email,
+                    who.name,
+                    who.email,
                     *license_,
                     event.version.title,
                     titles[outcome.session_id],
-                    DELIVERY_LABELS[event.version.delivery],
+                    DELIVERY_LABELS[who.delivery],
                     begins.date(),
                     f"{begins:%H:%M}",
                     f"{ends:%H:%M}",

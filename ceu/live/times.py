@@ -10,6 +10,8 @@ from ceu.live.presence import Stay
 
 _PAUSE = re.compile(r"(\d{1,2}):(\d{2})\s*(?:-|–|to)\s*(\d{1,2}):(\d{2})")
 LONGEST_SESSION = timedelta(hours=24)
+DOORS = timedelta(hours=1)
+"""So long before a session its doors are open, and so long after it people may still sign out."""
 
 
 def instant_of(day: date, clock: time, time_zone: str) -> datetime:

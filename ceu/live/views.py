@@ -5,33 +5,35 @@ from datetime import datetime
 from flask import Blueprint, Response as FlaskResponse, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from ceu.accounts.queries import get_person
 from ceu.db.extension import db
 from ceu.domain.dates import moment_text
-from ceu.domain.errors import DomainError
+from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.permissions import Permission
 from ceu.licenses.words import DELIVERY_LABELS
 from ceu.live.forms import AnswerForm, CodeForm
 from ceu.live.mail_views import calendar_of, write_to
 from ceu.live.models import EventSession, Registration
-from ceu.live.presence_services import DOORS, answer_check, sign_in_or_out
+from ceu.live.presence_services import answer_check, refuse_walk_in, sign_in_or_out, take_up
 from ceu.live.queries import (
     PAGE,
     attended_for,
     check_for,
-    count_states,
     find_open_check,
     find_registration,
     get_public_event,
     instruction_minutes,
     list_sign_ins,
     list_upcoming,
+    list_walk_ins,
     place_in_line,
     registrations_of,
+    seatings,
     standings,
 )
 from ceu.live.services import cancel_registration, register as register_person
 from ceu.live.settling import CREDIT_LABELS, CreditBy
-from ceu.live.times import span_text
+from ceu.live.times import DOORS, span_text
 from ceu.web.access import public, requires
 from ceu.web.forms import BaseForm, id_or_none
 from ceu.web.outside import now
@@ -65,12 +67,21 @@ def event_list() -> Page:
     return render_template(
         "live/event_list.html",
         events=shown,
-        counts=count_states(db.session(), ids),
+        seatings=seatings(db.session(), shown),
+        walk_ins=_walk_ins(),
         mine=registrations_of(db.session(), principal.person_id, ids) if principal else {},
         course_id=course_id,
         following=f"{shown[-1].begins_at}~{shown[-1].id}" if len(events) > PAGE else None,
         deliveries=DELIVERY_LABELS,
     )
+
+
+def _walk_ins() -> list[Registration]:
+    """What was entered at doors for the address of whoever is signed in."""
+    principal = find_principal()
+    if principal is None:
+        return []
+    return list_walk_ins(db.session(), get_person(db.session(), principal.person_id).email)
 
 
 def _after() -> tuple[datetime, int] | None:
@@ -97,11 +108,14 @@ def event(event_id: int) -> Page:
         "live/event.html",
         event=found,
         registration=registration,
+        walk_in=next((each for each in _walk_ins() if each.event_id == event_id), None)
+        if registration is None
+        else None,
         standing=standing,
         line=place_in_line(db.session(), registration)
         if registration and registration.state == "waiting"
         else None,
-        counts=count_states(db.session(), [event_id]).get(event_id, {}),
+        seatings=seatings(db.session(), [found])[event_id],
         minutes={each.id: instruction_minutes(each) for each in found.sessions},
         credit_label=CREDIT_LABELS[CreditBy(found.credit)],
         deliveries=DELIVERY_LABELS,
@@ -120,7 +134,8 @@ def register(event_id: int) -> Page:
     before = find_registration(db.session(), event_id, current_principal().person_id)
     state = before.state if before else ""
     try:
-        registration = register_person(db.session(), now(), found, current_principal().person_id)
+        delivery = request.form.get("delivery") or None
+        registration = register_person(db.session(), now(), found, current_principal().person_id, delivery)
     except DomainError as refusal:
         flash(refusal.message, "error")
         return _to_event(event_id)
@@ -147,6 +162,25 @@ def cancel(event_id: int) -> Page:
     for each in moved:
         write_to(each, "event_moved_up")
     flash("You are no longer registered.", "success")
+    return _to_event(event_id)
+
+
+@live.post("/events/<int:event_id>/walk-in")
+@requires(Permission.TAKE_COURSES)
+@commits
+def answer_walk_in(event_id: int) -> Page:
+    """Say that it was oneself who was added at the door, or that it was not."""
+    found = next((each for each in _walk_ins() if each.event_id == event_id), None)
+    if found is None:
+        raise NotFound
+    person = get_person(db.session(), current_principal().person_id)
+    was_me = "yes" in request.form
+    try:
+        (take_up if was_me else refuse_walk_in)(db.session(), now(), found, person)
+    except DomainError as refusal:
+        flash(refusal.message, "error")
+    else:
+        flash("You are registered." if was_me else "Noted. Nobody is credited for it.", "success")
     return _to_event(event_id)
 
 

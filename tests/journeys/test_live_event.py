@@ -54,6 +54,8 @@ def test_from_the_announcement_to_the_certificate(
     erin.clicks("Go on to the sessions")  # nothing filled in: told so, nothing saved
     erin.fills({"Place": "Online", "Seats": "20", "Percent of instruction that must be attended": "80"})
     erin.fills({"Why these rules": "The institute's own policy."})
+    erin.page.get_by_label("In person", exact=True).uncheck()
+    erin.page.get_by_label("Live online", exact=True).check()
     erin.page.get_by_label("Session by session").check()
     erin.clicks("Go on to the sessions")
     erin.fills({"Day": tomorrow.isoformat(), "Begins at": "09:00", "Lasts": "1:30"})

@@ -34,7 +34,9 @@ def plan(**changes: Any) -> Plan:
         "time_zone": ZONE,
         "place": "Pier Hall, Oakland",
         "link": "",
+        "deliveries": ["in_person"],
         "seats": None,
+        "online_seats": None,
         "registration_opens_at": FROZEN_NOW,
         "registration_closes_at": None,
         "percent": 80,
@@ -71,7 +73,9 @@ def make_event(
     """An event with a session for each span of minutes after nine."""
     version = version or make_live_version(session)
     actor = _staff(session)
-    event = plan_event(session, FROZEN_NOW, actor.id, version, plan(**changes))
+    event = plan_event(
+        session, FROZEN_NOW, actor.id, version, plan(**{"deliveries": [version.delivery], **changes})
+    )
     for number, span in enumerate(spans, start=1):
         pauses = [Stay(at(begins), at(ends)) for begins, ends in breaks]
         planned = SessionPlan(f"Part {number}", "Miriam Cole, LMFT", "", at(span[0]), at(span[1]), pauses)

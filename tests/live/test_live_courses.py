@@ -41,9 +41,16 @@ def test_an_event_before_the_approval_earns_no_credit_even_if_approved_later(
     enrollment = make_enrollment(session, alice, make_live_version(session, provider))
     attended_at = FROZEN_NOW - (TODAY - held)
     note_attendance(
-        session, FROZEN_NOW, enrollment, attended_at=attended_at, location="Hall", minutes=71, sessions=[]
+        session,
+        FROZEN_NOW,
+        enrollment,
+        attended_at=attended_at,
+        location="Hall",
+        delivery="live_online",
+        minutes=71,
+        sessions=[],
     )
     submit_evaluation(session, FROZEN_NOW, enrollment, RATINGS)
     completion = _completion(session, outside.packs, enrollment)
     assert [award.body for award in completion.awards] == bodies
-    assert (completion.minutes, completion.attempt) == (71, {})
+    assert (completion.minutes, completion.attempt, completion.delivery) == (71, {}, "live_online")

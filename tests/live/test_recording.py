@@ -1,13 +1,12 @@
 """A home-study version out of a live one: what the checker of courses still asks for, and nothing else."""
 
-from io import BytesIO
-
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ceu.accounts.models import Person
-from ceu.adapters.course_packages import read_package
 from ceu.adapters.courses import CourseContent, check_course
 from ceu.adapters.outside import Outside
+from ceu.authoring.models import CourseDraft
 from ceu.domain.permissions import Role
 from ceu.live.recording import RECORDING, home_study
 from tests.catalog.builders import make_provider
@@ -29,8 +28,10 @@ def test_only_the_files_and_a_test_are_asked_for(
     client.sign_in(dana)
     assert 'value="1:30"' in client.get(address).text
     assert client.post(address, data={"length": "0"}).status_code == 422
-    packed = client.post(address, data={"length": "1:20"})
-    content = read_package(BytesIO(packed.data), lambda name, data: None)
+    begun = client.post(address, data={"length": "1:20"})
+    draft = session.scalars(select(CourseDraft)).one()
+    assert begun.location == f"/drafts/{draft.id}"
+    content = draft.content
     assert content.course["delivery"] == "asynchronous_video"
     assert content.course["recordings"] == [{"file": RECORDING, "seconds": 80 * 60}]
     assert content.course["version"] == "1.1.0"
@@ -39,6 +40,8 @@ def test_only_the_files_and_a_test_are_asked_for(
         f"The video '{RECORDING}' has no captions, so not everybody can follow it.",
         "There is no question.",
     ]
+    again = client.post(address, data={"length": "1:20"})
+    assert (again.status_code, "has a draft" in again.main) == (422, True)
 
 
 def test_the_test_of_a_live_course_goes_with_it(session: Session) -> None:

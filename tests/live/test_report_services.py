@@ -7,11 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ceu.accounts.models import Person
+from ceu.audit.models import AuditEntry
 from ceu.domain.errors import DomainError
 from ceu.live.models import AttendanceReport, Event, ReportRow
 from ceu.live.presence_services import confirm_presence, enter_stay
 from ceu.live.queries import count_queue, list_rows, standings
-from ceu.live.report_services import accept_report, decide_row, undo_report, upload_report
+from ceu.live.report_services import accept_report, decide_row, place_row, undo_report, upload_report
 from tests.live.builders import at, make_event, make_registration
 
 AFTER = at(24 * 60)
@@ -40,7 +41,7 @@ def upload(session: Session, event: Event, actor: Person, text: str = ZOOM) -> A
 
 def present(session: Session, event: Event) -> dict[str, int]:
     return {
-        each.registration.person.name.split()[0]: each.outcomes[0].presence.present
+        each.registration.name.split()[0]: each.outcomes[0].presence.present
         for each in standings(session, event)
     }
 
@@ -65,9 +66,7 @@ def test_what_waits_is_decided_by_staff_for_all_rows_of_the_name(
     accept_report(session, AFTER, dana.id, report)
     with pytest.raises(DomainError, match="2 rows of reports wait"):
         confirm_presence(session, AFTER, dana.id, event)
-    carol = next(
-        each.registration for each in standings(session, event) if each.registration.person.name[0] == "C"
-    )
+    carol = next(each.registration for each in standings(session, event) if each.registration.name[0] == "C")
     row = list_rows(session, report.id)[3]
     assert decide_row(session, AFTER, dana.id, row, carol) == 2
     assert present(session, event)["Carol"] == 89
@@ -125,3 +124,27 @@ def test_what_is_no_report_is_refused_on_its_field(
     with pytest.raises(DomainError) as refused:
         upload(session, event, dana, text)
     assert refused.value.field == "file"
+
+
+SUMS = "Name (Original Name),User Email,Total Duration (Minutes),Guest\nAlice E.,alice@example.org,80,No\n"
+
+
+def test_a_sum_counts_from_when_staff_say_it_began(session: Session, event: Event, dana: Person) -> None:
+    report = upload(session, event, dana, SUMS)
+    accept_report(session, AFTER, dana.id, report)
+    [row] = list_rows(session, report.id)
+    assert (row.minutes, present(session, event)["Alice"]) == (80, 0)
+    with pytest.raises(DomainError, match="do not lie within the session"):
+        place_row(session, AFTER, dana.id, row, at(75))
+    place_row(session, AFTER, dana.id, row, at(5))
+    assert present(session, event)["Alice"] == 80
+    place_row(session, AFTER, dana.id, row, at(30))  # a slip is mended
+    assert present(session, event)["Alice"] == 60
+    entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "report.row_placed")).all()
+    assert [entry.actor_person_id for entry in entries] == [dana.id, dana.id]
+
+
+def test_a_row_that_tells_its_times_is_not_moved(session: Session, event: Event, dana: Person) -> None:
+    report = upload(session, event, dana)
+    with pytest.raises(DomainError, match="tells its own times"):
+        place_row(session, AFTER, dana.id, list_rows(session, report.id)[0], at(0))

@@ -9,11 +9,14 @@ from sqlalchemy.orm import Session
 from ceu.accounts.models import Person
 from ceu.domain.errors import DomainError
 from ceu.live.models import Event
-from ceu.live.queries import count_states, get_event, list_upcoming, place_in_line
+from ceu.live.queries import Seating, get_event, list_upcoming, place_in_line, seatings
 from ceu.live.services import (
+    Plan,
     SessionPlan,
     cancel_event,
     cancel_registration,
+    cancel_session,
+    change_delivery,
     change_event,
     note_reminders,
     plan_event,
@@ -50,7 +53,7 @@ def test_who_comes_after_the_last_seat_waits_and_moves_up_in_turn(
     assert (again.id, again.state, place_in_line(session, again)) == (others[1].id, "waiting", 2)
     moved = change_event(session, FROZEN_NOW, alice.id, event, plan(seats=3))
     assert [each.person_id for each in moved] == [dana.id, carol.id]
-    assert count_states(session, [event.id])[event.id] == {"registered": 3, "canceled": 1}
+    assert seatings(session, [event])[event.id] == [Seating("in_person", 3, 3, 0)]
 
 
 def test_seats_are_not_taken_away_from_those_who_have_them(
@@ -161,3 +164,69 @@ def test_events_are_listed_in_their_order_page_by_page(session: Session) -> None
     ] == order[3:]
     assert list_upcoming(session, FROZEN_NOW, course_id=version.course_id + 1) == []
     assert [each.id for each in list_upcoming(session, at(100))] == [made[0].id]
+
+
+def make_hybrid(session: Session) -> Event:
+    return make_event(session, deliveries=["in_person", "live_online"], seats=1, online_seats=2)
+
+
+def test_a_room_and_the_web_have_seats_and_a_line_of_their_own(
+    session: Session, alice: Person, bob: Person, carol: Person, dana: Person
+) -> None:
+    event = make_hybrid(session)
+    first = register(session, FROZEN_NOW, event, alice.id)
+    waits = register(session, FROZEN_NOW, event, bob.id, "in_person")
+    online = [register(session, FROZEN_NOW, event, person.id, "live_online") for person in (carol, dana)]
+    eve = register(session, FROZEN_NOW, event, make_person(session, "eve").id, "live_online")
+    assert [each.state for each in (first, waits, *online, eve)] == [
+        "registered", "waiting", "registered", "registered", "waiting"
+    ]  # fmt: skip
+    assert seatings(session, [event])[event.id] == [
+        Seating("in_person", 1, 1, 1),
+        Seating("live_online", 2, 2, 1),
+    ]
+    assert place_in_line(session, eve) == 1
+    assert cancel_registration(session, FROZEN_NOW, first) == [waits]
+    assert change_event(session, FROZEN_NOW, alice.id, event, hybrid_plan(online_seats=None)) == [eve]
+
+
+def hybrid_plan(**changes: object) -> Plan:
+    return plan(deliveries=["in_person", "live_online"], seats=1, **changes)
+
+
+def test_a_way_in_which_somebody_takes_part_stays(session: Session, alice: Person) -> None:
+    event = make_hybrid(session)
+    register(session, FROZEN_NOW, event, alice.id, "live_online")
+    with pytest.raises(DomainError, match="would be gone"):
+        change_event(session, FROZEN_NOW, alice.id, event, plan())
+    with pytest.raises(DomainError, match="that way"):
+        change_delivery(session, FROZEN_NOW, alice.id, make_registration(session, make_event(session), alice), "live_online")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [({"deliveries": []}, "how people take part"), ({"online_seats": 3}, "held in one way")],
+)
+def test_a_plan_says_how_people_take_part(
+    session: Session, alice: Person, changes: dict[str, object], why: str
+) -> None:
+    with pytest.raises(DomainError, match=why):
+        plan_event(session, FROZEN_NOW, alice.id, make_live_version(session), plan(**changes))
+
+
+def test_one_session_is_called_off_and_the_rest_is_held(session: Session, alice: Person, bob: Person) -> None:
+    event = make_event(session, spans=[(0, 60), (120, 180)], seats=1)
+    told = [make_registration(session, event, person) for person in (alice, bob)]
+    first, second = event.sessions
+    assert cancel_session(session, FROZEN_NOW, alice.id, first, "The room is flooded") == told
+    assert cancel_session(session, FROZEN_NOW, alice.id, first, "Again") == []
+    assert (event.sessions, event.every_session) == ([second], [first, second])
+    assert (event.begins_at, event.ends_at) == (at(120), at(180))
+    with pytest.raises(DomainError, match="only session"):
+        cancel_session(session, FROZEN_NOW, alice.id, second, "Also")
+
+
+def test_a_session_that_has_begun_is_not_called_off(session: Session, alice: Person) -> None:
+    event = make_event(session, spans=[(0, 60), (120, 180)])
+    with pytest.raises(DomainError, match="has begun"):
+        cancel_session(session, at(0), alice.id, event.sessions[0], "Late")

@@ -14,10 +14,12 @@ from ceu.catalog.models import CourseVersion
 from ceu.certificates.models import Certificate
 from ceu.certificates.services import record_of
 from ceu.domain.permissions import Role
+from ceu.learning.models import Attendance
 from ceu.licenses.models import Credit
 from ceu.live.models import Event, PresenceCheck, Registration, ReportRow, SignIn
 from ceu.live.presence_services import confirm_presence, enter_stay, open_check
-from ceu.live.queries import PAGE
+from ceu.live.queries import PAGE, list_rows
+from ceu.live.report_services import accept_report, upload_report
 from ceu.providers.models import Provider
 from tests.catalog.builders import make_provider
 from tests.client import InspectingClient
@@ -28,6 +30,7 @@ EVALUATION = {f"item_{number}": "5" for number in range(1, 6)}
 EVENT = {
     "time_zone": "America/Los_Angeles",
     "place": "Pier Hall",
+    "deliveries": "in_person",
     "seats": "2",
     "opens_on": "2026-11-20",
     "percent": "80",
@@ -379,3 +382,79 @@ def test_pages_of_many_ask_no_more_queries_than_of_one(
             counts.append(len(statements))
         make_registration(session, event, bob)
     assert counts[:2] == counts[2:]
+
+
+def test_the_room_and_the_web_at_once(
+    client: InspectingClient,
+    session: Session,
+    outside: Outside,
+    version: CourseVersion,
+    dana: Person,
+    alice: Person,
+) -> None:
+    client.sign_in(dana)
+    both = {**EVENT, "version": version.id, "deliveries": ["in_person", "live_online"], "online_seats": "1"}
+    page = client.post("/provider/events/new", data={**both, "deliveries": ["in_person"]})
+    assert (page.status_code, "held in one way" in page.main) == (422, True)
+    both["link"] = "https://meet.example.org/1"
+    sessions = client.post("/provider/events/new", data=both).location
+    client.post(sessions, data=SESSION)
+    event = session.scalars(select(Event)).one()
+    client.sign_in(alice)
+    assert "In person or" in client.get("/events").main
+    assert "Register (in person)" in client.get(f"/events/{event.id}").main
+    client.post(f"/events/{event.id}/register", data={"delivery": "live_online"})
+    assert "Join online" in client.get(f"/events/{event.id}").main
+    registration = session.scalars(select(Registration)).one()
+
+    outside.clock.set(at(100))  # type: ignore[attr-defined]
+    client.sign_in(dana)
+    held = event.sessions[0]
+    enter_stay(session, at(100), dana.id, held, registration, at(0), at(90), "Seen")
+    person = f"/provider/sessions/{held.id}/participants/{registration.id}"
+    assert client.post(f"{person}/delivery", data={"delivery": "in_person"}).location == person
+    client.post(f"/provider/events/{event.id}/confirm")
+    attendance = session.scalars(select(Attendance)).one()
+    assert (attendance.delivery, attendance.location) == ("in_person", "Pier Hall")
+
+
+def test_a_session_is_called_off_and_everybody_is_told(
+    client: InspectingClient,
+    session: Session,
+    outside: Outside,
+    version: CourseVersion,
+    dana: Person,
+    alice: Person,
+) -> None:
+    event = make_event(session, version, spans=[(0, 60), (120, 180)])
+    make_registration(session, event, alice)
+    address = f"/provider/sessions/{event.sessions[0].id}/cancel"
+    client.sign_in(dana)
+    assert client.post(address, data={"reason": ""}).status_code == 422
+    assert client.post(address, data={"reason": "The room is flooded."}).status_code == 303
+    [mail] = outside.mailer.sent  # type: ignore[attr-defined]
+    assert "The room is flooded." in mail.text
+    entries = Calendar.from_ical(mail.attachments[0].text).walk("VEVENT")
+    assert [str(entry["STATUS"]) for entry in entries] == ["CANCELLED", "CONFIRMED"]
+    assert "The room is flooded." in client.get(f"/provider/events/{event.id}").main
+    assert client.get(address).status_code == 404
+    assert "Part 1" not in client.get(f"/events/{event.id}").main
+
+
+def test_a_sum_is_placed_by_hand(
+    client: InspectingClient, session: Session, outside: Outside, event: Event, dana: Person, alice: Person
+) -> None:
+    make_registration(session, event, alice)
+    outside.clock.set(at(100))  # type: ignore[attr-defined]
+    text = b"Name (Original Name),User Email,Total Duration (Minutes),Guest\nAlice,alice@example.org,80,No\n"
+    held = event.sessions[0]
+    report = upload_report(session, at(100), dana.id, held, "sums.csv", text)
+    accept_report(session, at(100), dana.id, report)
+    [row] = list_rows(session, report.id)
+    address = f"/provider/reports/{report.id}/rows/{row.id}"
+    client.sign_in(dana)
+    assert "The report only adds up: 80 minutes." in client.get(address).main
+    page = client.post(address, data={"place": "1", "begins": "10:15"})
+    assert (page.status_code, "do not lie within the session" in page.main) == (422, True)
+    assert client.post(address, data={"place": "1", "begins": "09:05"}).status_code == 303
+    assert "80 of 90 min" in client.get(f"/provider/sessions/{held.id}").main
