@@ -58,7 +58,7 @@ def _adds_a_setting_and_invites(alice: Actor) -> None:
     alice.page.get_by_label("Yes").check()
     alice.fills(
         {
-            'Which date does the completed "Request for Live Scan Service" form of this workplace bear?': (
+            'Which date is on the "Request for Live Scan Service" form you completed for this workplace?': (
                 FIRST - timedelta(days=3)
             ).isoformat()
         }

@@ -112,7 +112,7 @@ def test_dates_are_asked_in_the_words_of_the_rules_and_kept(
 ) -> None:
     client.sign_in(alice)
     assert (
-        "On which date was the degree that qualifies you for the LMFT awarded?"
+        "When was your degree for the LMFT awarded?"
         in client.get("/goals/dates").main
     )
     typed = {
