@@ -45,7 +45,6 @@ from ceu.experience.services import (
     Shown,
     accept_invitation,
     add_setting,
-    answer_about_supervisor,
     body_of,
     invite_supervisor,
     log_experience,
@@ -354,10 +353,13 @@ class Stage:
             license_type, number, self.begins - timedelta(days=365 * 8), self.today + timedelta(days=200)
         )
         accept_invitation(
-            self.session, when, supervision, supervisor=supervisor, license_facts=license_facts, related=False
-        )
-        answer_about_supervisor(
-            self.session, when, supervision, supervisor.id, Answers(facts=SUPERVISOR_ANSWERS)
+            self.session,
+            when,
+            supervision,
+            supervisor=supervisor,
+            license_facts=license_facts,
+            related=False,
+            answers=Answers(facts=SUPERVISOR_ANSWERS),
         )
         return setting
 

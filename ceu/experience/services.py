@@ -185,15 +185,21 @@ def accept_invitation(
     supervisor: Person,
     license_facts: LicenseFacts,
     related: bool,
+    answers: Answers = NO_ANSWERS,
 ) -> None:
-    """Take over the supervision under this license; only once, and never by the trainee."""
-    open_log(session, supervision.trainee_id, now)
+    """Take over the supervision under this license; only once, and never by the trainee.
+
+    ``answers`` say what the rules of the trainee's goals ask about a supervisor beyond the license.
+    """
+    today = open_log(session, supervision.trainee_id, now)
     session.refresh(supervision)
     _refuse_acceptance(session, now, supervision, supervisor)
     check_license(license_facts, local_date(now, supervisor.time_zone))
+    check_answers(answers.questions, answers.facts, today)
     supervision.supervisor = supervisor
     supervision.accepted_at = now
     supervision.related = related
+    supervision.facts = merged(supervision.facts, answers.facts)
     put_license(supervision, license_facts)
     for sheet in list_sheets_without_supervisor(session, supervision.setting_id):
         sheet.supervision = supervision

@@ -16,7 +16,7 @@ from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.experience import WeekState
 from ceu.domain.permissions import Permission
 from ceu.experience import services
-from ceu.experience.asked import answers_of, supervisor_questions
+from ceu.experience.asked import Questions, answers_of, supervisor_questions
 from ceu.experience.forms import (
     AcceptForm,
     LicenseForm,
@@ -91,7 +91,8 @@ def no_longer_waiting(refusal: NoLongerWaiting) -> Response:
 @public
 def invitation(token: str) -> Page:
     """Who asks for supervision, and where; accept or decline."""
-    return _invitation_page(token, _invited(token), _accept_form())
+    invited = _invited(token)
+    return _invitation_page(token, invited, _accept_form(invited))
 
 
 def _invited(token: str) -> Supervision:
@@ -101,11 +102,17 @@ def _invited(token: str) -> Supervision:
     return found
 
 
-def _accept_form() -> AcceptForm:
+def _questions_about(invited: Supervision) -> Questions:
+    """What the rules of the trainee's goals ask about whoever accepts."""
+    return supervisor_questions(packs_of(invited.trainee_id))
+
+
+def _accept_form(invited: Supervision) -> AcceptForm:
     """The form, filled with the license this supervisor named last."""
     principal = find_principal()
     known = find_latest_license(db.session(), principal.person_id) if principal else None
-    return AcceptForm(**license_values(known)) if known is not None else AcceptForm()
+    values = license_values(known) if known is not None else {}
+    return asking(AcceptForm, _questions_about(invited), answers_of(invited.facts), values)
 
 
 def _invitation_page(token: str, invited: Supervision, form: AcceptForm) -> Page:
@@ -118,6 +125,7 @@ def _invitation_page(token: str, invited: Supervision, form: AcceptForm) -> Page
         is_own=principal is not None and principal.person_id == invited.trainee_id,
         here=url_for("supervision.invitation", token=token),
         form=form,
+        questions=_questions_about(invited),
         button=BaseForm(formdata=None),
     )
     return (page, 422) if form.errors else page
@@ -129,7 +137,7 @@ def _invitation_page(token: str, invited: Supervision, form: AcceptForm) -> Page
 def accept_invitation(token: str) -> Page:
     """Take over the supervision."""
     invited = _invited(token)
-    form = _accept_form()
+    form = _accept_form(invited)
     if form.validate_on_submit():
         try:
             services.accept_invitation(
@@ -139,6 +147,7 @@ def accept_invitation(token: str) -> Page:
                 supervisor=get_person(db.session(), current_principal().person_id),
                 license_facts=form.license(),
                 related=form.related.data == "yes",
+                answers=form.answers(_questions_about(invited)),
             )
             flash(
                 f"You now supervise {invited.trainee.name} at {invited.setting.name}. Weeks to sign come here.",

@@ -88,7 +88,11 @@ def _accepts(dana: Actor) -> None:
             "Expires": (TODAY + timedelta(days=300)).isoformat(),
         }
     )
-    dana.page.get_by_label("No", exact=True).check()
+    dana.page.locator("[name=related][value=no]").check()
+    for key in ("ca_practiced_recently", "ca_trained", "ca_video_suits"):
+        dana.page.locator(f"[name={key}][value=yes]").check()
+    dana.page.locator("[name=ca_restricted_none]").check()
+    dana.looks()
     dana.clicks("Accept and supervise")
 
 

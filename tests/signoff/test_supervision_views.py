@@ -26,6 +26,7 @@ from tests.experience.builders import (
     sign,
     submitted_week,
 )
+from tests.experience.goals import make_goal
 from tests.factories import FROZEN_NOW, PASSWORD, make_person
 
 HUGE = "x" * 60_000
@@ -88,6 +89,36 @@ def test_an_invitation_is_accepted_with_a_license(
     session.refresh(supervision)
     assert (supervision.supervisor_id, supervision.license_number) == (dana.id, "98765")
     assert "has been accepted" in browser.get(path).main
+
+
+def test_whoever_accepts_is_asked_what_the_rules_ask_about_supervisors(
+    browser: InspectingClient, session: Session, outside: Outside, alice: Person, bayview: WorkSetting
+) -> None:
+    make_goal(session, outside, alice)
+    supervision, path = invite(session, bayview)
+    assert "Did the supervisor practice or supervise psychotherapy" in browser.get(path).main
+    typed = {**LICENSE, "ca_practiced_recently": "yes", "ca_trained": "no", "ca_restricted_none": "y"}
+    assert browser.post(f"{path}/accept", data=typed).location == "/supervision"
+    session.refresh(supervision)
+    told = {name: answer for name, answer in supervision.facts.items() if answer is not None}
+    assert told == {"ca_practiced_recently": True, "ca_trained": False, "ca_restricted": []}
+
+
+def test_nothing_that_was_answered_is_lost_when_acceptance_is_refused(
+    browser: InspectingClient, session: Session, outside: Outside, alice: Person, bayview: WorkSetting
+) -> None:
+    make_goal(session, outside, alice)
+    supervision, path = invite(session, bayview)
+    page = browser.post(f"{path}/accept", data={**LICENSE, "license_number": "", "ca_trained": "yes"})
+    assert page.status_code == 422
+    chosen = [
+        one.get("value")
+        for one in page.tree.iter("input")
+        if one.get("name") == "ca_trained" and one.get("checked") is not None
+    ]
+    assert chosen == ["yes"]
+    session.refresh(supervision)
+    assert supervision.facts == {}
 
 
 def test_the_license_named_last_is_filled_in(
