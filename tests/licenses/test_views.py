@@ -111,10 +111,7 @@ def test_dates_are_asked_in_the_words_of_the_rules_and_kept(
     client: InspectingClient, session: Session, goal: Goal, alice: Person
 ) -> None:
     client.sign_in(alice)
-    assert (
-        "When was your degree for the LMFT awarded?"
-        in client.get("/goals/dates").main
-    )
+    assert "When was your degree for the LMFT awarded?" in client.get("/goals/dates").main
     typed = {
         "degree_awarded_on": "2025-05-15",
         "registered_on_not_yet": "y",
