@@ -16,6 +16,7 @@ from ceu.experience.models import Entry, Supervision
 class GivenSession(Base):
     """A session of supervision, entered once for everybody; ``others`` were there too and have no place on this site.
 
+    ``supervisor_id`` is None where the session came back with a restored log, whose supervisors have no account yet.
     ``activity`` follows from how many were there: one individual, two triadic, more a group.
     """
 
@@ -23,7 +24,7 @@ class GivenSession(Base):
     __table_args__ = (Index("ix_given_session_supervisor_id_day", "supervisor_id", "day"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    supervisor_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    supervisor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     day: Mapped[date]
     start_minute: Mapped[int | None]
     minutes: Mapped[int]

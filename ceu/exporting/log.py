@@ -5,6 +5,8 @@ chain of signatures, so that no signature can be cut off its end and no entry ch
 
     {"person": {"name", "email", "time_zone"},
      "settings": [...], "supervisors": [...], "weeks": [...], "entries": [...], "tags": [...], "asides": [...],
+     "sessions": [...], "attendances": [...],              # entered by supervisors, and the person's part in each
+     "documents": [...],                                   # agreements and evaluations that were noted as made
      "signatures": [...], "goals": [...], "facts": [...],  # signatures: to which week each record belongs
      "earlier_logs": [...], "attestations": [...], "attested_weeks": [...], "evidence": [...],
      "transfers": [...], "transfer_weeks": [...],
@@ -30,7 +32,10 @@ LOG_KIND = "experience_log"
 GIVEN_KIND = "experience_signatures_given"
 SITE = Signer("site", "Ceu")
 LOG_MEANING = "This is the whole log as this site kept it at this time, with every record sealed in it."
-GIVEN_MEANING = "These are all records that this person had sealed on this site at this time."
+GIVEN_MEANING = (
+    "These are all records that this person had sealed on this site at this time, the sessions of supervision they had entered, "
+    "and the documents noted about the supervision they give."
+)
 IDENTITY_CHECK = "exported for the signed-in owner"
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -72,14 +77,16 @@ def log_file(
 def given_file(
     person: Mapping[str, str],
     record_texts: Sequence[str],
+    rows: Rows,
     keys: Iterable[VerificationKey],
     private_key: Ed25519PrivateKey,
     now: datetime,
 ) -> bytes:
-    """The file of what a supervisor sealed: links of many chains, so they stand inside a record of their own."""
+    """The file of what a supervisor sealed, links of many chains, so they stand inside a record of their own; ``rows`` are
+    what else they wrote down (``queries.given_sessions_and_documents``)."""
     record = seal(
         kind=GIVEN_KIND,
-        body={"person": person, "records": [json.loads(text) for text in record_texts]},
+        body={"person": person, "records": [json.loads(text) for text in record_texts], **rows},
         signer=SITE,
         meaning=GIVEN_MEANING,
         identity_check=IDENTITY_CHECK,

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, Table, Text, cast, func, inspect, select
+from sqlalchemy import Column, ColumnElement, Table, Text, cast, func, inspect, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from ceu.accounts.models import Person
 from ceu.db.base import Base
 from ceu.experience.attest_models import Attestation, AttestedWeek, Backlog, Evidence
+from ceu.experience.document_models import DocumentRecord
+from ceu.experience.given_models import GivenAttendance, GivenSession
 from ceu.experience.models import (
     Entry,
     SignOff,
@@ -23,11 +26,14 @@ from ceu.experience.own_models import EntryAside, EntryTag
 from ceu.experience.week_models import LogWeek
 from ceu.licenses.models import Fact, Goal
 
-LOG_TABLES: dict[str, tuple[type[Base], str]] = {
+LOG_TABLES: dict[str, tuple[type[Base], str | None]] = {
     "settings": (WorkSetting, "person_id"),
     "supervisors": (Supervision, "trainee_id"),
     "weeks": (WeekSheet, "person_id"),
     "entries": (Entry, "person_id"),
+    "sessions": (GivenSession, None),
+    "attendances": (GivenAttendance, None),
+    "documents": (DocumentRecord, None),
     "tags": (EntryTag, "person_id"),
     "asides": (EntryAside, "person_id"),
     "signatures": (SignOff, "person_id"),
@@ -41,7 +47,10 @@ LOG_TABLES: dict[str, tuple[type[Base], str]] = {
     "goals": (Goal, "person_id"),
     "facts": (Fact, "person_id"),
 }
-"""What a log is made of, in the order of its making, with the column that says whose it is."""
+"""What a log is made of, in the order of its making, with the column that says whose it is.
+
+Without one it is what somebody wrote down about a supervision of the log: sessions, the person's part in each, documents.
+"""
 
 LINKS = {
     "setting_id": "settings",
@@ -56,6 +65,7 @@ LINKS = {
     "attestation_id": "attestations",
     "sheet_id": "weeks",
     "entry_id": "entries",
+    "session_id": "sessions",
 }
 """Columns that lead from one row of a log to another; the other keys mean something inside this site only."""
 
@@ -80,12 +90,64 @@ def log_rows(session: Session, person_id: int) -> dict[str, list[dict[str, Any]]
     return {name: _rows(session, model, owner, person_id) for name, (model, owner) in LOG_TABLES.items()}
 
 
-def _rows(session: Session, model: type[Base], owner: str, person_id: int) -> list[dict[str, Any]]:
+def _rows(session: Session, model: type[Base], owner: str | None, person_id: int) -> list[dict[str, Any]]:
     columns = log_columns_of(model)
     names = [column.name for column in columns]
     table = model.__table__
-    wanted = select(*columns).where(table.c[owner] == person_id).order_by(*inspect(model).primary_key)
+    whose = _about_supervisions(model, person_id) if owner is None else table.c[owner] == person_id
+    wanted = select(*columns).where(whose).order_by(*inspect(model).primary_key)
     return [dict(zip(names, row, strict=True)) for row in session.execute(wanted)]
+
+
+def _about_supervisions(model: type[Base], person_id: int) -> ColumnElement[bool]:
+    mine = select(Supervision.id).where(Supervision.trainee_id == person_id)
+    if model is GivenSession:
+        attended = select(GivenAttendance.session_id).where(GivenAttendance.supervision_id.in_(mine))
+        return GivenSession.id.in_(attended)
+    table = model.__table__
+    return table.c.supervision_id.in_(mine)
+
+
+def given_sessions_and_documents(session: Session, supervisor_id: int) -> dict[str, list[dict[str, Any]]]:
+    """What a supervisor wrote down beside their signatures: the sessions they entered, a row for everybody who was there, and
+    the documents noted about the supervision they give; row by row under the columns' own names, with whose it is."""
+    whose = (Person.name.label("trainee"), WorkSetting.name.label("setting"))
+    sessions = (
+        select(
+            *_told(GivenSession), *_told(GivenAttendance, "minutes", "state", "reason", "answered_at"), *whose
+        )
+        .join(GivenSession.attendances)
+        .join(GivenAttendance.supervision)
+        .where(GivenSession.supervisor_id == supervisor_id)
+        .order_by(GivenSession.id, GivenAttendance.id)
+    )
+    documents = (
+        select(*_told(DocumentRecord), *whose)
+        .join(Supervision, DocumentRecord.supervision_id == Supervision.id)
+        .where(Supervision.supervisor_id == supervisor_id)
+        .order_by(DocumentRecord.id)
+    )
+    return {
+        name: [
+            dict(row._mapping)
+            for row in session.execute(
+                wanted.join(Person, Supervision.trainee_id == Person.id).join(
+                    WorkSetting, Supervision.setting_id == WorkSetting.id
+                )
+            )
+        ]
+        for name, wanted in (("sessions", sessions), ("documents", documents))
+    }
+
+
+def _told(model: type[Base], *names: str) -> list[ColumnElement[Any]]:
+    """The columns of a table that say something outside this site; those of ``names`` with the table's before them."""
+    prefix = f"{model.__tablename__.rpartition('_')[2]}_" if names else ""
+    return [
+        column.label(prefix + column.name)
+        for column in log_columns_of(model)
+        if (column.name in names or not names) and column.name not in LINKS and column.name != "id"
+    ]
 
 
 def find_foreign_signature(session: Session, person_id: int, hashes: Sequence[str]) -> bool:

@@ -73,7 +73,9 @@ def _put(session: Session, person: Person, file: LogFile, present: Mapping[str, 
             rows = []
         made = []
         for row in rows:
-            values = {**_values(log_columns_of(model), row, ids), owner: person.id}
+            values = _values(log_columns_of(model), row, ids)
+            if owner is not None:
+                values[owner] = person.id
             if name == "supervisors":
                 values["token_hash"] = digest(new_token())
             if name == "signatures":

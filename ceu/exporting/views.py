@@ -20,13 +20,14 @@ from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.permissions import Permission
 from ceu.experience.assessing import all_verdicts, current_assessments
 from ceu.experience.attest_queries import list_backlogs
-from ceu.experience.queries import hours_by_state, list_sign_offs_of_sheets
+from ceu.experience.queries import hours_by_state, list_given_supervisions, list_sign_offs_of_sheets
 from ceu.experience.verdicts import labels_of, read_week
 from ceu.exporting.bundle import bundle, evidence_files, unbundle
 from ceu.exporting.log import Rows, given_file, log_file, record_file
 from ceu.exporting.printing import log_document, printed_weeks, totals_of
 from ceu.exporting.queries import (
     count_given,
+    given_sessions_and_documents,
     list_given_record_texts,
     list_log_lines,
     list_record_texts,
@@ -75,6 +76,7 @@ def overview() -> Page:
         hours=hours_by_state(session, person_id),
         years=list_years(session, person_id),
         given=count_given(session, person_id),
+        supervises=bool(list_given_supervisions(session, person_id)),
     )
 
 
@@ -169,10 +171,11 @@ def restore() -> Page:
 @exports.get("/hours/export/given.json")
 @requires(Permission.SIGN_EXPERIENCE)
 def given_as_json() -> Page:
-    """Every record this person had sealed on the logs of others."""
+    """Every record this person had sealed on the logs of others, and what else they wrote down as a supervisor."""
     person, keys = _person(), outside().keys
     texts = list_given_record_texts(db.session(), person.id)
-    data = given_file(_who(person), texts, keys.public_keys.values(), keys.signing_key, now())
+    told = given_sessions_and_documents(db.session(), person.id)
+    data = given_file(_who(person), texts, told, keys.public_keys.values(), keys.signing_key, now())
     return _file(data, JSON, f"signed-{today()}.json")
 
 

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from ceu.domain.errors import NotFound
 from ceu.domain.principal import Principal
+from ceu.experience.document_models import DocumentRecord, DocumentReminder
 from ceu.experience.models import Entry, Supervision, WeekSheet
 from ceu.supervising.agreement_dues import Done
-from ceu.supervising.agreement_models import DocumentRecord, DocumentReminder
 
 _WITH_PEOPLE = (
     joinedload(Supervision.trainee),

@@ -10,12 +10,12 @@ from ceu.adapters.rulepacks import PackLibrary
 from ceu.audit.services import record
 from ceu.domain.dates import day_text, local_date
 from ceu.domain.errors import DomainError
+from ceu.experience.document_models import DocumentRecord, DocumentReminder
 from ceu.experience.given_queries import facts_of_people, goals_of
 from ceu.experience.models import Supervision
 from ceu.experience.services import open_log
 from ceu.licenses.packs import find_pack
 from ceu.supervising.agreement_dues import Owed, Supervised, due_term, owed
-from ceu.supervising.agreement_models import DocumentRecord, DocumentReminder
 from ceu.supervising.agreement_queries import (
     documents_of,
     find_document,

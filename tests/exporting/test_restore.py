@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from ceu.accounts.models import Person
 from ceu.adapters.outside import Outside
 from ceu.experience.assessing import current_assessment
+from ceu.experience.document_models import DocumentRecord
+from ceu.experience.given_models import GivenAttendance, GivenSession
 from ceu.experience.models import (
     Entry,
     LogAssessment,
@@ -53,15 +55,40 @@ def exported(
     entry = log(session, outside, bayview, minutes=75, start_minute=545, note="quiet")
     session.add(EntryTag(entry_id=entry.id, person_id=alice.id, name="EMDR"))
     session.add(EntryAside(entry_id=entry.id, person_id=alice.id, focus=None, reflection="Slow down."))
+    hold_session(session, supervision, entry)
+    hold_session(session, supervision, None)
+    document = DocumentRecord(
+        supervision_id=supervision.id, form="us-ca.supervision-agreement", period="whole", done_on=MONDAY,
+        signed_by="both", noted_by_id=dana.id, noted_at=FROZEN_NOW,
+    )  # fmt: skip
+    session.add(document)
     session.flush()
     data: bytes = browser.get("/hours/export/log.json").get_data()
     return data
 
 
+def hold_session(session: Session, supervision: Supervision, entry: Entry | None) -> None:
+    """Dana entered a session with Alice and one more: it is an entry of the log, or waits for Alice."""
+    given = GivenSession(
+        supervisor_id=supervision.supervisor_id, day=MONDAY, start_minute=600, minutes=60, activity="supervision_triadic",
+        delivery="video", others=1, head_count=2, entered_at=FROZEN_NOW,
+    )  # fmt: skip
+    given.attendances.append(
+        GivenAttendance(
+            supervision=supervision,
+            minutes=50,
+            state="logged" if entry else "waiting",
+            entry_id=entry.id if entry else None,
+            reason="" if entry else "The week is signed.",
+        )
+    )
+    session.add(given)
+
+
 def lose_everything(session: Session) -> None:
     """The log is gone, as after a fire; the account is new."""
     for model in (
-        WeekVerdict, LogAssessment, SignOff, EntryTag, EntryAside, Entry, WeekSheet, Supervision, WorkSetting, Goal, Fact,
+        WeekVerdict, LogAssessment, SignOff, EntryTag, EntryAside, GivenAttendance, GivenSession, DocumentRecord, Entry, WeekSheet, Supervision, WorkSetting, Goal, Fact,
     ):  # fmt: skip
         session.execute(delete(model))
     session.expire_all()
@@ -236,3 +263,47 @@ def test_an_address_may_be_written_in_capitals(
     lose_everything(session)
     session.execute(update(Person).where(Person.id == alice.id).values(email="Alice@Example.org"))
     assert restore(browser, exported).status_code == 303
+
+
+def test_what_supervisors_entered_and_noted_comes_back_beside_the_entries(
+    browser: InspectingClient, session: Session, alice: Person, exported: bytes
+) -> None:
+    lose_everything(session)
+    restore(browser, exported)
+    first, second = session.scalars(select(GivenAttendance).order_by(GivenAttendance.id))
+    assert first.entry is not None
+    assert (first.entry.person_id, first.minutes, first.session.head_count) == (alice.id, 50, 2)
+    assert (second.entry_id, second.reason) == (None, "The week is signed.")
+    assert first.session.supervisor_id is None, "Dana's account knows nothing of it yet"
+    document = session.scalars(select(DocumentRecord)).one()
+    assert (document.form, document.done_on) == ("us-ca.supervision-agreement", MONDAY)
+    assert "The week is signed." in browser.get("/hours/supervision-received").main
+
+
+def test_a_supervisors_export_holds_what_they_entered_and_noted(
+    client: InspectingClient, session: Session, dana: Person, alice: Person, exported: bytes
+) -> None:
+    body = json.loads(client.sign_in(dana).get("/hours/export/given.json").get_data())["records"][0]["body"]
+    assert len(body["records"]) == 2
+    assert [
+        (
+            row["trainee"],
+            row["setting"],
+            row["day"],
+            row["minutes"],
+            row["attendance_minutes"],
+            row["attendance_state"],
+        )
+        for row in body["sessions"]
+    ] == [
+        (alice.name, "Bayview Clinic", MONDAY.isoformat(), 60, 50, state) for state in ("logged", "waiting")
+    ]
+    (document,) = body["documents"]
+    assert (document["trainee"], document["form"]) == (alice.name, "us-ca.supervision-agreement")
+
+
+def test_a_supervisors_export_holds_nothing_of_another(
+    client: InspectingClient, session: Session, bob: Person, exported: bytes
+) -> None:
+    body = json.loads(client.sign_in(bob).get("/hours/export/given.json").get_data())["records"][0]["body"]
+    assert [body["records"], body["sessions"], body["documents"]] == [[], [], []]

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from ceu.accounts.models import Person
 from ceu.adapters.outside import Outside
+from ceu.experience.document_models import DocumentRecord
 from ceu.experience.models import Supervision, WorkSetting
 from ceu.licenses.models import Goal
-from ceu.supervising.agreement_models import DocumentRecord
 from ceu.supervising.agreement_queries import list_documented
 from ceu.supervising.agreement_services import note_document_reminders, owed_by
 from tests.client import InspectingClient

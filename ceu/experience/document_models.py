@@ -12,7 +12,8 @@ from ceu.db.types import UtcInstant
 class DocumentRecord(Base):
     """A document that was made: ``form`` names it and ``period`` the first day it is about.
 
-    What covers the whole supervision has the period "whole". ``noted_by_id`` is the one of the two who wrote it down.
+    What covers the whole supervision has the period "whole". ``noted_by_id`` is the one of the two who wrote it down;
+    None where it came back with a restored log, which does not say.
     """
 
     __tablename__ = "document_record"
@@ -24,7 +25,7 @@ class DocumentRecord(Base):
     period: Mapped[str] = mapped_column(String(10))
     done_on: Mapped[date]
     signed_by: Mapped[str] = mapped_column(String(200))
-    noted_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     noted_at: Mapped[datetime] = mapped_column(UtcInstant)
 
 
