@@ -6,6 +6,7 @@ from flask import Blueprint, url_for
 
 from ceu.accounts.views import accounts
 from ceu.authoring.editor_views import editor
+from ceu.authoring.question_views import test_editor
 from ceu.authoring.views import authoring
 from ceu.catalog.package_views import content_packages
 from ceu.catalog.views import catalog
@@ -91,6 +92,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     catalog,
     authoring,
     editor,
+    test_editor,
     content_packages,
     learning,
     packages,
@@ -261,7 +263,7 @@ PROVIDER = Section(
 AUTHORING = Section(
     "Authoring",
     (("Drafts", "authoring.draft_list"),),
-    frozenset({"authoring", "editor"}),
+    frozenset({"authoring", "editor", "test_editor"}),
     Permission.SEE_DRAFTS,
 )
 PROGRAM = Section(

@@ -103,6 +103,14 @@ def ending_of(name: str) -> str:
     return PurePosixPath(name).suffix[1:].lower()
 
 
+def picture_ending(data: bytes) -> str:
+    """The ending of a picture by its first bytes; empty for anything else."""
+    kind = next(
+        (kind for kind, begins in _BEGINNINGS.items() if kind.startswith("image/") and begins.match(data)), ""
+    )
+    return next((ending for ending, media_type in ENDINGS.items() if media_type == kind), "")
+
+
 def kind_of(name: str) -> str:
     """What a file is for by its name: image, video, audio, captions, document, or nothing that a course may hold."""
     media_type = ENDINGS.get(ending_of(name), "")

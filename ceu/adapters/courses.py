@@ -497,6 +497,19 @@ def write_content(content: CourseContent) -> dict[str, str]:
     }
 
 
+def with_addresses(data: Any, assets: Mapping[str, str]) -> Any:
+    """The data of a question whose texts show files where a page finds them."""
+    if isinstance(data, str):
+        for name, digest in assets.items():
+            data = data.replace(f"]({name})", f"]({address(digest, name)})")
+        return address(assets[data], data) if data in assets else data
+    if isinstance(data, list):
+        return [with_addresses(each, assets) for each in data]
+    return (
+        {key: with_addresses(each, assets) for key, each in data.items()} if isinstance(data, dict) else data
+    )
+
+
 def content_of(source: CourseSource) -> CourseContent:
     """What a folder of this course holds, as the checker understood it: the lessons of a version, and only the files it uses."""
     entries = source.outline.lessons
@@ -615,11 +628,12 @@ def _assessment_faults(
     for mistake in faults_of(questions):
         yield Fault(ASSESSMENT, ("questions", *mistake.place), mistake.what, mistake.remedy)
     for position, question in enumerate(questions):
-        for what, remedy in (
+        for inside, what, remedy in (
             *_question_faults(question, objectives, lessons),
             *_picture_faults(question, content),
         ):
-            yield Fault(ASSESSMENT, ("questions", position), f"Question '{question.id}': {what}", remedy)
+            place = ("questions", position, *inside)
+            yield Fault(ASSESSMENT, place, f"Question '{question.id}': {what}", remedy)
     for mistake in rules.faults(questions):
         yield Fault(ASSESSMENT, ("rules", *mistake.place), mistake.what, mistake.remedy)
     sure = rules.always_asked(questions)
@@ -634,55 +648,78 @@ def _assessment_faults(
             )
 
 
-def _picture_faults(question: Question, content: CourseContent) -> Iterator[tuple[str, str]]:
-    for _, source, alternative in _pictures_of(question):
+def _picture_faults(question: Question, content: CourseContent) -> Iterator[tuple[Place, str, str]]:
+    shown: list[tuple[Place, str, str]] = [((), media.source, media.alternative) for media in question.media]
+    shown += [
+        (place, source, alternative)
+        for place, text in _texts_in(to_json(question))
+        for _, source, alternative in images(text)
+    ]
+    for place, source, alternative in shown:
         if not alternative:
-            yield f"the image '{source}' has no alternative text.", "Describe it in the brackets."
+            yield place, f"the image '{source}' has no alternative text.", "Describe it in the brackets."
         if source not in content.assets:
-            yield f"the image '{source}' is missing.", "Put it into the course's folder assets/."
+            yield place, f"the image '{source}' is missing.", "Put it into the course's folder assets/."
 
 
-def _pictures_of(question: Question) -> list[tuple[int, str, str]]:
+def _pictures_of(question: Question) -> list[str]:
     """The pictures in all texts of a question."""
-    found = [(1, media.source, media.alternative) for media in question.media]
-    return found + [picture for text in _texts_in(to_json(question)) for picture in images(text)]
+    return [media.source for media in question.media] + [
+        source for _, text in _texts_in(to_json(question)) for _, source, _ in images(text)
+    ]
 
 
-def _texts_in(data: object) -> Iterator[str]:
+def _texts_in(data: object, place: Place = ()) -> Iterator[tuple[Place, str]]:
+    """Every text in plain data, and where it stands."""
     if isinstance(data, str):
-        yield data
+        yield place, data
     elif isinstance(data, dict | list):
-        for each in data.values() if isinstance(data, dict) else data:
-            yield from _texts_in(each)
+        for key, each in data.items() if isinstance(data, dict) else enumerate(data):
+            yield from _texts_in(each, (*place, key))
 
 
 def _question_faults(
     question: Question, objectives: set[str], lessons: set[str]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[Place, str, str]]:
     if question.objective not in objectives:
-        yield f"there is no objective '{question.objective or ''}'.", "Name one of course.yaml."
+        yield (
+            ("objective",),
+            f"there is no objective '{question.objective or ''}'.",
+            "Name one of course.yaml.",
+        )
     if lessons and question.lesson not in lessons:
         yield (
+            ("lesson",),
             f"there is no lesson '{question.lesson or ''}'.",
             "Name a lesson's file without number and ending.",
         )
-    if isinstance(question, TrueFalse) and not (question.if_true and question.if_false):
-        yield "not every answer has feedback.", "Write if_true and if_false."
+    if isinstance(question, TrueFalse):
+        for name in ("if_true", "if_false"):
+            if not getattr(question, name):
+                yield (name,), "not every answer has feedback.", "Write if_true and if_false."
     if isinstance(question, Choice):
         yield from _choice_faults(question)
 
 
-def _choice_faults(question: Choice) -> Iterator[tuple[str, str]]:
-    for option in question.options:
+def _choice_faults(question: Choice) -> Iterator[tuple[Place, str, str]]:
+    for place, option in enumerate(question.options):
         if not option.feedback:
-            yield f"the option '{option.id}' has no feedback.", "Say what choosing it teaches."
+            yield (
+                ("options", place, "feedback"),
+                f"the option '{option.id}' has no feedback.",
+                "Say what choosing it teaches.",
+            )
     if question.several:
         return
     if len(question.options) not in (2, 4):
-        yield f"it has {len(question.options)} options.", "Give it four, or two for true or false."
+        yield (
+            (),
+            f"it has {len(question.options)} options.",
+            "Give it four, or two for true or false.",
+        )
     right = sum(option.correct for option in question.options)
     if right > 1:
-        yield f"{right} options are correct.", "Mark exactly one with 'correct: true'."
+        yield (), f"{right} options are correct.", "Mark exactly one with 'correct: true'."
 
 
 def _lesson_faults(content: CourseContent, outline: CourseOutline) -> Iterator[Fault]:
@@ -764,7 +801,7 @@ def _used(content: CourseContent, lessons: Sequence[LessonSource], assessment: _
     """The files that the texts use, and the captions of the videos among them."""
     names = {source for lesson in lessons for _, source, _ in images(lesson.markdown)}
     names |= {source for lesson in lessons for _, source in linked_files(lesson.markdown)}
-    names |= {source for question in assessment.questions for _, source, _ in _pictures_of(question)}
+    names |= {source for question in assessment.questions for source in _pictures_of(question)}
     names |= {captions_of(name) for name in names if kind_of(name) == "video"}
     return {name: content.assets[name] for name in sorted(names)}
 

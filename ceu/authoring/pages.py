@@ -1,10 +1,13 @@
 """What pages show of a draft: its parts as forms take them, and each mistake beside the field it is about."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from ceu.adapters.courses import ASSESSMENT, COURSE, Fault
-from ceu.authoring.editing import PARTS
+from ceu.adapters.courses import ASSESSMENT, COURSE, CourseContent, Fault
+from ceu.authoring.editing import PARTS, ROW, questions_of, seen
+from ceu.questions.model import KINDS
 
 PART_LABELS = {
     "facts": "Facts",
@@ -15,7 +18,6 @@ PART_LABELS = {
     "recordings": "Recordings",
     "rules": "Rules of the test",
 }
-TEXT_PARTS = ("evaluation", "recordings", "rules")
 
 
 def part_of_fault(fault: Fault) -> str:
@@ -39,51 +41,57 @@ def faults_by_part(faults: Iterable[Fault]) -> dict[str, list[Fault]]:
     return found
 
 
+@dataclass(frozen=True)
+class QuestionLine:
+    """A question in a list: its number from 1, what it asks, and the hash by which a page says which one it showed."""
+
+    number: int
+    stem: str
+    kind: str
+    objective: str
+    seen: str
+    mistakes: int
+
+
+def question_lines(content: CourseContent, faults: Iterable[Fault]) -> list[QuestionLine]:
+    """The questions of a draft as a list shows them, also those that are none yet."""
+    found = Counter(
+        fault.place[1]
+        for fault in faults
+        if fault.file == ASSESSMENT and fault.place[:1] == ("questions",) and fault.place[1:]
+    )
+    lines = []
+    for place, each in enumerate(questions_of(content)):
+        data = each if isinstance(each, dict) else {}
+        kind = KINDS.get(str(data.get("kind", "choice")), "of no known kind")
+        stem, objective = str(data.get("stem") or "Without a text"), str(data.get("objective") or "")
+        lines.append(QuestionLine(place + 1, stem, kind, objective, seen(each), found[place]))
+    return lines
+
+
+_ON_LINES = frozenset({"audience", "options"})
+"""Lists that a form shows with one entry a line; others of plain values stand with commas between them."""
+
+
 def for_form(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """A part as the form shows it: every value as text, and one empty row at the end of each list."""
-    shown: dict[str, Any] = {}
-    for name, value in fields.items():
-        if name == "audience" and isinstance(value, list):
-            shown[name] = "\n".join(map(str, value))
-        elif isinstance(value, list):
-            shown[name] = [_row(each) for each in value if isinstance(each, dict)]
-        else:
-            shown[name] = _text(value)
-    return shown
+    """A part as the form shows it: every value as text, every row with its place."""
+    return {name: _shown(name, value) for name, value in fields.items()}
 
 
-def _row(entry: Mapping[str, Any]) -> dict[str, str]:
-    return {key: _text(value) for key, value in entry.items()}
+def _shown(name: str, value: object) -> Any:
+    if isinstance(value, dict):
+        return {key: _shown(key, each) for key, each in value.items()}
+    if isinstance(value, list) and any(isinstance(each, dict) for each in value):
+        rows = [each for each in value if isinstance(each, dict)]
+        return [{**for_form(row), ROW: str(place)} for place, row in enumerate(rows)]
+    if isinstance(value, list):
+        return ("\n" if name in _ON_LINES else ", ").join(map(str, value)) if value else ""
+    if name == "cents" and isinstance(value, int):
+        return f"{value // 100}.{value % 100:02d}"
+    return _text(value)
 
 
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "" if value is None else str(value)
-
-
-def mark(form: Any, faults: Sequence[Fault]) -> None:
-    """Put each mistake beside its field; what belongs to no field of this form stands above it."""
-    for fault in faults:
-        field = _field(form, fault.place)
-        if field is None:
-            form.form_errors.append(str(fault))
-        else:
-            field.errors = [*field.errors, str(fault)]
-
-
-def _field(form: Any, place: Sequence[str | int]) -> Any:
-    here = form
-    for step in place:
-        if isinstance(step, int):
-            entries = getattr(here, "entries", [])
-            if step >= len(entries):
-                return None
-            here = entries[step].form
-        elif step in getattr(here, "_fields", {}):
-            here = here[step]
-        else:
-            break
-    return (
-        here if hasattr(here, "errors") and hasattr(here, "label") and not hasattr(here, "entries") else None
-    )

@@ -11,7 +11,7 @@ from ceu.adapters.archives import MB, Limits
 from ceu.adapters.course_packages import Keep, read_package, take_in, write_package
 from ceu.adapters.courses import CourseContent, check_course
 from ceu.authoring.checklist import CHECKLIST
-from ceu.authoring.editing import lesson_entries, questions_of
+from ceu.authoring.editing import lesson_entries
 from ceu.authoring.forms import (
     ImportCourseForm,
     KindForm,
@@ -21,7 +21,7 @@ from ceu.authoring.forms import (
     ReviewForm,
 )
 from ceu.authoring.models import CourseDraft, DraftState
-from ceu.authoring.pages import PART_LABELS, faults_by_part
+from ceu.authoring.pages import PART_LABELS, faults_by_part, question_lines
 from ceu.authoring.queries import draft_for, find_latest_version, list_drafts, list_reviews, list_writing_for
 from ceu.authoring.services import (
     Opinion,
@@ -206,7 +206,7 @@ def _draft_page(found: CourseDraft, form: PublishDraftForm, *, fresh: bool = Fal
         draft=found,
         state=STATES[DraftState(found.state)],
         lessons=lesson_entries(content),
-        questions=questions_of(content),
+        questions=question_lines(content, faults),
         assets=content.assets,
         parts=PART_LABELS,
         faults=faults_by_part(faults),

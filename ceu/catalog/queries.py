@@ -1,5 +1,7 @@
 """Reading courses and their versions."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
@@ -84,6 +86,11 @@ def list_current_versions(session: Session, provider_id: int) -> list[CourseVers
             .order_by(CourseVersion.title, CourseVersion.id)
         )
     )
+
+
+def list_course_files(session: Session, digests: Collection[str]) -> set[str]:
+    """Those of these SHA-256 sums that are files of courses."""
+    return set(session.scalars(select(CourseFile.sha256).where(CourseFile.sha256.in_(list(digests)))))
 
 
 def get_course_file(session: Session, digest: str) -> CourseFile:

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ceu.adapters.course_assets import address, look_at_asset
-from ceu.adapters.courses import DONE_UNLESS_SAID, CourseSource, content_of
+from ceu.adapters.course_assets import look_at_asset
+from ceu.adapters.courses import DONE_UNLESS_SAID, CourseSource, content_of, with_addresses
 from ceu.adapters.files import FileStore, KeptFile
 from ceu.audit.services import record
 from ceu.catalog.bodies import body_of
@@ -158,7 +158,7 @@ def _version(
         attempts_allowed=None if outline.attempts == "unlimited" else outline.attempts,
         test_rules=source.rules.model_dump(mode="json", exclude_defaults=True),
         outline=_outline(source, decided),
-        assessment=[_with_addresses(to_json(question), source.assets) for question in source.questions],
+        assessment=[with_addresses(to_json(question), source.assets) for question in source.questions],
         content=asdict(content_of(source)),
         digest=source.digest,
         published_at=now,
@@ -170,7 +170,7 @@ def _version(
 
 
 def _lessons(source: CourseSource) -> list[Lesson]:
-    pages = source.lesson_html(lambda name: _address(name, source.assets))
+    pages = source.lesson_html(content_of(source).address)
     return [
         Lesson(
             position=position,
@@ -185,23 +185,6 @@ def _lessons(source: CourseSource) -> list[Lesson]:
             zip(source.lessons, source.outline.lessons, pages, strict=True), start=1
         )
     ]
-
-
-def _address(name: str, assets: Mapping[str, str]) -> str:
-    return address(assets[name], name) if name in assets else name
-
-
-def _with_addresses(data: Any, assets: Mapping[str, str]) -> Any:
-    """The data of a question whose texts show files where a page finds them."""
-    if isinstance(data, str):
-        for name in assets:
-            data = data.replace(f"]({name}", f"]({_address(name, assets)}")
-        return _address(data, assets)
-    if isinstance(data, list):
-        return [_with_addresses(each, assets) for each in data]
-    return (
-        {key: _with_addresses(each, assets) for key, each in data.items()} if isinstance(data, dict) else data
-    )
 
 
 def _outline(source: CourseSource, decided: Decision) -> dict[str, Any]:

@@ -126,6 +126,7 @@ class Pictures:
         return [
             {"source": source, "alternative": alternative}
             for source, alternative in self._alternatives.items()
+            if alternative
         ]
 
     def in_text(self, text: str) -> str:
@@ -148,8 +149,8 @@ class Pictures:
         if not alternative:
             self.leave_out(f"The picture {name} has no words that stand for it. Describe it.")
         kept = self._kept(name, content)
-        self._alternatives[kept] = alternative or f"Picture {name}"
-        return f"![{self._alternatives[kept]}]({kept})"
+        self._alternatives[kept] = alternative
+        return f"![{alternative}]({kept})"
 
     def _kept(self, name: str, content: bytes) -> str:
         stem, dot, ending = re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip(".-").rpartition(".")
