@@ -75,7 +75,7 @@ def test_a_question_of_each_kind_is_previewed_and_written(
 ) -> None:
     address = f"/drafts/{draft.id}/questions/0?kind={kind}"
     fresh = writer.get(address)
-    assert "It is not whole yet" in fresh.main
+    assert "not whole yet" in fresh.main
     data = {
         **values_of(fresh.tree),
         "stem": "What now?",
@@ -84,7 +84,7 @@ def test_a_question_of_each_kind_is_previewed_and_written(
         **NEW[kind],
     }
     page: Any = writer.post(address, data={**data, "action": "preview"})
-    assert "It is not whole yet" not in page.main
+    assert "not whole yet" not in page.main
     assert 'data-question="1"' in page.text
     assert len(questions(session, draft)) == 10
     assert writer.post(address, data=data).location.endswith("/questions/11")
