@@ -530,9 +530,9 @@ def test_items_are_understood_without_what_only_we_read(questions: list[Question
     """What another program reads of our package: the kind, and what a wholly right answer is."""
     for text in _items(write_qti3(questions)):
         item = etree.fromstring(text)
-        question = next(
-            each for each in questions if each.id in {item.get("identifier"), str(item.get("identifier"))[2:]}
-        )
+        called = str(item.get("identifier"))
+        by_id = {each.id: each for each in questions}
+        question = by_id[called if called in by_id else called[2:]]
         for comment in [each for each in item if each.tag is etree.Comment]:
             item.remove(comment)
         found = read_questions(etree.tostring(item))
