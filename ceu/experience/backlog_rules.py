@@ -76,6 +76,19 @@ def sort_totals(
     return measured, untold
 
 
+def beside_totals(
+    pack: Pack,
+    ledger: Ledger,
+    totals: Sequence[Total],
+    facts: Facts,
+    as_of: date,
+    policies: Mapping[str, str],
+) -> tuple[Ledger, list[Untold]]:
+    """A ledger with the totals that can be measured under a pack, and those that cannot be told."""
+    measured, untold = sort_totals(pack, totals, facts, as_of, policies)
+    return with_totals(ledger, measured), untold
+
+
 def finest_rule(version: Version, choices: Mapping[str, str]) -> Rule | None:
     """A rule that looks at less than a whole log: at a period, a run of days or a single session; None if there is none."""
     return next(_looking_closer(version, choices), None)

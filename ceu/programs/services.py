@@ -249,9 +249,9 @@ def _look_ahead(session: Session, packs: PackLibrary, seat: Seat, as_of: date) -
     if standing is None:
         return _NO_DATES, NO_RULES
     log = read_log(session, seat.person_id)
-    found = forecast(
-        standing.pack, log.logged, log.facts, as_of, taken(standing.pack, goal.readings), seed=goal.id
-    )
+    policies = taken(standing.pack, goal.readings)
+    start = log.start(standing.pack, as_of, policies, signed=False)
+    found = forecast(standing.pack, start, log.facts, as_of, policies, pace=log.logged, seed=goal.id)
     if found is None:
         return _NO_DATES, NO_RULES
     return found.everything, outlook_of(found, standing.logged.undetermined, seat.planned_on)

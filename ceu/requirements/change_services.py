@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from ceu.accounts.queries import get_person
 from ceu.adapters.rulepacks import PackLibrary
 from ceu.domain.dates import day_text, local_date
+from ceu.domain.minutes import log_hours_text
 from ceu.experience.assessing import Asked
 from ceu.licenses.models import Goal
 from ceu.licenses.packs import find_pack, pack_name, taken
 from ceu.licenses.queries import facts_of
 from ceu.requirements.change_models import RuleNotice
 from ceu.requirements.change_queries import LastReading, find_notice, list_goals_under
-from ceu.requirements.elsewhere_queries import ledger_of, whole_log
+from ceu.requirements.elsewhere_queries import WholeLog, ledger_of, whole_log
 from ceu.rules.change import Effect, PersonEffect, effect, effect_on_people
 from ceu.rules.engine import choose_version
 from ceu.rules.facts import Facts
@@ -45,7 +46,7 @@ class Reach:
 
 
 def reach_of(session: Session, pack: Pack, from_version: Version, to_version: Version, as_of: date) -> Reach:
-    """Measure a change over everyone with a goal under the pack; nothing is stored."""
+    """Measure a change over the entries of everyone with a goal under the pack, without totals of earlier logs; nothing is stored."""
     governed = people_reached(session, pack, to_version, as_of)
     by_reading: dict[tuple[tuple[str, str], ...], list[Goal]] = {}
     for goal in governed:
@@ -122,7 +123,7 @@ def notify(
         from_version=from_version.id,
         to_version=to_version.id,
         title=f"The rules of the {pack_name(pack)} have changed",
-        sentences=list(_sentences(found, as_of)),
+        sentences=[*_sentences(found, as_of), *earlier_sentence(log)],
         created_at=now,
     )
     try:
@@ -132,6 +133,19 @@ def notify(
         return None
     send_mail(person.email, "rules_changed", name=person.name, notice=notice)
     return notice
+
+
+def earlier_sentence(log: WholeLog) -> list[str]:
+    """That totals of earlier logs are not in a comparison of texts, where there are any.
+
+    Each text would have to be asked on its own which totals suffice for it, and two such answers compare nothing.
+    """
+    minutes = sum(one.minutes for one in log.earlier)
+    if not minutes:
+        return []
+    return [
+        f"The comparison is of your entries. {log_hours_text(minutes)} hours known only as totals of earlier logs are not in it."
+    ]
 
 
 def _sentences(found: Effect, as_of: date) -> Iterator[str]:

@@ -11,7 +11,7 @@ from ceu.licenses.queries import goal_for
 from ceu.licenses.rule_library import range_text
 from ceu.requirements.change_queries import list_notices_about, notice_for
 from ceu.requirements.change_rows import both_texts as lay_out, governs_text, pair_of
-from ceu.requirements.change_services import put_away
+from ceu.requirements.change_services import earlier_sentence, put_away
 from ceu.requirements.elsewhere_queries import whole_log
 from ceu.rules.change import effect
 from ceu.rules.engine import choose_version
@@ -50,6 +50,7 @@ def both_texts(goal_id: int) -> Page:
         pack=pack,
         name=pack_name(pack),
         page=page,
+        earlier=earlier_sentence(log),
         texts=[(version.id, range_text(version)) for version in pack.versions],
         governs=governs_text(pack, log.facts, today()),
         notices=list_notices_about(session, goal),

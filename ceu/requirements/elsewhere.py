@@ -1,16 +1,18 @@
 """What a person's log would be worth under the rules of any other license: computed for the page, stored nowhere. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from ceu.domain.experience import ACTIVITY_LABELS
 from ceu.domain.minutes import log_hours_text
 from ceu.experience.assessing import Standing
+from ceu.experience.backlog_rules import Untold, told_apart
 from ceu.licenses.packs import in_order_of_places, pack_name
 from ceu.licenses.rule_library import SHORT_LABELS, counts, counts_text
+from ceu.requirements.elsewhere_queries import WholeLog
 from ceu.requirements.rows import kinds_text, need_text
 from ceu.rules.assessment import Assessment, PolicyInUse, Result
 from ceu.rules.columns import sum_by
@@ -100,21 +102,21 @@ class WhatIf:
         return log_hours_text(self.main.need) if self.main and self.main.need else ""
 
 
-def what_if(pack: Pack, ledger: Ledger, facts: Facts, as_of: date) -> WhatIf:
-    """Everything logged under a pack's rules, by its default readings."""
+def what_if(pack: Pack, ledger: Ledger, facts: Facts, as_of: date, untold: Sequence[Untold] = ()) -> WhatIf:
+    """Everything logged under a pack's rules, by its default readings; ``untold`` are totals of earlier logs beside it."""
     judged = judge(pack, ledger, facts, as_of)
-    assessment = judged.summary
+    assessment = told_apart(judged.summary, pack, untold, facts, {})
     version = next((one for one in pack.versions if one.id == assessment.version_id), None)
     asked = [one for one in assessment.minimums if one.applies and not one.option]
     return WhatIf(
         pack=pack,
         version=version,
         sure=sure_text(pack, version) if version else "",
-        whole=_whole(judged),
-        by_activity=tuple(_by_activity(judged)),
+        whole=_whole(judged, untold),
+        by_activity=tuple(_by_activity(judged, untold)),
         gaps=tuple(_gap(one) for one in assessment.minimums if one.applies),
         losses=tuple(_losses(judged, version)),
-        doubts=tuple(_doubts(judged, version)),
+        doubts=tuple(_doubts(judged, version, untold)),
         policies=assessment.policies,
         met=sum(one.answer == "met" for one in asked),
         asked=len(asked),
@@ -131,14 +133,15 @@ def _main(assessment: Assessment) -> Result | None:
     return next((one for one in assessment.minimums if one.unit == "minutes" and one.applies), None)
 
 
-def _whole(judged: Judgment) -> Share:
+def _whole(judged: Judgment, untold: Sequence[Untold]) -> Share:
     minutes = (judged.ledger.minutes, judged.credited, judged.undetermined)
     lost = sum(int(cut.minutes.sum()) for cut in judged.cuts)
     logged, credited, undetermined = (int(each.sum()) for each in minutes)
-    return Share("All", logged, credited, undetermined, lost)
+    more = sum(one.total.minutes for one in untold)
+    return Share("All", logged + more, credited, undetermined + more, lost)
 
 
-def _by_activity(judged: Judgment) -> Iterator[Share]:
+def _by_activity(judged: Judgment, untold: Sequence[Untold]) -> Iterator[Share]:
     """What becomes of each activity, in the order in which activities are known everywhere."""
     activity, size = judged.ledger.categories["activity"], len(judged.ledger.categories["activity"].values)
     minutes = (judged.ledger.minutes, judged.credited, judged.undetermined)
@@ -147,8 +150,11 @@ def _by_activity(judged: Judgment) -> Iterator[Share]:
     columns.append(sum(cuts, start=0 * columns[0]))
     sums = list(zip(*(column.tolist() for column in columns), strict=True))
     for name, label in ACTIVITY_LABELS.items():
-        if name in activity.values:
-            yield Share(label, *sums[activity.values.index(name)])
+        more = sum(one.total.minutes for one in untold if one.total.activity == name)
+        if name in activity.values or more:
+            found = sums[activity.values.index(name)] if name in activity.values else (0, 0, 0, 0)
+            logged, credited, undetermined, lost = found
+            yield Share(label, logged + more, credited, undetermined + more, lost)
 
 
 def _gap(result: Result) -> Gap:
@@ -205,9 +211,12 @@ def _fixes(judged: Judgment) -> dict[str, str]:
     return {one.rule: one.fix for one in found if one.fix}
 
 
-def _doubts(judged: Judgment, version: Version | None) -> Iterator[Reason]:
+def _doubts(judged: Judgment, version: Version | None, untold: Sequence[Untold]) -> Iterator[Reason]:
     """What keeps hours from being told, the most first; hours with two reasons stand under both."""
     minutes = {(reason.rule, reason.sentence): each for reason, each in judged.minutes_in_doubt().items()}
+    for one in untold:
+        key = (one.rule, one.sentence)
+        minutes[key] = minutes.get(key, 0) + one.total.minutes
     for (rule_id, sentence), total in sorted(minutes.items(), key=lambda each: (-each[1], each[0])):
         rule = version.rule(rule_id) if version else None
         yield Reason(rule_id if rule else "", rule.title if rule else "", total, sentence)
@@ -270,21 +279,36 @@ class Line:
 
 
 def every_pack(
-    packs: Iterable[Pack],
-    ledger: Ledger,
-    facts: Facts,
-    as_of: date,
-    policies: Mapping[str, Mapping[str, str]],
+    packs: Iterable[Pack], log: WholeLog, as_of: date, policies: Mapping[str, Mapping[str, str]]
 ) -> list[Line]:
     """A log under every pack, by place; ``policies`` are the readings chosen, by pack."""
     ordered = in_order_of_places(packs)
     names = Counter(pack_name(pack) for pack in ordered)
     lines = []
     for pack in ordered:
-        seen = glance(pack, ledger, facts, as_of, policies.get(pack.id, {}))
+        seen = _seen(pack, log, as_of, policies.get(pack.id, {}))
         sure = sure_text(pack, seen.version) if seen else ""
         lines.append(Line(pack, pack.title if names[pack_name(pack)] > 1 else "", sure, seen))
     return lines
+
+
+def _seen(pack: Pack, log: WholeLog, as_of: date, policies: Mapping[str, str]) -> Glance | None:
+    """A log under one pack; totals that it cannot tell make no requirement short that they could meet."""
+    ledger, untold = log.under(pack, as_of, policies)
+    seen = glance(pack, ledger, log.facts, as_of, policies)
+    if seen is None or not untold:
+        return seen
+    assessment = told_apart(
+        judge(pack, ledger, log.facts, as_of, policies).summary, pack, untold, log.facts, policies
+    )
+    answers = Counter(one.answer for one in assessment.minimums if one.applies and not one.option)
+    return replace(
+        seen,
+        undetermined=seen.undetermined + sum(one.total.minutes for one in untold),
+        met=answers["met"],
+        short=answers["short"],
+        cannot_tell=answers["cannot_tell"],
+    )
 
 
 def with_answers(facts: Facts, answers: Mapping[str, Any]) -> Facts:

@@ -47,7 +47,9 @@ def other_license() -> Page:
     session, person_id = db.session(), current_principal().person_id
     log = whole_log(session, person_id)
     asked = _ask(pack, log.facts.person)
-    found = what_if(pack, log.ledger, with_answers(log.facts, asked.answers), today())
+    facts = with_answers(log.facts, asked.answers)
+    ledger, untold = log.under(pack, today(), {}, facts)
+    found = what_if(pack, ledger, facts, today(), untold)
     goals = list_goals(session, person_id)
     page = render_template(
         "requirements/other_license.html",
@@ -74,9 +76,9 @@ def every_license() -> Page:
     chosen = {pack.id: taken(pack, goals[pack.id].readings) for pack in packs if pack.id in goals}
     return render_template(
         "requirements/every_license.html",
-        lines=every_pack(packs, log.ledger, log.facts, today(), chosen),
+        lines=every_pack(packs, log, today(), chosen),
         goals=goals,
-        logged=int(log.ledger.minutes.sum()),
+        logged=int(log.ledger.minutes.sum()) + sum(one.minutes for one in log.earlier),
         name_of=pack_name,
     )
 

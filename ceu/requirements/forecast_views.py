@@ -64,9 +64,9 @@ def _look_ahead(standing: Standing, form: ForecastForm) -> tuple[ForecastPage | 
     log = read_log(db.session(), goal.person_id)
     is_right = not form.errors
     signed = is_right and form.starts_from_signed
-    ledger, scenario = log.signed if signed else log.logged, form.scenario() if is_right else NO_CHANGE
+    scenario, policies = form.scenario() if is_right else NO_CHANGE, taken(standing.pack, goal.readings)
+    ledger = log.start(standing.pack, today(), policies, signed=signed)
     asked = (standing.pack, ledger, log.facts, today())
-    policies = taken(standing.pack, goal.readings)
     found = forecast(*asked, policies, scenario, pace=log.logged, seed=goal.id)
     if found is None:
         return None, []

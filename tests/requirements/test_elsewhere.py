@@ -67,7 +67,7 @@ def test_all_packs_at_a_glance_say_what_each_says_alone(
 ) -> None:
     log = whole_log(session, alice.id)
     packs = {pack.id: pack for pack in packs_of_kind(outside.packs, "experience")}
-    lines = every_pack(packs.values(), log.ledger, log.facts, TODAY, {})
+    lines = every_pack(packs.values(), log, TODAY, {})
     assert {line.pack.id for line in lines} == set(packs)
     for line in lines:
         alone = what_if(line.pack, log.ledger, log.facts, TODAY)
