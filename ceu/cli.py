@@ -22,6 +22,7 @@ from ceu.catalog.search_services import list_anew
 from ceu.db.extension import db
 from ceu.demo.cast import CAST, PASSWORD, is_empty, load_demo
 from ceu.domain.dates import day_text, local_date
+from ceu.learning.commands import close_tests_command
 from ceu.licenses.facts import worded_differently
 from ceu.live.commands import remind_events_command
 from ceu.lti.commands import lti_commands
@@ -264,6 +265,7 @@ def _migrated_site() -> Flask:
 ceu.add_command(remind_command(_migrated_site))
 ceu.add_command(send_command(_migrated_site))
 ceu.add_command(remind_events_command(_migrated_site))
+ceu.add_command(close_tests_command(_migrated_site))
 ceu.add_command(program_commands(_migrated_site))
 ceu.add_command(lti_commands(_migrated_site))
 for each_command in change_commands(_migrated_site):

@@ -15,6 +15,7 @@ from ceu.accounts.organization_services import (
     create_organization,
     invite_member,
 )
+from ceu.accounts.queries import find_person_by_email
 from ceu.accounts.services import confirm_email, register
 from ceu.adapters.course_packages import take_in
 from ceu.adapters.outside import Outside
@@ -31,7 +32,9 @@ from ceu.catalog.models import CourseVersion
 from ceu.catalog.publishing import proposed_minutes
 from ceu.catalog.services import keep_file
 from ceu.db.events import Handlers, deliver
+from ceu.demo.events import hold_workshops
 from ceu.demo.weeks import SECOND_SETTING_FROM, WEEKS, first_monday, planned_weeks
+from ceu.domain.credit import LIVE
 from ceu.domain.dates import local_date, week_of
 from ceu.domain.experience import Activity
 from ceu.domain.permissions import Role
@@ -145,6 +148,7 @@ class Stage:
         for version in self._courses():
             self._passes(people[SAM], version, _evening(self.today - timedelta(days=2)))
             self._begins_the_test(people[ALICE], version, _evening(self.today - timedelta(days=1)))
+        self._workshops(people)
         self._trains(people[MAYA], people[DANA], weeks=30, signed=28)
         self._trains(people[THEO], people[DANA], weeks=5, signed=0)
         self._happened(self.now)
@@ -154,6 +158,20 @@ class Stage:
                 MAYA: (people[MAYA], Scope.TOTALS),
                 THEO: (people[THEO], Scope.WEEKS),
             }
+        )
+
+    def _workshops(self, people: Mapping[Member, Person]) -> None:
+        live = self.session.scalars(select(CourseVersion).where(CourseVersion.delivery.in_(LIVE))).one()
+        staff = find_person_by_email(self.session, ERIN.email)
+        assert staff
+        hold_workshops(
+            self.session,
+            self.now,
+            live,
+            staff,
+            in_room=[people[DANA], people[ALICE]],
+            online=[people[SAM], people[CAROL]],
+            time_zone=TIME_ZONE,
         )
 
     def publish(self) -> None:
@@ -291,7 +309,9 @@ class Stage:
         return enrollment, start_attempt(self.session, when, enrollment)
 
     def _courses(self) -> Sequence[CourseVersion]:
-        return self.session.scalars(select(CourseVersion)).all()
+        """What is on offer to be taken at any time."""
+        at_any_time = select(CourseVersion).where(CourseVersion.delivery.not_in(LIVE))
+        return self.session.scalars(at_any_time.order_by(CourseVersion.id)).all()
 
     # -- a trainee and her supervisors -------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """Reading enrollments and what was done in them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
@@ -147,6 +148,17 @@ def list_attempts(session: Session, enrollment_id: int) -> list[Attempt]:
             select(Attempt)
             .where(Attempt.enrollment_id == enrollment_id, Attempt.number != PRE_TEST)
             .order_by(Attempt.number)
+        )
+    )
+
+
+def list_overdue(session: Session, now: datetime) -> list[int]:
+    """The ids of attempts that nobody has sent and whose time has run out, the earliest first."""
+    return list(
+        session.scalars(
+            select(Attempt.id)
+            .where(Attempt.submitted_at.is_(None), Attempt.deadline <= now)
+            .order_by(Attempt.deadline, Attempt.id)
         )
     )
 

@@ -218,6 +218,17 @@ def submit_attempt(
     return attempt
 
 
+def close_overdue(session: Session, now: datetime, attempt_id: int) -> bool:
+    """Score an attempt whose time has run out, unless somebody has sent it meanwhile; True when it was closed now."""
+    attempt = session.get_one(Attempt, attempt_id)
+    _hold(session, attempt.enrollment)
+    session.refresh(attempt, ["shown", "answers", "submitted_at"])
+    if attempt.submitted_at is not None or not attempt.is_over(now):
+        return False
+    _close(session, now, attempt)
+    return True
+
+
 def _close(session: Session, now: datetime, attempt: Attempt) -> None:
     """Score what is saved."""
     test = get_test(attempt.enrollment.version)

@@ -30,7 +30,9 @@ from ceu.certificates.services import record_of
 from ceu.certificates.snapshot import document_in
 from ceu.db.events import discard
 from ceu.db.extension import db
-from ceu.demo.cast import Stage
+from ceu.demo.cast import TIME_ZONE, Stage
+from ceu.demo.events import hold_workshops
+from ceu.domain.credit import LIVE
 from ceu.domain.dates import week_of
 from ceu.experience import assessing
 from ceu.experience.assessing import reassess
@@ -42,6 +44,7 @@ from ceu.learning.models import Attempt
 from ceu.learning.queries import get_test
 from ceu.licenses.models import Goal, License
 from ceu.licenses.services import LicenseDetails, add_license, choose_goal
+from ceu.live.models import Event
 from ceu.questions.grading import best_answer
 from ceu.rules.judgment import Judgment
 from ceu.settings import ROOT, Settings
@@ -100,11 +103,14 @@ class Bench:
             size: self._log(name, size) for name, size in (("sam", SMALL), ("lara", LARGE), ("deb", DECADE))
         }
         self.license = self._license(self.carol)
-        self.version = self.session.scalars(select(CourseVersion)).one()
+        self.version = self.session.scalars(
+            select(CourseVersion).where(CourseVersion.delivery == "asynchronous_text")
+        ).one()
         self.session.commit()
         self.course_path = f"/courses/{self.version.course.slug}-{self.version.course_id}"
         self.lessons, self.test = len(self.version.lessons), get_test(self.version)
         self.evaluation = form_items(self.version.outline)
+        self.event_path = self._event()
         self.session.commit()
         self.session.expunge_all()  # so that looking at a record begins no transaction
 
@@ -120,6 +126,21 @@ class Bench:
         self.session.add(person)
         self.session.flush()
         return person
+
+    def _event(self) -> str:
+        """The demo's workshops: the page of the next one."""
+        version = self.session.scalars(select(CourseVersion).where(CourseVersion.delivery.in_(LIVE))).one()
+        hold_workshops(
+            self.session,
+            self.now,
+            version,
+            self.dana,
+            in_room=[self.dana],
+            online=[self.carol],
+            time_zone=TIME_ZONE,
+        )
+        event = self.session.scalars(select(Event).where(Event.begins_at > self.now)).one()
+        return f"/events/{event.id}"
 
     def _license(self, person: Person) -> License:
         details = LicenseDetails("84210", self.today - timedelta(days=2000), self.today + timedelta(days=200))
@@ -194,6 +215,7 @@ class Bench:
             ("sign-in page", self.page(visitor, "/sign-in")),
             ("course list", self.page(visitor, "/courses")),
             ("course page, with what it counts for", self.page(carol, self.course_path)),
+            ("event, with its two ways to take part", self.page(carol, self.event_path)),
             ("clinician's home", self.page(carol, "/home")),
             ("license and its renewal", self.page(carol, f"/licenses/{self.license.id}")),
             ("supervisor's queue", self.page(dana, "/supervision")),

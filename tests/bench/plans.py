@@ -59,7 +59,9 @@ class Bench:
 
     def _fill(self, draw: random.Random) -> None:
         """Courses of all lengths, topics and ways, of providers with one to three approvals."""
-        model = self.session.scalars(select(CourseVersion)).one()
+        model = self.session.scalars(
+            select(CourseVersion).where(CourseVersion.delivery == "asynchronous_text")
+        ).one()
         self.session.add_all(
             ProviderApproval(
                 provider_id=model.course.provider_id, body=body, number=body, statement="",

@@ -18,6 +18,8 @@ from ceu.demo.weeks import WEEKS, planned_weeks
 from ceu.experience.models import LogAssessment, SignOff, WeekSheet
 from ceu.experience.queries import hours_by_state
 from ceu.licenses.models import Goal
+from ceu.live.models import Event
+from ceu.live.queries import count_queue, standings
 from ceu.programs.models import Seat
 from ceu.programs.outlook import State
 from ceu.signing.records import Answer, record_from_json, verify_chain
@@ -60,6 +62,13 @@ def test_the_cast_lives(app: Flask, session: Session, outside: Outside) -> None:
     chain = [record_from_json(json.loads(row.record)) for row in rows]
     assert verify_chain(chain, outside.keys.public_keys).answer is Answer.GENUINE
     assert verify_audit(session) == []
+
+    held, coming = session.scalars(select(Event).order_by(Event.begins_at))
+    assert held.ends_at and coming.begins_at  # noqa: PT018
+    assert held.ends_at < outside.clock.now() < coming.begins_at
+    assert list(count_queue(session, [each.id for each in held.sessions]).values()) == [1]
+    credited = {each.registration.name: each.credited for each in standings(session, held)}
+    assert credited == {"Alice Romero": 120, "Dana Whitfield": 120, "Sam Okafor": 120, "Carol Nguyen": 60}
 
     certificate = session.scalars(select(Certificate)).one()
     assert certificate.person_id == people[DANA.email].id

@@ -5,16 +5,27 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ceu.accounts.models import Person
+from ceu.adapters.outside import Outside
 from ceu.catalog.queries import list_lessons
 from ceu.domain.errors import DomainError
+from ceu.learning.commands import close_tests_command
 from ceu.learning.models import Attempt, Enrollment
 from ceu.learning.progress import Step
 from ceu.learning.queries import find_passed_attempt, get_test, list_attempts, progress_of
-from ceu.learning.services import mark_read, save_answers, start_attempt, start_pre_test, submit_attempt
+from ceu.learning.services import (
+    close_overdue,
+    mark_read,
+    save_answers,
+    start_attempt,
+    start_pre_test,
+    submit_attempt,
+)
 from ceu.questions.grading import Tally
 from ceu.questions.rules import Section, TestRules
 from tests.catalog.builders import make_version
@@ -181,3 +192,28 @@ def test_no_pre_test_where_none_is_or_reading_has_begun(
     enrollment = make_reader(session, carol, make_version(session, rules=rules))
     with pytest.raises(DomainError, match="before the first lesson"):
         start_pre_test(session, FROZEN_NOW, enrollment)
+
+
+def test_what_is_left_behind_is_closed_when_its_time_is_out(
+    app: Flask, session: Session, outside: Outside, carol: Person
+) -> None:
+    attempt = start_attempt(session, FROZEN_NOW, reader(session, carol, time_limit=30))
+    right = right_answers(attempt)
+    save_answers(session, later(minutes=1), attempt, right, later(minutes=1))
+    session.commit()
+    run, command = CliRunner(), close_tests_command(lambda: app)
+    outside.clock.set(later(minutes=29))  # type: ignore[attr-defined]
+    assert "0 tests were closed." in run.invoke(command, []).output
+    outside.clock.set(later(minutes=30))  # type: ignore[attr-defined]
+    assert "1 test was closed." in run.invoke(command, []).output
+    assert "0 tests were closed." in run.invoke(command, []).output
+    session.refresh(attempt)
+    assert (attempt.submitted_at, attempt.passed) == (later(minutes=30), True)
+    assert progress_of(session, attempt.enrollment).next_step is Step.EVALUATE
+
+
+def test_what_was_sent_meanwhile_stands(session: Session, carol: Person) -> None:
+    attempt = start_attempt(session, FROZEN_NOW, reader(session, carol, time_limit=30))
+    submit_attempt(session, later(minutes=5), attempt, right_answers(attempt))
+    assert not close_overdue(session, later(hours=1), attempt.id)
+    assert attempt.submitted_at == later(minutes=5)
