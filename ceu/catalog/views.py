@@ -18,6 +18,7 @@ from ceu.catalog.queries import (
     list_with_content,
 )
 from ceu.catalog.search_queries import Wanted, excerpts_of, find_courses, get_versions, key_from
+from ceu.catalog.standards import EVERY_COURSE, bodies_known, duties_of
 from ceu.db.extension import db
 from ceu.domain.credit import LIVE
 from ceu.domain.errors import NotFound
@@ -78,6 +79,17 @@ def course_list() -> Page:
         deliveries=DELIVERY_LABELS,
         topics=TOPIC_LABELS,
     ), form.http_status
+
+
+@catalog.get("/courses/standards")
+@public
+def standards() -> Page:
+    """What each accrediting body asks of a course, and how it is seen to."""
+    return render_template(
+        "catalog/standards.html",
+        every=EVERY_COURSE,
+        bodies=[(code, duties_of(code)) for code in bodies_known()],
+    )
 
 
 @catalog.get("/courses/<slug>-<int:course_id>")
