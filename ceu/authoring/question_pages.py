@@ -71,6 +71,7 @@ class Preview:
     """A question as a learner meets it, the right answer and what answers teach; or why it is none yet."""
 
     field: ShownQuestion | None
+    stem: str = ""
     right: Sequence[str] = ()
     taught: Sequence[tuple[str, str]] = ()
     mistakes: Sequence[str] = ()
@@ -83,7 +84,10 @@ def preview_of(data: object, content: CourseContent) -> Preview:
     except QuestionError as error:
         return Preview(None, mistakes=[str(mistake) for mistake in error.mistakes])
     return Preview(
-        ShownQuestion(show(question, "preview"), 1), right_answer(question), list(_taught(question))
+        ShownQuestion(show(question, "preview"), 1),
+        stem_to_read(question.stem),
+        right_answer(question),
+        list(_taught(question)),
     )
 
 

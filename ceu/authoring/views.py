@@ -1,15 +1,17 @@
 """The doors of authoring: drafts, their way through review to publishing, and what changed."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import partial
 from io import BytesIO
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from ceu.adapters.archives import MB, Limits
 from ceu.adapters.course_packages import Keep, read_package, take_in, write_package
-from ceu.adapters.courses import CourseContent, check_course
+from ceu.adapters.courses import CourseContent, CourseSource, check_course
 from ceu.authoring.checklist import CHECKLIST
 from ceu.authoring.editing import lesson_entries
 from ceu.authoring.forms import (
@@ -23,6 +25,7 @@ from ceu.authoring.forms import (
 from ceu.authoring.models import CourseDraft, DraftState
 from ceu.authoring.pages import PART_LABELS, faults_by_part, question_lines
 from ceu.authoring.queries import draft_for, find_latest_version, list_drafts, list_reviews, list_writing_for
+from ceu.authoring.question_pages import preview_of
 from ceu.authoring.services import (
     Opinion,
     begin_draft,
@@ -33,12 +36,12 @@ from ceu.authoring.services import (
 )
 from ceu.catalog.bodies import body_of
 from ceu.catalog.changes import changes_between
-from ceu.catalog.forms import ConfirmForm
+from ceu.catalog.forms import LEVELS, ConfirmForm
 from ceu.catalog.package_queries import list_digests
 from ceu.catalog.publishing import (
     gates,
     gates_before,
-    mergener_range,
+    mergener_table,
     package_gates,
     proposed_minutes,
     worth_before,
@@ -48,6 +51,7 @@ from ceu.db.extension import db
 from ceu.domain.errors import DomainError, NotFound
 from ceu.domain.permissions import Permission
 from ceu.providers.queries import approvals_on
+from ceu.questions.model import KINDS, to_json
 from ceu.web.access import requires
 from ceu.web.outside import now, outside, today
 from ceu.web.principal import current_principal
@@ -200,7 +204,6 @@ def _draft_page(found: CourseDraft, form: PublishDraftForm, *, fresh: bool = Fal
             source.words, bodies, source.seconds, source.outline.instruction_minutes
         )
     minutes, dropped = form.minutes.data or 0, form.dropped.data or []
-    timed = source.outline.instruction_minutes if source else None
     return render_template(
         "authoring/draft.html",
         draft=found,
@@ -212,10 +215,7 @@ def _draft_page(found: CourseDraft, form: PublishDraftForm, *, fresh: bool = Fal
         faults=faults_by_part(faults),
         total=len(faults),
         source=source,
-        worth=[worth_before(body_of(body), source.words, source.seconds, timed) for body in bodies]
-        if source
-        else [],
-        mergener=mergener_range(source.words, source.rules.asked(source.questions)) if source else None,
+        **_worth(source, bodies),
         gates=(
             *gates(source, minutes, bodies, dropped),
             *package_gates(source, list_digests(db.session(), found.provider_id)),
@@ -239,6 +239,19 @@ def _draft_page(found: CourseDraft, form: PublishDraftForm, *, fresh: bool = Fal
         may_review=principal.may(Permission.REVIEW_COURSES, found.provider.organization_id)
         and principal.person_id not in found.author_ids,
     )
+
+
+def _worth(source: CourseSource | None, bodies: Sequence[str]) -> dict[str, Any]:
+    """How much a course is worth before each body, as ``authoring/worth.html`` shows it."""
+    if source is None:
+        return {"worth": [], "mergener": []}
+    timed = source.outline.instruction_minutes
+    return {
+        "worth": [worth_before(body_of(body), source.words, source.seconds, timed) for body in bodies],
+        "mergener": mergener_table(source.words, source.rules.asked(source.questions))
+        if timed is None
+        else [],
+    }
 
 
 @authoring.get("/drafts/<int:draft_id>/folder.zip")
@@ -301,9 +314,15 @@ def review(draft_id: int) -> Page:
         form=form,
         source=source,
         pages=source.lesson_html(found.content.address) if source else [],
+        questions=[(each, preview_of(to_json(each), found.content)) for each in source.questions]
+        if source
+        else [],
+        kinds=KINDS,
+        levels=LEVELS,
         checklist=CHECKLIST,
         waits=found.state == DraftState.IN_REVIEW,
         wrote=current_principal().person_id in found.author_ids,
+        **_worth(source, [approval.body for approval in approvals_on(found.provider, today())]),
     )
     return page, form.http_status
 

@@ -178,13 +178,20 @@ def mergener_text(words: int, questions: int, difficulty: Fraction) -> str | Non
         return None
 
 
-def mergener_range(words: int, questions: int) -> tuple[str, str] | None:
-    """Exact minutes by Mergener for the easiest and the hardest difficulty; None for texts too short for it.
+DIFFICULTIES = tuple(Fraction(halves, 2) for halves in range(2, 11))
+"""What a reviewer chooses from, 1 to 5 in halves."""
 
-    The difficulty between them must be set by a named reviewer, so the formula informs and does not award.
+
+def mergener_table(words: int, questions: int) -> list[tuple[str, str]]:
+    """Exact minutes by Mergener for each difficulty; none for texts too short for it.
+
+    The difficulty must be set by a named reviewer, so the formula informs and does not award.
+
+    >>> mergener_table(3_774, 16)[3]
+    ('2.5', '61.93')
     """
-    easiest = mergener_text(words, questions, Fraction(1))
-    return None if easiest is None else (easiest, mergener_text(words, questions, Fraction(5)) or "")
+    found = ((each, mergener_text(words, questions, each)) for each in DIFFICULTIES)
+    return [(f"{each.numerator / each.denominator:g}", text) for each, text in found if text is not None]
 
 
 def questions_needed(count: QuestionCount, minutes: int) -> int:

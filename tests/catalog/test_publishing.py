@@ -12,7 +12,7 @@ from ceu.catalog.publishing import (
     exact_text,
     gates,
     gates_before,
-    mergener_range,
+    mergener_table,
     mergener_text,
     minutes_before,
     proposed_minutes,
@@ -205,8 +205,9 @@ def test_a_body_never_credits_more_than_its_own_measure() -> None:
 
 
 def test_mergener_says_nothing_of_short_texts() -> None:
-    assert mergener_range(500, 0) is None
-    assert mergener_range(6_000, 10) == ("30.18", "85.98")
+    assert mergener_table(500, 0)[0] == ("1.5", "1.79")
+    found = mergener_table(6_000, 10)
+    assert (found[0], found[-1]) == (("1", "30.18"), ("5", "85.98"))
 
 
 @given(st.fractions(min_value=0, max_value=100_000))
