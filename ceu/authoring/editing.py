@@ -106,26 +106,20 @@ def _are_rows(value: object) -> bool:
     return isinstance(value, list) and any(isinstance(each, dict) for each in value)
 
 
-def with_lesson_fields(content: CourseContent, file: str, fields: Mapping[str, Any]) -> CourseContent:
-    """The content in which the entry of a lesson says this too; empty fields are left out."""
-    entries = [
-        {key: value for key, value in {**entry, **fields}.items() if not _blank(value)}
-        if entry.get("file") == file
-        else entry
-        for entry in lesson_entries(content)
-    ]
-    return replace(content, course={**content.course, "lessons": entries})
-
-
-def with_lesson(content: CourseContent, file: str, title: str, markdown: str) -> CourseContent:
-    """The content with this lesson, which joins the end of the list if it is not on it."""
+def with_lesson(
+    content: CourseContent, file: str, title: str, markdown: str, more: Mapping[str, Any] | None = None
+) -> CourseContent:
+    """The content with this lesson, which joins the end of the list if it is not on it; ``more`` is what else its entry says."""
     entries = [dict(entry) for entry in lesson_entries(content)]
-    for entry in entries:
-        if entry.get("file") == file:
-            entry["title"] = title
-            break
-    else:
-        entries.append({"title": title, "file": file})
+    entry = next((each for each in entries if each.get("file") == file), None)
+    if entry is None:
+        entry = {"title": title, "file": file}
+        entries.append(entry)
+    entry["title"] = title
+    for name, value in (more or {}).items():
+        entry.pop(name, None)
+        if not _blank(value):
+            entry[name] = value
     lessons = {**content.lessons, file: markdown}
     return replace(content, course={**content.course, "lessons": entries}, lessons=lessons)
 

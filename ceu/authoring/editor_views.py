@@ -33,6 +33,7 @@ from ceu.authoring.pages import PART_LABELS, for_form, part_of_fault
 from ceu.authoring.queries import draft_for
 from ceu.authoring.services import Overtaken, Seen, save_draft
 from ceu.catalog.forms import ConfirmForm
+from ceu.catalog.package_queries import list_packages
 from ceu.catalog.services import keep_file
 from ceu.db.extension import db
 from ceu.domain.errors import DomainError, NotFound
@@ -161,8 +162,13 @@ def lesson(draft_id: int, name: str) -> Page:
         raise NotFound
     stands = _lesson(draft.content, file)
     form = LessonForm(
-        data={"title": entry.get("title", ""), "markdown": draft.lessons.get(file, ""), "seen": seen(stands)}
+        data={
+            **{name: str(entry.get(name) or "") for name in ("title", "package", "done_when")},
+            "markdown": draft.lessons.get(file, ""),
+            "seen": seen(stands),
+        }
     )
+    form.offer([(each.digest, each.title) for each in list_packages(db.session(), draft.provider_id)])
     previewing = request.form.get("action") == "preview"
     differs: list[tuple[str, str]] = []
     if form.validate_on_submit() and not previewing:
@@ -170,7 +176,11 @@ def lesson(draft_id: int, name: str) -> Page:
         kept = new_lesson_file(draft.content, form.title.data) if name == "new" else file
         shown = None if name == "new" else Seen(lambda content: _lesson(content, file), form.seen.data)
         try:
-            _save(draft, lambda content: with_lesson(content, kept, form.title.data, text), shown)
+            _save(
+                draft,
+                lambda content: with_lesson(content, kept, form.title.data, text, form.more_typed()),
+                shown,
+            )
             flash(f"“{form.title.data}” is saved.", "success")
             return redirect(url_for("editor.lesson", draft_id=draft.id, name=stem_of(kept)), 303)
         except Overtaken as refusal:
@@ -189,7 +199,7 @@ def lesson(draft_id: int, name: str) -> Page:
 
 def _lesson(content: CourseContent, file: str) -> list[Any]:
     entry = next((each for each in lesson_entries(content) if each.get("file") == file), {})
-    return [entry.get("title"), content.lessons.get(file)]
+    return [entry.get("title"), content.lessons.get(file), entry.get("package"), entry.get("done_when")]
 
 
 @editor.post("/drafts/<int:draft_id>/lessons/<name>/<action>")

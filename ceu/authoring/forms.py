@@ -450,6 +450,32 @@ class LessonForm(BaseForm):
     seen = HiddenField()
     title = TextField("Title", [needed("Enter the lesson's title."), longest(200)])
     markdown = TextAreaField("Text", render_kw={"rows": 28})
+    package = ChoiceField("Package that plays beneath the text", default="", validate_choice=False)
+    done_when = ChoiceField(
+        "The lesson is done when the package says",
+        choices=choices(
+            [
+                ("", "Completed, as usual"),
+                ("completed", "Completed"),
+                ("passed", "Passed"),
+                ("completed_and_passed", "Completed and passed"),
+                ("completed_or_passed", "Completed or passed"),
+            ]
+        ),
+        default="",
+        validate_choice=False,
+    )
+
+    def offer(self, packages: Sequence[tuple[str, str]]) -> None:
+        """Offer the provider's packages, a hash and a title each, beside the one that the lesson names already."""
+        here = self.package.data or ""
+        unknown = [(here, f"Not among this provider's packages: {here[:12]}…")]
+        known = any(digest == here for digest, _ in packages) or not here
+        self.package.choices = choices([("", "None"), *packages, *([] if known else unknown)])
+
+    def more_typed(self) -> dict[str, str]:
+        """What else the lesson's entry says, as far as the browser sent it."""
+        return {field.short_name: field.data for field in (self.package, self.done_when) if field.raw_data}
 
 
 class KindForm(BaseForm):

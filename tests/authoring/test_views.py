@@ -18,7 +18,7 @@ from ceu.authoring.checklist import CHECKLIST
 from ceu.authoring.editing import seen
 from ceu.authoring.models import CourseDraft, CourseReview, DraftState
 from ceu.authoring.services import begin_draft
-from ceu.catalog.models import CourseVersion
+from ceu.catalog.models import ContentPackage, CourseVersion
 from ceu.domain.permissions import Role
 from ceu.providers.models import Provider
 from tests.authoring.builders import values_of, whole_content
@@ -233,6 +233,40 @@ def test_lessons_are_written_moved_and_removed(
     session.refresh(draft, ["course", "lessons"])
     assert len(draft.course["lessons"]) == len(draft.lessons) == 2
     assert client.post(f"/drafts/{draft.id}/lessons/01-hearing/paint").status_code == 404
+
+
+def test_a_lesson_keeps_its_package_and_gets_another(
+    client: InspectingClient, session: Session, author: Person, provider: Provider, draft: CourseDraft
+) -> None:
+    ours, gone = "a" * 64, "b" * 64
+    package = ContentPackage(
+        provider_id=provider.id, title="Listening, to try", standard="scorm12", digest=ours, manifest={}, files=1, size=1,
+        uploaded_by_id=author.id, uploaded_at=FROZEN_NOW,
+    )  # fmt: skip
+    session.add(package)
+    entries = [
+        {**draft.course["lessons"][0], "package": gone, "done_when": "passed"},
+        draft.course["lessons"][1],
+    ]
+    draft.course = {**draft.course, "lessons": entries}
+    session.flush()
+    address = f"/drafts/{draft.id}/lessons/01-hearing"
+    page: Any = client.sign_in(author).get(address)
+    assert "Not among this provider" in page.main
+    sent = values_of(page.tree)
+    client.post(address, data={"seen": sent["seen"], "title": "Hearing well", "markdown": sent["markdown"]})
+    session.refresh(draft, ["course"])
+    assert draft.course["lessons"][0] == {**entries[0], "title": "Hearing well"}
+    sent = values_of(client.get(address).tree)
+    client.post(address, data={**sent, "package": ours, "done_when": ""})
+    session.refresh(draft, ["course"])
+    assert draft.course["lessons"][0] == {
+        "title": "Hearing well",
+        "file": entries[0]["file"],
+        "package": ours,
+    }
+    packed = client.get(f"/drafts/{draft.id}/folder.zip").data
+    assert read_package(BytesIO(packed), lambda name, data: None) == draft.content
 
 
 def test_files_are_taken_by_what_they_are(
