@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ceu.rules.ledger import Ints
+from ceu.rules.ledger import Ints, Ledger
 from ceu.rules.pack import Gate
 from ceu.rules.situation import CANNOT_TELL, NO, YES, Answers, Situation, Told, least, spread
 
@@ -17,7 +17,7 @@ COVERAGE = "coverage"
 class Verdict:
     """What was answered of the entries, and what each rule told of them."""
 
-    size: int
+    ledger: Ledger
     told: Told
     rules: tuple[str, ...]
     told_by: tuple[Told, ...]
@@ -25,20 +25,19 @@ class Verdict:
     @cached_property
     def answers(self) -> Answers:
         """The answer per entry."""
-        return spread(self.told, self.size)
+        return spread(self.told, self.ledger)
 
     @cached_property
     def by_rule(self) -> tuple[Answers, ...]:
         """Each rule's answers per entry."""
-        return tuple(spread(each, self.size) for each in self.told_by)
+        return tuple(spread(each, self.ledger) for each in self.told_by)
 
     def refused_by(self, places: Ints) -> Ints:
         """The first rule that refused each of these entries: an index into ``rules``, -1 for none."""
         first = np.full(len(places), -1)
         for index in reversed(range(len(self.rules))):
             told = self.told_by[index]
-            refuses = told == NO if isinstance(told, int) else told[places] == NO
-            first = np.where(refuses, index, first)
+            first = np.where(self.ledger.at(np.equal(told, NO), places), index, first)
         return first
 
 
@@ -60,7 +59,7 @@ def admit(situation: Situation) -> Verdict:
             told = CANNOT_TELL if contradictory == CANNOT_TELL else told
         else:
             told = np.where(contradictory == CANNOT_TELL, contradictory, told)
-    return Verdict(len(situation), told, tuple(judged), tuple(judged.values()))
+    return Verdict(situation.ledger, told, tuple(judged), tuple(judged.values()))
 
 
 def _passes(situation: Situation, gate: Gate) -> Told:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ceu.rules.columns import count_by, kept, numbered, sum_by
+from ceu.rules.columns import Groups, count_by, kept, numbered
 from ceu.rules.ledger import Ints
 from ceu.rules.pack import Every, Limit, Requirement
 from ceu.rules.periods import Calendar
@@ -31,13 +31,14 @@ def amount_of(situation: Situation, rule: Limit | Requirement, larger: bool) -> 
 
 
 def base_of(
-    situation: Situation, every: Every, minutes: Ints, calendar: Calendar, *, group: Ints, groups: int, doubtful: bool
-) -> Ints:  # fmt: skip
+    situation: Situation, every: Every, minutes: Ints, calendar: Calendar, groups: Groups, doubtful: bool
+) -> Ints:
     """What an amount is in proportion to, in each group: minutes of its entries, or periods with any of them."""
-    counted = kept(minutes, situation.belongs(every.of, doubtful))
+    counted = kept(minutes, situation.members(every.of, doubtful))
     if every.amount.unit == MINUTES:
-        return sum_by(group, counted, groups)
-    chosen = np.flatnonzero(counted > 0)
+        return groups.sum(counted)
     cells = calendar.cells(every.amount.unit.removesuffix("s"), each_setting=False)  # type: ignore[arg-type]
-    pairs, _ = numbered(group[chosen] * len(cells) + cells.of_entry[chosen])
-    return count_by(pairs // len(cells), groups)
+    chosen = situation.ledger.places(counted > 0)
+    group, cell = (situation.ledger.at(column, chosen) for column in (groups.of_entry, cells.of_entry))
+    pairs, _ = numbered(group * len(cells) + cell)
+    return count_by(pairs // len(cells), groups.count)

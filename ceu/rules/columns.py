@@ -1,6 +1,8 @@
 """Arithmetic on columns that the stages share: groups, sums by group and what goes beyond a room, in whole numbers."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,10 @@ _SPARSE = 4  # keys this many times as far apart as there are keys are sorted, o
 _FEW = 1_000
 
 
+EVERYWHERE: Mask = np.ones(1, dtype=np.bool_)
+"""A mask that holds for every entry, in one cell."""
+
+
 @dataclass(frozen=True)
 class Cut:
     """Minutes that one rule takes from some entries; ``entries`` are places in the ledger."""
@@ -21,17 +27,75 @@ class Cut:
     minutes: Ints
 
 
+@dataclass(frozen=True)
+class Groups:
+    """Which of ``count`` groups each entry is in.
+
+    In a table (``ceu.rules.table``) the groups may be those of its days: then all kinds of a day are in the same.
+    """
+
+    of_entry: Ints
+    count: int
+
+    def sum(self, values: Ints, where: Mask = EVERYWHERE) -> Ints:
+        """The sum in each group of the values where the mask holds."""
+        if where.ndim > self.of_entry.ndim and where.shape[-1] == 1:
+            values = values[where[:, 0]]  # only these kinds
+        else:
+            values = kept(values, where)
+        values = self._by_day(np.add, values)
+        if self._begins is not None:
+            return values if len(values) == self.count else np.add.reduceat(values, self._begins)
+        totals = np.zeros(self.count, dtype=np.int64)
+        np.add.at(totals, self.of_entry, values)
+        return totals
+
+    def any(self, mask: Mask) -> Mask:
+        """True for the groups in which the mask holds anywhere."""
+        mask = self._by_day(np.logical_or, mask)
+        if self._begins is not None:
+            return mask if len(mask) == self.count else np.logical_or.reduceat(mask, self._begins)
+        found = np.zeros(self.count, dtype=np.bool_)
+        found[self.of_entry[mask]] = True
+        return found
+
+    def spread(self, of_group: NDArray[Any]) -> NDArray[Any]:
+        """For each entry what stands for its group."""
+        each_alone = self._begins is not None and len(self._begins) == len(self.of_entry)
+        return of_group if each_alone else of_group[self.of_entry]
+
+    def _by_day(self, together: np.ufunc, values: NDArray[Any]) -> NDArray[Any]:
+        """The values of each day, where the groups are of days; as long as the column of groups."""
+        if values.ndim > self.of_entry.ndim:
+            values = together.reduce(values, axis=0)
+        if values.shape == self.of_entry.shape:
+            return values
+        return np.broadcast_to(values, self.of_entry.shape)
+
+    @cached_property
+    def _begins(self) -> Ints | None:
+        """Where each group begins; None if they do not stand one after the other, or some are empty."""
+        if self.of_entry.ndim > 1:
+            return None
+        begins = np.flatnonzero(starts(self.of_entry))
+        ordered = len(begins) == self.count and (self.of_entry[begins] == np.arange(self.count)).all()
+        return begins if ordered else None
+
+
 def numbered(keys: Ints) -> tuple[Ints, Ints]:
     """The distinct keys in ascending order, and for each key its place among them.
 
     Keys in order are counted, those that lie close together are marked in a table as wide as their range; only others are
     sorted.
     """
-    if not len(keys):
+    if not keys.size:
         return keys, keys
+    if keys.ndim > 1:
+        distinct, places = numbered(keys.reshape(-1))
+        return distinct, places.reshape(keys.shape)
     if (keys[1:] >= keys[:-1]).all():
         begins = starts(keys)
-        return keys[begins], np.cumsum(begins) - 1
+        return (keys, np.arange(len(keys))) if begins.all() else (keys[begins], np.cumsum(begins) - 1)
     lowest = int(keys.min())
     width = int(keys.max()) - lowest + 1
     if width > _SPARSE * len(keys) + _FEW:
@@ -50,14 +114,18 @@ def numbered(keys: Ints) -> tuple[Ints, Ints]:
 
 def kept(values: Ints, mask: Mask) -> Ints:
     """The values where the mask holds, nothing elsewhere."""
-    return values if mask.all() else np.where(mask, values, 0)
+    return values if mask.all() else values * mask
+
+
+def both(one: Mask, other: Mask) -> Mask:
+    """Where both masks hold. The shorter one costs nothing where it holds everywhere."""
+    shorter, longer = (one, other) if one.size < other.size else (other, one)
+    return longer if shorter.size < longer.size and shorter.all() else one & other
 
 
 def sum_by(group: Ints, values: Ints, groups: int) -> Ints:
     """The sum of the values in each group, by integer addition."""
-    totals = np.zeros(groups, dtype=np.int64)
-    np.add.at(totals, group, values)
-    return totals
+    return Groups(group, groups).sum(values)
 
 
 def count_by(group: Ints, groups: int) -> Ints:
@@ -67,7 +135,7 @@ def count_by(group: Ints, groups: int) -> Ints:
 
 def any_by(group: Ints, mask: Mask, groups: int) -> Mask:
     """True for the groups in which the mask holds anywhere."""
-    return sum_by(group, mask.astype(np.int64), groups) > 0
+    return Groups(group, groups).any(mask)
 
 
 def starts(group: Ints) -> Mask:

@@ -7,7 +7,7 @@ import numpy as np
 from ceu.rules.columns import Cut
 from ceu.rules.ledger import Ints
 from ceu.rules.pack import Conversion
-from ceu.rules.situation import CANNOT_TELL, YES, Situation
+from ceu.rules.situation import Situation
 
 
 @dataclass(frozen=True)
@@ -24,20 +24,21 @@ def convert(situation: Situation, admitted: Ints, doubtful: bool) -> Converted:
 
     Where that cannot be told, the smallest measure that may hold is taken, or with doubts the largest.
     """
-    rules = situation.version.conversions
+    rules, ledger = situation.version.conversions, situation.ledger
     if not rules:
-        return Converted(admitted, (), np.broadcast_to(np.int64(0), len(admitted)))
-    minutes, by = admitted, np.full(len(admitted), len(rules))
+        return Converted(admitted, (), np.broadcast_to(np.int64(0), admitted.shape))
+    minutes, by = admitted, np.full(admitted.shape, len(rules))
     for place, rule in reversed(tuple(enumerate(rules))):
-        answers, converted = situation.answer(rule.of), _by(rule, admitted)
+        converted = _by(rule, admitted)
         better = converted > minutes if doubtful else converted < minutes
-        taken = (answers == YES) | ((answers == CANNOT_TELL) & better)
+        sure, perhaps = (situation.members(rule.of, doubtful=each) for each in (False, True))
+        taken = sure | (perhaps & better)
         minutes, by = np.where(taken, converted, minutes), np.where(taken, place, by)
     short = minutes < admitted
     cuts = [
-        Cut(rule.id, places, (admitted - minutes)[places])
+        Cut(rule.id, places, ledger.at(admitted - minutes, places))
         for place, rule in enumerate(rules)
-        if len(places := np.flatnonzero(short & (by == place)))
+        if len(places := ledger.places(short & (by == place)))
     ]
     return Converted(minutes, tuple(cuts), np.maximum(minutes - admitted, 0))
 

@@ -69,6 +69,40 @@ class Ledger:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def places(self, mask: NDArray[np.bool_], among: NDArray[np.bool_] | None = None) -> Ints:
+        """The places where a mask holds, in their order; only ``among`` these entries, where given."""
+        if among is None:
+            return np.flatnonzero(np.broadcast_to(mask, self.minutes.shape))
+        inside = np.flatnonzero(among)
+        chosen: Ints = inside[self.at(mask, inside)]
+        return chosen
+
+    def at(self, column: NDArray[Any], places: Ints) -> NDArray[Any]:
+        """What stands in a column at these places."""
+        if column.shape != self.minutes.shape:
+            column = np.broadcast_to(column, self.minutes.shape)
+        cells: NDArray[Any] = column[places]
+        return cells
+
+    @cached_property
+    def by_day(self) -> bool:
+        """Whether places ascend by day, and on a day by id, for each person."""
+        same = self.day[1:] == self.day[:-1]
+        later = (self.day[1:] > self.day[:-1]) | (same & (self.rank[1:] > self.rank[:-1]))
+        return bool(later.all())
+
+    def any_of_day(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Where a mask holds, as long as the columns of persons and days."""
+        return mask
+
+    def of_entries(self, column: NDArray[Any]) -> NDArray[Any]:
+        """What stands in a column for each entry."""
+        return column
+
+    def entries_at(self, places: Ints) -> Ints:
+        """Which entries stand at these places."""
+        return places
+
     @cached_property
     def span(self) -> tuple[int, int]:
         """The first and the last day, where there are any."""

@@ -1,15 +1,18 @@
 """Limit: at most so much is credited, in all, in a period, in any run of days, or once. The excess stays visible."""
 
+from functools import cached_property
+
 import numpy as np
 
 from ceu.rules.amounts import MINUTES, amount_of, base_of
 from ceu.rules.calendar import add_months
-from ceu.rules.columns import Cut, Mask, any_by, beyond, kept, numbered, starts, sum_by
+from ceu.rules.columns import Cut, Groups, Mask, beyond, both, kept, numbered, starts, sum_by
 from ceu.rules.ledger import Ints
 from ceu.rules.pack import Limit, Quantity
 from ceu.rules.periods import Calendar
-from ceu.rules.situation import CANNOT_TELL, NEVER, YES, Situation
+from ceu.rules.situation import NEVER, Situation
 
+_NONE: Ints = np.zeros(0, dtype=np.int64)
 _PERSON = 1 << 22  # wider than any date's ordinal
 _MONTHS = {"months": 1, "years": 12}
 _DAYS = {"days": 1, "weeks": 7}
@@ -28,18 +31,14 @@ def limit(
     for rule in situation.version.limits:
         if rule.status == "unknown" and doubtful:
             continue
-        falls_under = YES if doubtful else CANNOT_TELL
-        told = situation.brief(rule.of)
-        if isinstance(told, int) and told < falls_under:
-            continue
-        members = (situation.answer(rule.of) >= falls_under) & (credited > 0)
+        members = situation.members(rule.of, not doubtful)
         if not members.any():
             continue
         chosen, excess = _excess(_Applied(situation, rule, credited, members, calendar, doubtful))
         over = excess > 0
         if over.any():
             credited = left.copy() if credited is left else credited
-            credited[chosen] -= excess
+            credited.reshape(-1)[chosen] -= excess
             cuts.append(Cut(rule.id, chosen[over], excess[over]))
     return credited, tuple(cuts)
 
@@ -50,7 +49,7 @@ def fullest(situation: Situation, rule: Limit, minutes: Ints, calendar: Calendar
         return 0
     if rule.per:
         cells = calendar.cells(rule.per, each_setting=False)
-        return int(sum_by(cells.of_entry, minutes, len(cells)).max())
+        return int(cells.groups.sum(minutes).max())
     if rule.in_any:
         days, of_entry = numbered(situation.ledger.day)
         totals = np.r_[0, np.cumsum(sum_by(of_entry, minutes, len(days)))]
@@ -65,9 +64,9 @@ def room_of(
     """How much a limit allows the one person of this ledger in all; None where it is unknown or has no single amount."""
     if rule.at_most is None or rule.status == "unknown" or (rule.per and rule.for_every):
         return None
-    members = situation.belongs(rule.of, doubtful)
+    members = situation.members(rule.of, doubtful)
     applied = _Applied(situation, rule, minutes, members, calendar, doubtful)
-    room = int(applied.room(np.zeros(len(situation), dtype=np.int64), np.zeros(1, dtype=np.int64))[0])
+    room = int(applied.room(situation.by_person, np.zeros(1, dtype=np.int64))[0])
     return None if room >= NEVER else room
 
 
@@ -84,22 +83,25 @@ class _Applied:
         self.calendar = calendar
         self.doubtful = doubtful
 
-    def room(self, group: Ints, owner: Ints) -> Ints:
+    @cached_property
+    def places(self) -> Ints:
+        """The places of the members that have anything left."""
+        return self.situation.ledger.places(both(self.members, self.left > 0))
+
+    def room(self, groups: Groups, owner: Ints) -> Ints:
         """Minutes allowed in each group of entries; ``owner`` is the person of each group."""
-        amounts, groups = amount_of(self.situation, self.rule, larger=self.doubtful)[owner], len(owner)
+        amounts = amount_of(self.situation, self.rule, larger=self.doubtful)[owner]
         if self.rule.for_every is None or self.rule.status == "unknown":
             return amounts
         every = self.rule.for_every
         per, amount = every.amount.amount, int(amounts.max(initial=0))
-        among = self.situation.belongs(every.of, self.doubtful) & self.members
+        among = self.situation.members(every.of, self.doubtful) & self.members & (self.left > 0)
         if every.amount.unit != MINUTES:
             among = np.zeros_like(among)  # periods are counted, whoever's hours lie in them
-        left = np.where(among, 0, self.left)
-        base = base_of(
-            self.situation, every, left, self.calendar, group=group, groups=groups, doubtful=self.doubtful
-        )
+        left = kept(self.left, ~among)
+        base = base_of(self.situation, every, left, self.calendar, groups, self.doubtful)
         # Where the limited entries count in the base too, each minute of them makes room for a part of itself.
-        inside = any_by(group, among, groups)
+        inside = groups.any(among)
         if per <= amount:
             return np.where(inside, NEVER, amount * base // per)
         return amount * base // np.where(inside, per - amount, per)
@@ -108,28 +110,30 @@ class _Applied:
 def _excess(applied: _Applied) -> tuple[Ints, Ints]:
     """The entries a limit looks at and the minutes of each that are too many."""
     situation, rule, left, members = applied.situation, applied.rule, applied.left, applied.members
-    person = situation.ledger.person.codes
+    ledger = situation.ledger
+    if (rule.in_any or rule.in_best) and not len(applied.places):
+        return _NONE, _NONE
     if rule.in_any:
-        return _beyond_in_any(applied, np.flatnonzero(members), rule.in_any)
+        return _beyond_in_any(applied, applied.places, rule.in_any)
     if rule.in_best:
-        chosen = np.flatnonzero(members & ~_in_best_run(applied, np.flatnonzero(members), rule.in_best))
-        return chosen, left[chosen]
+        places = applied.places
+        chosen = places[~_in_best_run(applied, places, rule.in_best)]
+        return chosen, ledger.at(left, chosen)
     if rule.once_per:
-        column = situation.ledger.categories[rule.once_per]
-        key = person * (len(column.values) + 1) + column.codes + 1
-        chosen = situation.in_order(np.flatnonzero(members), key)
-        return chosen, np.where(starts(key[chosen]), 0, left[chosen])
-    group, owner = person, np.arange(len(situation.facts))
+        column = ledger.categories[rule.once_per]
+        key = ledger.person.codes * (len(column.values) + 1) + column.codes + 1
+        chosen = situation.in_order(applied.places, key)
+        return chosen, np.where(starts(ledger.at(key, chosen)), 0, ledger.at(left, chosen))
+    groups, owner = situation.by_person, np.arange(len(situation.facts))
     if rule.per:
         cells = applied.calendar.cells(rule.per, each_setting=False)
-        group, owner = cells.of_entry, cells.person
-    room = applied.room(group, owner)
-    crowded = sum_by(group, kept(left, members), len(owner)) > room
+        groups, owner = cells.groups, cells.person
+    room = applied.room(groups, owner)
+    crowded = groups.sum(left, where=members) > room
     if not crowded.any():
-        return group[:0], left[:0]
-    inside = np.flatnonzero(crowded[group])
-    chosen = situation.in_order(inside[members[inside]], group)
-    return chosen, beyond(group[chosen], left[chosen], room)
+        return _NONE, _NONE
+    chosen = situation.in_order(ledger.places(members, among=groups.spread(crowded)), groups.of_entry)
+    return chosen, beyond(ledger.at(groups.of_entry, chosen), ledger.at(left, chosen), room)
 
 
 def _earliest(days: Ints, length: Quantity) -> Ints:
@@ -140,16 +144,16 @@ def _earliest(days: Ints, length: Quantity) -> Ints:
 
 
 def _in_best_run(applied: _Applied, members: Ints, length: Quantity) -> Mask:
-    """The entries in each person's fullest run of that length, the latest of equal ones."""
-    person, day = applied.situation.ledger.person.codes, applied.situation.ledger.day
-    key = person * _PERSON + day
-    dates, of_member = numbered(key[members])
+    """Which members are in their person's fullest run of that length, the latest of equal ones."""
+    ledger = applied.situation.ledger
+    person, day = ledger.at(ledger.person.codes, members), ledger.at(ledger.day, members)
+    dates, of_member = numbered(person * _PERSON + day)
     days, owner = dates % _PERSON, dates // _PERSON
     if length.unit in _DAYS:
         ends = days + length.amount * _DAYS[length.unit]
     else:
         ends = add_months(days, length.amount * _MONTHS[length.unit])
-    totals = np.r_[0, np.cumsum(sum_by(of_member, applied.left[members], len(dates)))]
+    totals = np.r_[0, np.cumsum(sum_by(of_member, ledger.at(applied.left, members), len(dates)))]
     after = np.searchsorted(dates, owner * _PERSON + ends)
     held = totals[after] - totals[:-1]
     order = np.lexsort((days, held, owner))
@@ -168,26 +172,24 @@ def _beyond_in_any(applied: _Applied, members: Ints, length: Quantity) -> tuple[
     Runs within the room never bind; the entries of the others are taken one by one, each credited up to the room left
     in every run that contains it.
     """
-    situation, left = applied.situation, applied.left
-    person = situation.ledger.person.codes
-    key = person * _PERSON + situation.ledger.day
-    dates, of_member = numbered(key[members])
-    totals = np.r_[0, np.cumsum(sum_by(of_member, left[members], len(dates)))]
+    situation, ledger = applied.situation, applied.situation.ledger
+    key, left = ledger.person.codes * _PERSON + ledger.day, ledger.at(applied.left, members)
+    dates, of_member = numbered(ledger.at(key, members))
+    totals = np.r_[0, np.cumsum(sum_by(of_member, left, len(dates)))]
     owner = dates // _PERSON
     first = np.searchsorted(dates, owner * _PERSON + _earliest(dates % _PERSON, length))
-    room = applied.room(person, np.arange(len(situation.facts)))[owner]
+    room = applied.room(situation.by_person, np.arange(len(situation.facts)))[owner]
     over = np.flatnonzero(totals[1:] - totals[first] > room)
     if not len(over):
-        return members[:0], members[:0]
+        return _NONE, _NONE
     # The runs that hold a date are a stretch of those over the room: both their ends come in the order of days.
     begin = np.searchsorted(over, np.arange(len(dates)))
     end = np.searchsorted(first[over], np.arange(len(dates)), side="right")
     crowded = end > begin
-    date_of_entry = np.zeros(len(left), dtype=np.int64)
-    date_of_entry[members] = of_member
-    chosen = situation.in_order(members[crowded[of_member]], person)
+    chosen = situation.in_order(members[crowded[of_member]], ledger.person.codes)
+    date_of_chosen = np.searchsorted(dates, ledger.at(key, chosen)).tolist()
     free, excess = room[over], []
-    for index, minutes in zip(date_of_entry[chosen].tolist(), left[chosen].tolist(), strict=True):
+    for index, minutes in zip(date_of_chosen, ledger.at(applied.left, chosen).tolist(), strict=True):
         runs = free[begin[index] : end[index]]
         fits = min(minutes, int(runs.min()))
         runs -= fits

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from ceu.rules.calendar import months, months_later, whole_months
-from ceu.rules.columns import numbered, sum_by
+from ceu.rules.columns import Groups, Mask, numbered
 from ceu.rules.ledger import Ints, Ledger
 from ceu.rules.pack import Period
 
@@ -36,7 +36,7 @@ class Calendar:
     @cached_property
     def experience(self) -> Ints:
         """The day of each person's first admitted entry."""
-        chosen = self.admitted > 0
+        chosen = self.ledger.any_of_day(self.admitted > 0)
         first = np.full(len(self.cycle), _NEVER)
         np.minimum.at(first, self.ledger.person.codes[chosen], self.ledger.day[chosen])
         return np.where(first == _NEVER, 1, first)
@@ -139,14 +139,27 @@ class Cells:
         return int(self.period.max(initial=-1)) + 1
 
     @cached_property
+    def groups(self) -> Groups:
+        """The entries, grouped by cells."""
+        return Groups(self.of_entry, len(self))
+
+    @cached_property
+    def by_period(self) -> Groups:
+        """The cells, grouped by periods of people."""
+        return Groups(self.period, self.periods)
+
+    @cached_property
     def period_of_entry(self) -> Ints:
         return self.period[self.of_entry]
 
-    def total(self, values: Ints, *, anywhere: bool) -> Ints:
-        """The sum in each cell; what has no setting may, with ``anywhere``, have been in any of its period."""
-        sums = sum_by(self.of_entry, values, len(self))
+    def total(self, values: Ints, where: Mask, *, anywhere: bool) -> Ints:
+        """The sum in each cell of the values where the mask holds.
+
+        What has no setting may, with ``anywhere``, have been in any of its period.
+        """
+        sums = self.groups.sum(values, where)
         named = self.setting >= 0
         if not anywhere or named.all() or not named.any():
             return sums
-        unnamed = sum_by(self.period, np.where(named, 0, sums), self.periods)
+        unnamed = self.by_period.sum(np.where(named, 0, sums))
         return sums + np.where(named, unnamed[self.period], 0)

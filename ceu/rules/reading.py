@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from ceu.rules.admit import Verdict, admit
-from ceu.rules.columns import Cut, kept
+from ceu.rules.columns import EVERYWHERE, Cut, kept
 from ceu.rules.convert import convert
 from ceu.rules.ledger import Ints
 from ceu.rules.limit import limit
@@ -46,31 +46,36 @@ class Measured:
     @cached_property
     def credited(self) -> Ints:
         if self.without.counted is self.with_.counted:
-            return self.without.credited
-        return np.minimum(self.without.credited, self.with_.credited)
+            return self._of_entries(self.without.credited)
+        return self._of_entries(np.minimum(self.without.credited, self.with_.credited))
 
     @cached_property
     def undetermined(self) -> Ints:
-        return np.maximum(self.without.credited, self.with_.credited) - self.credited
+        return self._of_entries(np.maximum(self.without.credited, self.with_.credited)) - self.credited
 
     @cached_property
     def granted(self) -> Ints:
         """What conversions add to each entry, in the reading that credits it more."""
         fuller_without = self.without.credited > self.with_.credited
-        return np.where(fuller_without, self.without.granted, self.with_.granted)
+        return self._of_entries(np.where(fuller_without, self.without.granted, self.with_.granted))
 
     def cuts(self) -> tuple[Cut, ...]:
         """What was cut for certain: for each entry the cuts of the reading that credits it more."""
-        if self.without.cuts is self.with_.cuts:
-            return self.without.cuts
+        ledger = self.situation.ledger
         fuller_without = self.without.credited > self.with_.credited
+        readings = [(self.without, fuller_without), (self.with_, ~fuller_without)]
+        if self.without.cuts is self.with_.cuts:
+            readings = [(self.without, EVERYWHERE)]
         chosen = []
-        for reading, mask in ((self.without, fuller_without), (self.with_, ~fuller_without)):
+        for reading, mask in readings:
             for cut in reading.cuts:
-                mine = mask[cut.entries]
+                mine = ledger.at(mask, cut.entries)
                 if mine.any():
-                    chosen.append(Cut(cut.rule, cut.entries[mine], cut.minutes[mine]))
+                    chosen.append(Cut(cut.rule, ledger.entries_at(cut.entries[mine]), cut.minutes[mine]))
         return tuple(chosen)
+
+    def _of_entries(self, column: Ints) -> Ints:
+        return self.situation.ledger.of_entries(column)
 
 
 def measure(situation: Situation) -> Measured:
@@ -106,7 +111,9 @@ def _limit_in_doubt(situation: Situation, rule: Limit) -> bool:
 
 def _read(situation: Situation, verdict: Verdict, doubtful: bool) -> Reading:
     enough = CANNOT_TELL if doubtful else YES
-    converted = convert(situation, kept(situation.ledger.minutes, verdict.answers >= enough), doubtful)
+    converted = convert(
+        situation, kept(situation.ledger.minutes, np.greater_equal(verdict.told, enough)), doubtful
+    )
     admitted, calendar = converted.minutes, situation.calendar(converted.minutes)
     supervised = supervise(situation, admitted, calendar, doubtful)
     credited, limited = limit(situation, supervised.left, calendar, doubtful)
@@ -127,10 +134,11 @@ def _refused(situation: Situation, verdict: Verdict) -> list[Cut]:
     """One cut per gate that refused entries."""
     if not _any_is(verdict.told, NO):
         return []
-    refused = np.flatnonzero((verdict.answers == NO) & (situation.ledger.minutes > 0))
+    ledger = situation.ledger
+    refused = ledger.places(np.equal(verdict.told, NO) & (ledger.minutes > 0))
     by = verdict.refused_by(refused)
     cuts = []
     for rule in np.unique(by).tolist():
         entries = refused[by == rule]
-        cuts.append(Cut(verdict.rules[rule], entries, situation.ledger.minutes[entries]))
+        cuts.append(Cut(verdict.rules[rule], entries, ledger.at(ledger.minutes, entries)))
     return cuts

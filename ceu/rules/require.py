@@ -7,7 +7,7 @@ import numpy as np
 
 from ceu.rules.amounts import amount_of, base_of
 from ceu.rules.calendar import whole_months
-from ceu.rules.columns import Mask, any_by, count_by, kept, numbered, sum_by
+from ceu.rules.columns import Groups, Mask, count_by, kept, numbered
 from ceu.rules.ledger import Ints
 from ceu.rules.pack import Grant, Periods, Requirement
 from ceu.rules.periods import Calendar, Cells
@@ -58,14 +58,14 @@ def periods_that_qualify(
     contact = counted.contact
     by_setting = contact is not None and rule.units > 0 and contact.cells.setting.max(initial=-1) >= 0
     cells = counted.calendar.cells(rule.each, each_setting=by_setting)
-    qualifies = any_by(cells.of_entry, minutes > 0, len(cells))
+    qualifies = cells.groups.any(minutes > 0)
     if rule.minutes:
-        in_period = sum_by(cells.period_of_entry, minutes, cells.periods)
-        qualifies &= in_period[cells.period] >= rule.minutes.amount
+        in_period = cells.by_period.sum(cells.groups.sum(minutes))
+        qualifies = qualifies & (in_period[cells.period] >= rule.minutes.amount)
     if contact is not None and rule.units:
-        giving = situation.belongs(rule.of, doubtful)
-        parts = cells.total(kept(contact.parts_of_entry, giving), anywhere=doubtful)
-        qualifies &= parts >= rule.units * contact.one
+        giving = situation.members(rule.of, doubtful)
+        parts = cells.total(contact.parts_of_entry, giving, anywhere=doubtful)
+        qualifies = qualifies & (parts >= rule.units * contact.one)
     return cells, qualifies
 
 
@@ -75,7 +75,6 @@ class _Requirements:
         self.counted = counted
         self.doubtful = doubtful
         self.people = len(situation.facts)
-        self.person = situation.ledger.person.codes
         self.by_id = {rule.id: rule for rule in situation.version.requirements}
         self.found: dict[str, Level] = {}
 
@@ -108,14 +107,17 @@ class _Requirements:
             answers = self.situation.person_answers(rule.confirmed)
             return (answers >= (CANNOT_TELL if self.doubtful else YES)).astype(np.int64)
         source = self.counted.admitted if rule.counting == "admitted" else self.counted.credited
-        minutes = kept(source, self.situation.belongs(rule.of, self.doubtful))
+        members = self.situation.members(rule.of, self.doubtful)
+        if not (rule.periods or rule.span or rule.distinct):
+            return self.situation.by_person.sum(source, where=members)
+        minutes = kept(source, members)
         if rule.periods:
             return self.periods(rule.periods, minutes)
         if rule.span:
-            return _span(rule.unit, self.person, self.situation.ledger.day, minutes, self.people)
-        if rule.distinct:
-            return self.distinct(rule.distinct, minutes > 0)
-        return sum_by(self.person, minutes, self.people)
+            ledger = self.situation.ledger
+            chosen = ledger.any_of_day(minutes > 0)
+            return _span(rule.unit, ledger.person.codes[chosen], ledger.day[chosen], self.people)
+        return self.distinct(str(rule.distinct), minutes > 0)
 
     def is_met(self, rule: Requirement) -> Ints:
         """1 for each person who has met a requirement in this reading, who need not, or who already had."""
@@ -133,7 +135,7 @@ class _Requirements:
             return amounts
         base = base_of(
             self.situation, rule.for_every, self.counted.credited, self.counted.calendar,
-            group=self.person, groups=self.people, doubtful=self.doubtful,
+            self.situation.by_person, self.doubtful,
         )  # fmt: skip
         certain = np.minimum(amounts, NEVER // max(int(base.max(initial=0)), 1))
         return -(-certain * base // rule.for_every.amount.amount)
@@ -164,10 +166,9 @@ class _Requirements:
         cells, qualifies = periods_that_qualify(self.situation, rule, minutes, self.counted, self.doubtful)
         person = np.zeros(cells.periods, dtype=np.int64)
         person[cells.period] = cells.person
-        return count_by(person[any_by(cells.period, qualifies, cells.periods)], self.people)
+        return Groups(person, self.people).sum(cells.by_period.any(qualifies).astype(np.int64))
 
     def distinct(self, attribute: str, counted: Mask) -> Ints:
-        places = np.flatnonzero(counted)
         ledger = self.situation.ledger
         match attribute:
             case "day":
@@ -176,23 +177,22 @@ class _Requirements:
                 values = ledger.rank
             case _:
                 values = ledger.categories[attribute].codes
-        known = places[values[places] >= 0]
+        known = ledger.places(counted & (values >= 0))
         width = int(values.max(initial=0)) + 1
-        pairs, _ = numbered(self.person[known] * width + values[known])
+        pairs, _ = numbered(ledger.at(ledger.person.codes, known) * width + ledger.at(values, known))
         have = count_by(pairs // width, self.people)
         if self.doubtful:
             # However many entries do not say, they may all have been one more, or the same again.
-            have = have + any_by(self.person, counted & (values < 0), self.people)
+            have = have + self.situation.by_person.any(counted & (values < 0))
         return have
 
 
-def _span(unit: str | None, person: Ints, day: Ints, minutes: Ints, people: int) -> Ints:
-    """From each person's first credited day to the last, both included: days, or whole weeks, months or years."""
-    chosen = minutes > 0
+def _span(unit: str | None, person: Ints, day: Ints, people: int) -> Ints:
+    """From the first to the last of these days of each person, both included: days, or whole weeks, months or years."""
     first = np.full(people, np.iinfo(np.int64).max)
     last = np.full(people, -1, dtype=np.int64)
-    np.minimum.at(first, person[chosen], day[chosen])
-    np.maximum.at(last, person[chosen], day[chosen])
+    np.minimum.at(first, person, day)
+    np.maximum.at(last, person, day)
     none = last < 0
     first, after = np.where(none, 1, first), np.where(none, 0, last) + 1
     length: Ints = after - first

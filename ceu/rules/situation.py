@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ceu.rules import language as c
 from ceu.rules.calendar import months_later
-from ceu.rules.columns import Mask, numbered
+from ceu.rules.columns import Groups, Mask, numbered
 from ceu.rules.facts import NOT_YET, Fact, Facts
 from ceu.rules.ledger import Ints, Ledger
 from ceu.rules.pack import Doubt, FactDeclaration, Period, Version
@@ -86,25 +86,27 @@ class Situation:
         """These places group by group, and in each as limits take them: by the policy's classes, then day, then id."""
         if not len(places):
             return places
-        key = group[places]
-        for values in (self._class(places), self.ledger.day[places], self.ledger.rank[places]):
+        ledger = self.ledger
+        key = ledger.at(group, places)
+        for column in (self._class,) if ledger.by_day else (self._class, ledger.day, ledger.rank):
+            values = ledger.at(column, places)
             lowest = values.min()
             key = key * (values.max() - lowest + 1) + (values - lowest)
-        return places[np.argsort(key)]
+        return places if (key[1:] >= key[:-1]).all() else places[np.argsort(key, kind="stable")]
 
-    def _class(self, places: Ints) -> Ints:
-        """The first of the policy's classes that each of these entries is in."""
+    @cached_property
+    def _class(self) -> Ints:
+        """The first of the policy's classes that each entry is in."""
         policy = self.version.order_policy
         classes = self.version.order[self.choices[policy]] if policy else ()
-        found = np.full(len(places), len(classes))
+        found: Ints = np.full(1, len(classes), dtype=np.int64)
         for number in reversed(range(len(classes))):
-            found[self.answer(c.Named(classes[number]))[places] == YES] = number
+            found = np.where(self.members(c.Named(classes[number]), doubtful=False), number, found)
         return found
 
     def answer(self, condition: c.Condition) -> Answers:
         """One answer per entry."""
-        told = self.brief(condition)
-        return spread(told, len(self))
+        return spread(self.brief(condition), self.ledger)
 
     def brief(self, condition: c.Condition) -> Told:
         """One answer per entry, or the one that is the same for every entry."""
@@ -165,6 +167,10 @@ class Situation:
         """Which entries it holds for; where it cannot be told, ``doubtful`` decides."""
         return self.answer(condition) >= (CANNOT_TELL if doubtful else YES)
 
+    def members(self, condition: c.Condition, doubtful: bool) -> Mask:
+        """Like ``belongs``, with no more cells than the answers differ: what it is used with spreads it."""
+        return np.greater_equal(self.brief(condition), CANNOT_TELL if doubtful else YES)
+
     def in_doubt(self, condition: c.Condition) -> bool:
         """Whether it cannot be told of any entry."""
         told = self.brief(condition)
@@ -192,6 +198,12 @@ class Situation:
         """Where a doubt of the version holds."""
         none = np.zeros(len(self), dtype=np.bool_)
         return reduce(np.logical_or, (self.holds(doubt.when) for doubt in self.version.doubts), none)
+
+    @cached_property
+    def by_person(self) -> Groups:
+        """The entries, grouped by people; those of one person alone, where there are no others."""
+        codes, people = self.ledger.person.codes, len(self.facts)
+        return Groups(np.zeros_like(codes) if people == 1 else codes, people)
 
     @cached_property
     def _different(self) -> list[Facts]:
@@ -315,7 +327,8 @@ class Situation:
                 return CANNOT_TELL
             answers = _in_periods(np.atleast_1d(days), periods, within.lapse_under, end)
             return int(answers[0]) if isinstance(days, int) else answers
-        codes, days = np.broadcast_arrays(codes, days)
+        shape = np.broadcast_shapes(codes.shape, np.shape(days))
+        codes, days = (np.broadcast_to(column, shape).reshape(-1) for column in (codes, days))
         answers = np.full(len(codes), CANNOT_TELL, dtype=np.int8)
         by_value = np.argsort(codes, kind="stable")
         first = np.searchsorted(codes[by_value], np.arange(len(values) + 1))
@@ -323,7 +336,7 @@ class Situation:
             if periods is not None:
                 mine = by_value[first[index] : first[index + 1]]
                 answers[mine] = _in_periods(days[mine], periods, within.lapse_under, end)
-        return answers
+        return answers.reshape(shape)
 
 
 def _once(codes: Ints) -> Ints:
@@ -352,9 +365,9 @@ def least(told: Iterable[Told]) -> Told:
     return found if same == YES else np.minimum(found, np.int8(same))
 
 
-def spread(told: Told, size: int) -> Answers:
-    """An answer for each of so many entries."""
-    return np.broadcast_to(np.int8(told), size) if isinstance(told, int) else told
+def spread(told: Told, ledger: Ledger) -> Answers:
+    """An answer for each entry of a ledger."""
+    return np.broadcast_to(np.asarray(told, dtype=np.int8), ledger.minutes.shape)
 
 
 def _judge(comparison: _Comparison, value: Any) -> int:

@@ -6,12 +6,13 @@ from math import lcm
 
 import numpy as np
 
-from ceu.rules.columns import Cut, Mask, any_by, beyond, count_by, kept, numbered, sum_by
+from ceu.rules.columns import EVERYWHERE, Cut, Groups, Mask, beyond, both, count_by, kept, numbered
 from ceu.rules.ledger import Ints
 from ceu.rules.pack import Average, Floor, Step, Supervision
 from ceu.rules.periods import Calendar, Cells
-from ceu.rules.situation import YES, Situation
+from ceu.rules.situation import Situation
 
+_ONE: Ints = np.ones(1, dtype=np.int64)
 UNIT_OF_HOURS = 60
 """Parts of a unit where a pack names none: an hour of supervision is a unit."""
 
@@ -93,8 +94,8 @@ class _Condition:
         each_setting = rules.where == "each_setting"
         self.is_weekly = rules.per == "week" and each_setting
         self.cells = calendar.cells(rules.per, each_setting)
-        self.judged = (self.cells.setting >= 0) | (not each_setting) | (not doubtful)
-        self.needs = ~situation.holds(rules.exempt)
+        self.judged: Mask = self.cells.setting >= 0 if each_setting and doubtful else EVERYWHERE
+        self.needs = ~situation.members(rules.exempt, doubtful=False)
         self.one, self.parts_of_entry = self.parts()
         self.cuts: list[Cut] = []
         self.shortfalls: list[Shortfall] = []
@@ -102,45 +103,38 @@ class _Condition:
     def parts(self) -> tuple[int, Ints]:
         """How many parts make a unit, and the parts of each entry; without units an hour of supervision is one."""
         if self.rules.units is None:
-            giving = np.zeros(len(self.situation), dtype=np.bool_)
-            for condition in [each.of for each in self.rules.floors] + [
-                each.of for each in self.rules.averages
-            ]:
-                giving |= self.situation.belongs(condition, self.doubtful)
-            return UNIT_OF_HOURS, kept(self.admitted, giving)
+            rules: tuple[Floor | Average, ...] = (*self.rules.floors, *self.rules.averages)
+            giving = [self.situation.members(rule.of, self.doubtful) for rule in rules]
+            return UNIT_OF_HOURS, kept(self.admitted, reduce(np.logical_or, giving, ~EVERYWHERE))
         unit_minutes = self.rules.units.minutes
         one = lcm(*unit_minutes.values())
         activity = self.situation.ledger.categories["activity"]
         worth = [one // unit_minutes[name] if name in unit_minutes else 0 for name in activity.values]
         return one, self.admitted * np.array([*worth, 0], dtype=np.int64)[activity.codes]
 
-    def per_cell(self, values: Ints) -> Ints:
+    def per_cell(self, values: Ints, where: Mask) -> Ints:
         """The sum in each cell; doubtful supervision in an unnamed setting may have been in any of its period."""
-        return self.cells.total(values, anywhere=self.doubtful)
+        return self.cells.total(values, where, anywhere=self.doubtful)
 
     def measured(self, floor: Floor) -> tuple[Ints, int]:
         """How much of a floor each cell has, and how much that floor asks, in its own measure."""
-        giving = self.situation.belongs(floor.of, self.doubtful)
+        giving = self.situation.members(floor.of, self.doubtful)
         match floor.at_least.unit:
             case "units":
-                return self.per_cell(kept(self.parts_of_entry, giving)), floor.at_least.amount * self.one
+                return self.per_cell(self.parts_of_entry, giving), floor.at_least.amount * self.one
             case "meetings":
                 enough = floor.each.amount if floor.each else 0
                 met = giving & (self.admitted > 0) & (self.situation.ledger.minutes >= enough)
-                counted = (
-                    self.weeks_met(met) if floor.in_different_weeks else self.per_cell(met.astype(np.int64))
-                )
+                counted = self.weeks_met(met) if floor.in_different_weeks else self.per_cell(_ONE, met)
                 return counted, floor.at_least.amount
             case _:
-                return self.per_cell(kept(self.admitted, giving)), floor.at_least.amount
+                return self.per_cell(self.admitted, giving), floor.at_least.amount
 
     def weeks_met(self, met: Mask) -> Ints:
         """Different calendar weeks with a meeting in each cell; doubtful ones in an unnamed setting may belong to any."""
-        places = np.flatnonzero(met)
-        cell, week = (
-            self.cells.of_entry[places],
-            self.calendar.cells("week", each_setting=False).of_entry[places],
-        )
+        ledger = self.situation.ledger
+        places, weeks = ledger.places(met), self.calendar.cells("week", each_setting=False)
+        cell, week = ledger.at(self.cells.of_entry, places), ledger.at(weeks.of_entry, places)
         if self.doubtful and not self.judged.all():
             unnamed = np.flatnonzero(~self.judged[cell])
             others = [np.flatnonzero(self.cells.period == self.cells.period[cell[at]]) for at in unnamed]
@@ -155,10 +149,10 @@ class _Condition:
         have, need, needing, short_of = {}, {}, {}, {}
         for floor in self.rules.floors:
             have[floor.id], asked = self.measured(floor)
-            applies = self.needs & self.situation.belongs(floor.applies, not self.doubtful)
-            here = any_by(self.cells.of_entry, applies & (self.admitted > 0), len(self.cells))
-            needing[floor.id] = here & self.judged
-            need[floor.id] = np.where(needing[floor.id], asked, 0)
+            applies = both(self.needs, self.situation.members(floor.applies, not self.doubtful))
+            here = self.cells.groups.any(both(applies, self.admitted > 0))
+            needing[floor.id] = both(here, self.judged)
+            need[floor.id] = needing[floor.id] * asked
             short = short_of[floor.id] = have[floor.id] < need[floor.id]
             consequence = floor.follows(self.situation.choices)
             self.note(floor, floor, short, have[floor.id], need[floor.id], consequence)
@@ -195,41 +189,47 @@ class _Condition:
         ``among`` are the cells that have the floor itself.
         """
         # Hours performed trigger the step, whether or not they may be credited (4980.43.2(a)(3) says "performs").
-        applies = self.situation.answer(step.applies)
-        basis = self.situation.holds(step.performed) & (applies == YES)
-        performed = sum_by(self.cells.of_entry, kept(self.situation.ledger.minutes, basis), len(self.cells))
+        applies, performs = (
+            self.situation.members(each, doubtful=False) for each in (step.applies, step.performed)
+        )
+        basis = both(applies, performs)
+        performed = self.cells.groups.sum(self.situation.ledger.minutes, where=basis)
         triggered = among & (performed > step.over.amount)
         extra = step.extra.amount * (self.one if floor.at_least.unit == "units" else 1)
-        need += np.where(triggered, extra, 0)
+        need += triggered * extra
         short = triggered & (have < need)
         consequence = step.follows(self.situation.choices)
         self.note(step, floor, short, have, need, consequence)
         if consequence == "forfeit":
-            owed = self.situation.belongs(step.applies, not self.doubtful)
-            self.forfeit(step.id, self.needs & owed, short)
+            owed = self.situation.members(step.applies, not self.doubtful)
+            self.forfeit(step.id, both(self.needs, owed), short)
         elif consequence == "cap":
             room = np.full(len(self.cells), step.over.amount, dtype=np.int64)
-            self.cap(step.id, basis, short, self.cells.of_entry, room)
+            self.cap(step.id, basis, short, self.cells.groups, room)
 
     def average(self, average: Average, lost: Mask) -> list[ShortAverage]:
         """Hours and units of the same periods: those of one that was not credited weigh on neither side."""
-        counted = self.situation.holds(average.applies) & ~lost[self.cells.of_entry]
-        basis = counted & self.situation.holds(average.performed)
-        giving = counted & self.situation.belongs(average.of, self.doubtful)
+        applies, performs = (
+            self.situation.members(each, doubtful=False) for each in (average.applies, average.performed)
+        )
+        counted = both(applies, ~self.cells.groups.spread(lost))
+        basis = both(performs, counted)
+        giving = both(self.situation.members(average.of, self.doubtful), counted)
         setting = self.situation.ledger.categories["setting"]
         everywhere = average.across == "everything"
         width = 1 if everywhere else len(setting.values) + 1
         place = self.situation.ledger.person.codes * width + (0 if everywhere else setting.codes + 1)
         places = width * max(len(self.situation.facts), 1)
-        performed = sum_by(place, kept(self.admitted, basis), places)
-        parts = sum_by(place, kept(self.parts_of_entry, giving), places)
+        accounts = Groups(place, places)
+        performed = accounts.sum(self.admitted, where=basis)
+        parts = accounts.sum(self.parts_of_entry, where=giving)
         room = parts * average.one_unit_per.amount // self.one
         short = (performed > room) & (everywhere | (not self.doubtful) | (np.arange(places) % width > 0))
         consequence = average.follows(self.situation.choices)
         if consequence == "forfeit":
             room = np.where(short, 0, room)
         if consequence != "warn":
-            self.cap(average.id, basis, short, place, room)
+            self.cap(average.id, basis, short, accounts, room)
         return [
             ShortAverage(average, where % width - 1, int(performed[where]), int(room[where]), consequence)
             for where in np.flatnonzero(short).tolist()
@@ -237,26 +237,27 @@ class _Condition:
 
     def forfeit(self, rule: str, entries: Mask, short: Mask) -> None:
         """Take all that is left of these entries in the cells that fell short."""
-        chosen = self.among(entries, short, self.cells.of_entry)
-        self.take(rule, chosen, self.left[chosen])
+        if short.any():
+            chosen = self.situation.ledger.places(entries, among=self.cells.groups.spread(short))
+            self.take(rule, chosen, self.situation.ledger.at(self.left, chosen))
 
-    def cap(self, rule: str, entries: Mask, short: Mask, group: Ints, room: Ints) -> None:
+    def cap(self, rule: str, entries: Mask, short: Mask, groups: Groups, room: Ints) -> None:
         """Take what goes beyond the room from these entries in the groups that fell short."""
-        chosen = self.situation.in_order(self.among(entries, short, group), group)
-        self.take(rule, chosen, beyond(group[chosen], self.left[chosen], room))
-
-    def among(self, entries: Mask, groups: Mask, group: Ints) -> Ints:
-        """The places of these entries in these groups, where anything is left of them."""
-        inside = np.flatnonzero(groups[group]) if groups.any() else group[:0]
-        return inside[entries[inside] & (self.left[inside] > 0)]
+        if short.any():
+            ledger = self.situation.ledger
+            chosen = ledger.places(entries, among=groups.spread(short))
+            chosen = self.situation.in_order(chosen, groups.of_entry)
+            left = ledger.at(self.left, chosen)
+            self.take(rule, chosen, beyond(ledger.at(groups.of_entry, chosen), left, room))
 
     def take(self, rule: str, entries: Ints, minutes: Ints) -> None:
         taken = minutes > 0
         if taken.any():
-            self.cuts.append(Cut(rule, entries[taken], minutes[taken]))
+            entries, minutes = entries[taken], minutes[taken]
+            self.cuts.append(Cut(rule, entries, minutes))
             if self.left is self.admitted:
                 self.left = self.admitted.copy()
-            self.left[entries] -= minutes
+            self.left.reshape(-1)[entries] -= minutes
 
 
 def in_doubt(situation: Situation, rules: Supervision) -> bool:

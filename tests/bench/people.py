@@ -18,6 +18,7 @@ from ceu.rules.engine import measure_people
 from ceu.rules.facts import Facts
 from ceu.rules.ledger import Category, Ledger
 from ceu.rules.pack import Pack
+from ceu.rules.table import tabulated
 from ceu.settings import ROOT
 from tests.bench import logs
 from tests.bench.population import FIRST_MONDAY, KINDS, WEEKS, Columns, Table
@@ -45,12 +46,12 @@ def ledger_of(block: Columns, **constant: str) -> Ledger:
     """A ledger of the columns of a block, with more columns that are the same for every entry."""
     size, people = len(block["person"]), int(block["person"][-1]) + 1
     same = {name: Category(np.broadcast_to(np.int64(0), size), (value,)) for name, value in constant.items()}
-    return Ledger.from_columns(
+    return tabulated(
         {
-            "person": Category(block["person"].astype(np.int64), tuple(range(people))),
-            "day": block["week"] * 7 + np.int64(FIRST_MONDAY.toordinal()),
+            "person": Category(block["person"], tuple(range(people))),
+            "day": block["week"] * np.int32(7) + np.int32(FIRST_MONDAY.toordinal()),
             "minutes": block["minutes"],
-            "activity": Category(block["kind"].astype(np.int64), KINDS),
+            "activity": Category(block["kind"], KINDS),
             **same,
         }
     )

@@ -467,10 +467,10 @@ def logs(rows=ROWS, most=16):
 
 
 @st.composite
-def people(draw):
+def people(draw, rows=ROWS):
     """Some people by name, each with a log and facts; they work in the same places."""
     places = draw(st.fixed_dictionaries(PLACES))
     return {
-        name: (draw(logs(most=8)), Facts(person=draw(PERSONS), **places))
+        name: (draw(logs(rows, most=8)), Facts(person=draw(PERSONS), **places))
         for name in draw(st.sampled_from(["ab", "abc"]))
     }
