@@ -1,7 +1,7 @@
 """Arithmetic on columns that the stages share: groups, sums by group and what goes beyond a room, in whole numbers."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
@@ -39,11 +39,14 @@ class Groups:
 
     def sum(self, values: Ints, where: Mask = EVERYWHERE) -> Ints:
         """The sum in each group of the values where the mask holds."""
-        if where.ndim > self.of_entry.ndim and where.shape[-1] == 1:
-            values = values[where[:, 0]]  # only these kinds
+        if values.ndim > self.of_entry.ndim and where.shape[-1] == 1:
+            kinds = np.flatnonzero(np.broadcast_to(where, (len(values), 1)))
+            values = self._sum_of_rows([values[kind] for kind in kinds.tolist()])
         else:
             values = kept(values, where)
-        values = self._by_day(np.add, values)
+            if values.ndim > self.of_entry.ndim:
+                values = self._sum_of_rows(list(values))
+        values = self._long(values)
         if self._begins is not None:
             return values if len(values) == self.count else np.add.reduceat(values, self._begins)
         totals = np.zeros(self.count, dtype=np.int64)
@@ -52,7 +55,9 @@ class Groups:
 
     def any(self, mask: Mask) -> Mask:
         """True for the groups in which the mask holds anywhere."""
-        mask = self._by_day(np.logical_or, mask)
+        if mask.ndim > self.of_entry.ndim:
+            mask = np.logical_or.reduce(mask, axis=0)
+        mask = self._long(mask)
         if self._begins is not None:
             return mask if len(mask) == self.count else np.logical_or.reduceat(mask, self._begins)
         found = np.zeros(self.count, dtype=np.bool_)
@@ -64,22 +69,26 @@ class Groups:
         each_alone = self._begins is not None and len(self._begins) == len(self.of_entry)
         return of_group if each_alone else of_group[self.of_entry]
 
-    def _by_day(self, together: np.ufunc, values: NDArray[Any]) -> NDArray[Any]:
-        """The values of each day, where the groups are of days; as long as the column of groups."""
-        if values.ndim > self.of_entry.ndim:
-            values = together.reduce(values, axis=0)
-        if values.shape == self.of_entry.shape:
-            return values
-        return np.broadcast_to(values, self.of_entry.shape)
+    def _sum_of_rows(self, rows: list[Ints]) -> Ints:
+        return reduce(np.add, rows) if rows else np.zeros(1, dtype=np.int64)
+
+    def _long(self, values: NDArray[Any]) -> NDArray[Any]:
+        """As long as the column of groups."""
+        shape = self.of_entry.shape
+        return values if values.shape == shape else np.broadcast_to(values, shape)
 
     @cached_property
     def _begins(self) -> Ints | None:
         """Where each group begins; None if they do not stand one after the other, or some are empty."""
-        if self.of_entry.ndim > 1:
+        group, each = self.of_entry, np.arange(self.count)
+        if group.ndim > 1 or len(group) < self.count:
             return None
-        begins = np.flatnonzero(starts(self.of_entry))
-        ordered = len(begins) == self.count and (self.of_entry[begins] == np.arange(self.count)).all()
-        return begins if ordered else None
+        if len(group) == self.count:
+            return each if (group == each).all() else None
+        if not (group[1:] >= group[:-1]).all():
+            return None
+        begins: Ints = np.searchsorted(group, each)
+        return begins if (group.take(begins, mode="clip") == each).all() else None
 
 
 def numbered(keys: Ints) -> tuple[Ints, Ints]:
@@ -120,7 +129,7 @@ def kept(values: Ints, mask: Mask) -> Ints:
 def both(one: Mask, other: Mask) -> Mask:
     """Where both masks hold. The shorter one costs nothing where it holds everywhere."""
     shorter, longer = (one, other) if one.size < other.size else (other, one)
-    return longer if shorter.size < longer.size and shorter.all() else one & other
+    return longer if 0 < shorter.size < longer.size and shorter.all() else one & other
 
 
 def sum_by(group: Ints, values: Ints, groups: int) -> Ints:

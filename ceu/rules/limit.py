@@ -90,7 +90,8 @@ class _Applied:
 
     def room(self, groups: Groups, owner: Ints) -> Ints:
         """Minutes allowed in each group of entries; ``owner`` is the person of each group."""
-        amounts = amount_of(self.situation, self.rule, larger=self.doubtful)[owner]
+        amounts = amount_of(self.situation, self.rule, larger=self.doubtful)
+        amounts = amounts[owner] if self.rule.instead else np.broadcast_to(amounts[:1], owner.shape)
         if self.rule.for_every is None or self.rule.status == "unknown":
             return amounts
         every = self.rule.for_every

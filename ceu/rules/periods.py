@@ -149,6 +149,15 @@ class Cells:
         return Groups(self.period, self.periods)
 
     @cached_property
+    def person_of_period(self) -> Ints:
+        """Whose each period is."""
+        if len(self) == self.periods:
+            return self.person
+        person = np.zeros(self.periods, dtype=np.int64)
+        person[self.period] = self.person
+        return person
+
+    @cached_property
     def period_of_entry(self) -> Ints:
         return self.period[self.of_entry]
 

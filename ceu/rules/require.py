@@ -164,9 +164,9 @@ class _Requirements:
 
     def periods(self, rule: Periods, minutes: Ints) -> Ints:
         cells, qualifies = periods_that_qualify(self.situation, rule, minutes, self.counted, self.doubtful)
-        person = np.zeros(cells.periods, dtype=np.int64)
-        person[cells.period] = cells.person
-        return Groups(person, self.people).sum(cells.by_period.any(qualifies).astype(np.int64))
+        return Groups(cells.person_of_period, self.people).sum(
+            cells.by_period.any(qualifies).astype(np.int64)
+        )
 
     def distinct(self, attribute: str, counted: Mask) -> Ints:
         ledger = self.situation.ledger

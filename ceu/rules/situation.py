@@ -169,7 +169,7 @@ class Situation:
 
     def members(self, condition: c.Condition, doubtful: bool) -> Mask:
         """Like ``belongs``, with no more cells than the answers differ: what it is used with spreads it."""
-        return np.greater_equal(self.brief(condition), CANNOT_TELL if doubtful else YES)
+        return np.atleast_1d(np.greater_equal(self.brief(condition), CANNOT_TELL if doubtful else YES))
 
     def in_doubt(self, condition: c.Condition) -> bool:
         """Whether it cannot be told of any entry."""

@@ -51,7 +51,7 @@ class Table(Ledger):
         elif column.ndim > 1:
             cells = column[places // days, 0]
         else:
-            cells = np.broadcast_to(column, days)[places % days]
+            cells = np.broadcast_to(column, days)[places - places // days * days]
         return cells
 
     @property
@@ -98,7 +98,7 @@ def _table(columns: Mapping[str, Any]) -> Table | None:
     days, kinds = len(first), np.arange(prod(widths))
     if len(kinds) * days > _ROOM * size:
         kinds, kind = numbered(kind)  # most of the kinds that could be are not there
-    person, day = (column[first].astype(np.int64) for column in (person, day))
+    person, day = (column.take(first).astype(np.int64) for column in (person, day))
     by_day = person * _PERSON + day
     in_order = (begins[1:] | (kind[1:] > kind[:-1])).all() and (by_day[1:] > by_day[:-1]).all()
     if len(kinds) * days > _ROOM * size or len(kinds) < 2 or not in_order or minutes.min() < 0:
@@ -120,7 +120,7 @@ def _table(columns: Mapping[str, Any]) -> Table | None:
         head_count=rows.get("head_count", columns.get("head_count", _UNKNOWN)[:1]),
         practicum=rows.get("practicum", columns.get("practicum", _UNKNOWN)[:1]),
         categories={name: _category(columns.get(name), rows.get(name)) for name in CATEGORIES},
-        rank=np.add.outer(np.arange(len(kinds)), len(kinds) * np.arange(days)),
+        rank=np.arange(len(kinds) * days).reshape(len(kinds), days),
         place_of_entry=place,
     )
 

@@ -7,6 +7,7 @@ contender can read as much of it at a time as suits it.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,10 @@ KINDS = ("counseling", "notes", "supervision_individual")
 COLUMNS = {"person": np.int32, "week": np.int16, "kind": np.int8, "minutes": np.int16}
 FIRST_MONDAY = date(2022, 1, 3)
 WEEKS = 104
-BLOCK = 200
-"""People read at a time: their columns stay in the processor's cache."""
+BLOCK = 800
+"""People judged at a time: their columns stay in the processor's cache."""
+_READ_AT_ONCE = 8_000
+"""People read at a time, a whole number of blocks."""
 _MADE_AT_ONCE = 500
 
 Columns = dict[str, NDArray[np.integer]]
@@ -43,11 +46,15 @@ class Table:
         """The table in blocks of so many people, who are numbered anew in each; of all of them, or the first few."""
         ends = np.r_[0, np.cumsum(np.load(self.folder / "rows_of_person.npy"))]
         everyone = self.people if limit is None else limit
-        for first in range(0, everyone, people):
-            begins, end = int(ends[first]), int(ends[min(first + people, everyone)])
-            block = {name: self.column(name, begins, end - begins) for name in COLUMNS}
-            block["person"] = block["person"] - first
-            yield block
+        together = max(people, _READ_AT_ONCE // people * people)
+        for begin in range(0, everyone, together):
+            bounds = ends[begin : min(begin + together, everyone) + 1]
+            read = {name: self.column(name, int(bounds[0]), int(bounds[-1] - bounds[0])) for name in COLUMNS}
+            bounds = (bounds - bounds[0]).tolist()
+            for first, last in pairwise([*range(0, len(bounds) - 1, people), len(bounds) - 1]):
+                block = {name: column[bounds[first] : bounds[last]] for name, column in read.items()}
+                block["person"] = block["person"] - np.int32(begin + first)
+                yield block
 
 
 def make(folder: Path, people: int, seed: int = 20261124) -> Table:
