@@ -58,6 +58,7 @@ from ceu.programs.queries import (
     shared_seat_for,
 )
 from ceu.requirements.overview import curve
+from ceu.requirements.rows import kinds_text
 from ceu.web.access import requires
 from ceu.web.forms import BaseForm
 from ceu.web.mail import send_mail
@@ -261,6 +262,7 @@ def member(seat_id: int) -> Page:
     goal = find_goal(session, seat.person_id, seat.cohort.pack_id)
     standing = current_assessment(session, outside().packs, goal, today()) if goal else None
     sums = log_sums(session, [seat.person_id]).get(seat.person_id, LogSum())
+    main = goal_hours(standing) if standing else None
     rules_url = url_for("rules.pack", pack_id=seat.cohort.pack_id)
     sheets, more = list_shared_weeks(session, seat, _before())
     return render_template(
@@ -269,7 +271,8 @@ def member(seat_id: int) -> Page:
         rules_name=_rules_name(seat.cohort),
         rules_url=rules_url,
         line=line_of(seat, sums, standing, today()),
-        main=goal_hours(standing) if standing else None,
+        main=main,
+        kinds=kinds_text(main[0] if main else None, standing.signed.credited) if standing else None,
         minimums=read_only_rows(standing, "minimum", rules_url) if standing else [],
         maximums=read_only_rows(standing, "maximum", rules_url) if standing else [],
         curve=curve(standing.signed.weeks, today()) if standing else [],

@@ -6,7 +6,7 @@ from datetime import date
 
 from ceu.domain.dates import day_text
 from ceu.domain.minutes import log_hours_text
-from ceu.experience.assessing import Run
+from ceu.experience.assessing import Run, WeekSum
 from ceu.requirements.overview import Point, curve
 from ceu.requirements.rows import amount_text, need_text
 from ceu.rules.forecast import BandPoint, Forecast, Obstacle, Outlook, PlanBack, Range
@@ -68,6 +68,8 @@ class ForecastPage:
     expiries: tuple[str, ...]
     stops: tuple[Stop, ...]
     curve: tuple[Point, ...]
+    curve_title: str
+    curve_url: str | None
     band: tuple[BandRow, ...]
     goal: int
     goal_text: str
@@ -101,7 +103,9 @@ def page_of(
         untold=tuple((f"{each.title}: {each.reason}", rule_url(each.id)) for each in found.untold),
         expiries=tuple(_expiries(found)) if renewals else (),
         stops=tuple(_stops(found, version, rule_url)),
-        curve=tuple(curve(run.weeks, found.as_of)),
+        curve=tuple(curve(_weeks_of(found, run), found.as_of)),
+        curve_title=f"Hours of “{main.title}”" if main else "Countable hours",
+        curve_url=rule_url(main.id) if main else None,
         band=tuple(_band(found, main, few=few)) if main else (),
         goal=main.need or 0 if main else 0,
         goal_text=need_text(main.need, main.unit) if main and main.need else "",
@@ -220,6 +224,11 @@ def _end(found: Forecast) -> date:
 
 
 # ---- the picture -------------------------------------------------------------------------------------------------
+
+
+def _weeks_of(found: Forecast, run: Run) -> Sequence[WeekSum]:
+    """The past weeks as the curve draws them: of the requirement whose band and goal it leads to, else of all that counts."""
+    return [WeekSum(monday, minutes, 0) for monday, minutes in found.so_far] if found.main else run.weeks
 
 
 def _band(found: Forecast, main: Outlook, *, few: bool) -> Iterator[BandRow]:

@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from ceu.rules.columns import Mask
+from ceu.rules.columns import Mask, kept
 from ceu.rules.engine import NO_POLICIES, choose_version
 from ceu.rules.facts import NOT_YET, Fact, Facts
 from ceu.rules.futures import Draw, Futures, inexact
@@ -159,7 +159,8 @@ class Expiry:
 class Forecast:
     """What the futures say. ``main`` is the requirement of the band; ``everything`` is about all that can be foreseen.
 
-    ``changes`` tell from when on a rule would refuse hours like the recent ones. ``not_yet`` labels the dates taken not to
+    ``so_far`` are the minutes of ``main`` in each past week from its Monday on, what is granted without entries in the first;
+    together they are where the band begins. ``changes`` tell from when on a rule would refuse hours like the recent ones. ``not_yet`` labels the dates taken not to
     come. ``inexact`` says where the dates only come near what the engine would say.
     """
 
@@ -171,6 +172,7 @@ class Forecast:
     outlooks: tuple[Outlook, ...]
     everything: Range
     main: str | None
+    so_far: tuple[tuple[date, int], ...]
     band: tuple[BandPoint, ...]
     changes: tuple[Change, ...]
     expiries: tuple[Expiry, ...]
@@ -442,6 +444,7 @@ class _View:
             outlooks=tuple(self._outlooks()),
             everything=self.everything,
             main=main.id if main else None,
+            so_far=tuple(self._so_far(main)) if main else (),
             band=tuple(self._band(main)) if main else (),
             changes=made_of.changes,
             expiries=tuple(self._expiries(until)),
@@ -491,6 +494,20 @@ class _View:
         last = len(waiting) - 1 - np.argmax(first[::-1], axis=0)
         share = np.bincount(last, minlength=len(waiting)) * 100 // int(done.sum())
         return dict(zip(waiting, share.tolist(), strict=True))
+
+    def _so_far(self, main: Requirement) -> Iterator[tuple[date, int]]:
+        """The past weeks in which something of the main requirement counted; what no entry shows is in the first of them."""
+        question = self.question
+        measured = measure(
+            question.rules.situation(question.ledger, (question.facts,), question.as_of, self.version)
+        )
+        minutes = kept(measured.credited, measured.situation.holds(main.of))
+        days = question.ledger.day[minutes > 0]
+        mondays, place = np.unique(days - (days - 1) % WEEK, return_inverse=True)
+        sums = np.bincount(place, weights=minutes[minutes > 0], minlength=len(mondays)).astype(np.int64)
+        granted = int(self.futures.have(main)[0, 0] - sums.sum())
+        for number, (monday, total) in enumerate(zip(mondays.tolist(), sums.tolist(), strict=True)):
+            yield date.fromordinal(monday), total + (0 if number else granted)
 
     def _band(self, main: Requirement) -> Iterator[BandPoint]:
         have = np.sort(self.futures.have(main), axis=0)[::-1]

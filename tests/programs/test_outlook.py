@@ -26,7 +26,7 @@ def forecast(
     recent = RecentWeeks(date(2026, 5, 25), tuple([] if empty else WEEK for _ in range(weeks)))
     return Forecast(
         as_of=date(2026, 11, 24), version_id="v", until=date(2032, 11, 21), futures=1000, recent=recent,
-        outlooks=outlooks, everything=everything, main="hours", band=(), changes=(), expiries=(), not_yet=(),
+        outlooks=outlooks, everything=everything, main="hours", so_far=(), band=(), changes=(), expiries=(), not_yet=(),
         inexact=(), direct_minutes=600, minutes=900,
     )  # fmt: skip
 

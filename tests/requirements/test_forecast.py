@@ -109,7 +109,7 @@ def test_the_page_shows_what_it_takes_for_granted(browser: InspectingClient, yea
 
 def test_the_pictures_have_tables(browser: InspectingClient, year: SimpleNamespace) -> None:
     captions = browser.get(PLACE).texts("caption")
-    assert "Countable hours so far, and as they may grow" in captions
+    assert "Hours of “Supervised experience” so far, and as they may grow" in captions
     assert "By when each requirement is met" in captions
 
 

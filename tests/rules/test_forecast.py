@@ -14,6 +14,7 @@ from ceu.rules.facts import NOT_YET, Facts
 from ceu.rules.forecast import NO_CHANGE, Scenario, forecast, plan_back
 from ceu.rules.futures import Draw, Futures, inexact
 from ceu.rules.ledger import Ledger
+from ceu.rules.pack import EVERYTHING
 from ceu.rules.recent import ledger_of, minutes_a_week, recent_weeks
 from ceu.rules.weekly import Rules, tables
 from tests.rules.packs import AS_OF, CALIFORNIA_ACCEPTS, POLICIES, small_packs
@@ -279,6 +280,38 @@ def test_weeks_off_and_weeks_lost_stretch_the_range():
     assert found.recent.empty > 0
     last = found.band[30]
     assert last.low < last.middle < last.high
+
+
+@pytest.mark.parametrize("pack", [LMFT, LPCC, LCSW], ids=lambda pack: pack.id)
+def test_curve_band_and_goal_are_of_the_same_requirement(pack):
+    log = varied(80)
+    found = forecast(pack, log, FACTS, TODAY)
+    have = assess(pack, log, FACTS, TODAY).requirement(found.main).have
+    assert sum(minutes for _, minutes in found.so_far) == have == found.band[0].low == found.band[0].high
+    assert have == outlook(found, found.main).have
+    assert all(monday.weekday() == 0 for monday, _ in found.so_far)
+
+
+def test_the_curve_leaves_out_hours_of_another_kind():
+    """The CCMHC asks for hours of contact first; supervision counts, but for another requirement."""
+    ccmhc = load_pack(PACKS / "us" / "ccmhc.yaml")
+    log = ledger(
+        [entry(date(2026, 11, 2), 120, "counseling", client_unit="child"), supervision(date(2026, 11, 3))]
+    )
+    found = forecast(ccmhc, log, person(counseling_degree_awarded_on=date(2024, 5, 15)), TODAY)
+    assert found.main == "hours.contact"
+    assert found.so_far == ((date(2026, 11, 2), 120),)
+
+
+def test_what_is_granted_without_entries_stands_in_the_first_week():
+    grant = load_pack(PACKS / "us-wa" / "lmft.yaml").versions[-1].grants[0]
+    given = grant.model_copy(update={"when": EVERYTHING, "to": ("hours.total",)})
+    versions = tuple(version.model_copy(update={"grants": (given,)}) for version in LMFT.versions)
+    log = steady(3)
+    found = forecast(LMFT.model_copy(update={"versions": versions}), log, FACTS, TODAY)
+    without = forecast(LMFT, log, FACTS, TODAY)
+    added = [minutes - before for (_, minutes), (_, before) in zip(found.so_far, without.so_far, strict=True)]
+    assert added == [given.add.amount, 0, 0]
 
 
 def test_the_same_seed_says_the_same_and_another_says_nearly_the_same():
