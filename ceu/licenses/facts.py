@@ -17,6 +17,7 @@ from ceu.rules.situation import Situation
 PERSON = "person."
 LICENSE_STATUS, SUPERVISES = "person.license_status", "person.supervises"
 ALREADY_COMPLETED = "person.already_completed"
+CARRIED_OVER = "person.hours_carried_over"
 SUPPLIED = frozenset(
     {
         "license_issued_on",

@@ -1,6 +1,6 @@
 """How far a license is toward its renewal, and what one more course would add: pure functions over loaded rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
@@ -19,8 +19,8 @@ from ceu.rules.engine import assess, choose_version
 from ceu.rules.facts import Facts
 from ceu.rules.ledger import Ledger
 from ceu.rules.offers import Offer, effects_of
-from ceu.rules.pack import Pack, Requirement, Version
-from ceu.rules.situation import Situation
+from ceu.rules.pack import Grant, Pack, Requirement
+from ceu.rules.situation import NO, YES, Situation
 
 THIS_COURSE = "this course"
 NO_APPROVAL = "other"
@@ -53,6 +53,20 @@ class CountedCredit:
 
 
 @dataclass(frozen=True)
+class GrantedHours:
+    """Hours the rules credit without a course, carried over from the renewal before, say.
+
+    ``answer`` says whether they are given: yes, no or cannot_tell. ``told`` are the whole hours that were entered, None where
+    none are asked or told; ``minutes`` is what of them counts.
+    """
+
+    grant: Grant
+    answer: str
+    told: int | None
+    minutes: int
+
+
+@dataclass(frozen=True)
 class LicenseProgress:
     """Where a license stands in one renewal cycle. ``cycles`` are all of them up to the current one, the last.
 
@@ -67,6 +81,7 @@ class LicenseProgress:
     pack: Pack | None = None
     assessment: Assessment | None = None
     credits: tuple[CountedCredit, ...] = ()
+    granted: tuple[GrantedHours, ...] = ()
 
     @property
     def is_past(self) -> bool:
@@ -188,8 +203,13 @@ def ce_progress(
     ledger, facts = Ledger.from_rows(credit_row(credit) for credit in credits_), _facts(pack, license_, cycle)
     readings = taken(pack, license_.readings)
     assessment = assess(pack, ledger, facts, as_of, readings)
-    counted = _counted(pack, assessment, ledger, facts, readings, credits_)
-    return LicenseProgress(license_, label, cycle, laid, pack, assessment, counted)
+    version = choose_version(pack, facts, as_of)
+    situation = (
+        Situation(version, ledger, (facts,), pack.facts, as_of, pack.choices(readings)) if version else None
+    )
+    counted = _counted(situation, assessment, credits_)
+    granted = () if situation is None else tuple(_granted(situation))
+    return LicenseProgress(license_, label, cycle, laid, pack, assessment, counted, granted)
 
 
 def what_would_count(
@@ -328,16 +348,26 @@ def _course_row(course: CourseOffer, body: str, day: date) -> Row:
     }
 
 
+def _granted(situation: Situation) -> Iterator[GrantedHours]:
+    """The hours that the rules credit without entries, and whether they are given to this license."""
+    words = {YES: "yes", NO: "no"}
+    for grant in situation.version.grants:
+        answer = words.get(int(situation.person_answers(grant.when)[0]), "cannot_tell")
+        hours = (
+            situation.person_facts(grant.add_hours_of.removeprefix("person."))[0]
+            if grant.add_hours_of
+            else None
+        )
+        told = hours if isinstance(hours, int) else None
+        minutes = grant.add.amount if grant.add else grant.worth(told or 0)
+        yield GrantedHours(grant, answer, told, minutes if answer == "yes" else 0)
+
+
 def _counted(
-    pack: Pack,
-    assessment: Assessment,
-    ledger: Ledger,
-    facts: Facts,
-    readings: Mapping[str, str],
-    credits_: Sequence[Credit],
+    situation: Situation | None, assessment: Assessment, credits_: Sequence[Credit]
 ) -> tuple[CountedCredit, ...]:
-    version = choose_version(pack, facts, assessment.as_of)
-    helps = _helps(pack, version, assessment, ledger, facts, readings) if version else []
+    helps = [] if situation is None else _helps(situation, assessment)
+    version = None if situation is None else situation.version
     admitting = (
         {rule.id for rule in (*version.gates, *version.sessions, *version.conversions)} if version else set()
     )
@@ -359,20 +389,12 @@ def _counted(
     return tuple(counted)
 
 
-def _helps(
-    pack: Pack,
-    version: Version,
-    assessment: Assessment,
-    ledger: Ledger,
-    facts: Facts,
-    readings: Mapping[str, str],
-) -> list[tuple[Requirement, Sequence[bool]]]:
+def _helps(situation: Situation, assessment: Assessment) -> list[tuple[Requirement, Sequence[bool]]]:
     """For each requirement that applies and that credit can fill, which credits belong to it."""
-    situation = Situation(version, ledger, (facts,), pack.facts, assessment.as_of, pack.choices(readings))
     applies = {result.id for result in assessment.minimums if result.applies}
     return [
         (rule, situation.holds(rule.of).tolist())
-        for rule in version.requirements
+        for rule in situation.version.requirements
         if rule.id in applies and rule.confirmed is None and not rule.any_of
     ]
 

@@ -10,16 +10,17 @@ from ceu.domain.dates import day_text
 from ceu.domain.minutes import hours_text
 from ceu.licenses.facts import (
     ALREADY_COMPLETED,
+    CARRIED_OVER,
     LICENSE_STATUS,
     SUPERVISES,
     from_json,
     license_questions,
 )
-from ceu.licenses.progress import CreditFinding, LicenseProgress
+from ceu.licenses.progress import CreditFinding, GrantedHours, LicenseProgress
 from ceu.licenses.words import topics_text
 from ceu.rules.assessment import Result
 from ceu.rules.facts import NOT_YET
-from ceu.rules.pack import Cycle, FactDeclaration, Note, Version
+from ceu.rules.pack import Cycle, FactDeclaration, Note, Pack, Version
 from ceu.rules.words import STATUS_LABELS, amount_text, in_words, quantity_text
 
 SOON = 90
@@ -73,11 +74,24 @@ class Renewal:
     span: Span
     rows: tuple[RenewalRow, ...]
     missing: tuple[str, ...]
+    granted: tuple["GrantedRow", ...]
+    surplus: str
     limits: tuple[Result, ...]
     left_out: tuple[CreditFinding, ...]
     notes: tuple[Note, ...]
     law: "CycleLaw | None"
     facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class GrantedRow:
+    """Hours credited without a course: what of them counts toward what, in a sentence, and where the law says so."""
+
+    title: str
+    sentence: str
+    remark: str | None
+    citation: str
+    source_url: str
 
 
 @dataclass(frozen=True)
@@ -108,6 +122,8 @@ def renewal_of(progress: LicenseProgress, today: date, url: str) -> Renewal:
         span=_span(progress, url, state),
         rows=_rows(progress),
         missing=tuple(one.smallest_fix or one.sentence for one in progress.asked if one.answer != "met"),
+        granted=tuple(_granted_rows(progress)),
+        surplus=_surplus(progress),
         limits=tuple(one for one in maximums if one.uncounted),
         left_out=tuple(
             CreditFinding(found.severity, f"{counted.credit.title}: {found.sentence}")
@@ -126,6 +142,52 @@ def version_of(progress: LicenseProgress) -> Version | None:
         return None
     wanted = progress.assessment.version_id
     return next((version for version in progress.pack.versions if version.id == wanted), None)
+
+
+def _granted_rows(progress: LicenseProgress) -> Iterator[GrantedRow]:
+    pack, titles = progress.pack, {each.id: each.title for each in progress.requirements}
+    for each in progress.granted:
+        toward = [titles[rule] for rule in each.grant.to if rule in titles]
+        if pack and toward and (said := _granted_text(pack, each, toward)):
+            url = pack.sources[each.grant.source[0]].url
+            yield GrantedRow(each.grant.title, said, each.grant.remark, each.grant.citation, url)
+
+
+def _granted_text(pack: Pack, each: GrantedHours, toward: list[str]) -> str | None:
+    grant = each.grant
+    where = f"toward {' and '.join(f'“{title}”' for title in toward)}"
+    if grant.add_hours_of and each.told is None:
+        return f"Not told yet: {pack.facts[grant.add_hours_of].label}. Enter it with “Change or renew”."
+    if grant.add_hours_of and not each.told:
+        label = pack.facts[grant.add_hours_of].label
+        return f"None: {label} stand at 0. If there were any, enter them with “Change or renew”."
+    if each.answer == "no":
+        return None
+    if each.answer == "cannot_tell" and grant.add:
+        return f"{hours_text(grant.add.amount)} hours {where}, if this is for you: answers are missing that say so."
+    if each.told and each.told * 60 > each.minutes:
+        return f"{hours_text(each.minutes)} of the {each.told} hours you entered count {where}: no more than that may."
+    return (
+        f"{'1.0 hour counts' if each.minutes == 60 else f'{hours_text(each.minutes)} hours count'} {where}."
+    )
+
+
+def _surplus(progress: LicenseProgress) -> str:
+    """What of this renewal may go on to the next: whole hours gained in it that it does not need, as far as the law lets."""
+    carried = next((each.grant for each in progress.granted if each.grant.add_hours_of == CARRIED_OVER), None)
+    total = progress.total
+    if carried is None or total is None or total.need is None or total.have <= total.need:
+        return ""
+    given = sum(each.minutes for each in progress.granted if total.id in each.grant.to)
+    spare = min(total.have - total.need, total.have - given) // 60
+    goes_on = carried.worth(spare) // 60
+    if goes_on <= 0:
+        return ""
+    of = f" of the {spare}" if spare > goes_on else ""
+    return (
+        f"{goes_on}{of} whole {'hour' if goes_on == 1 else 'hours'} that this renewal does not need may go on to the next. "
+        f"Enter {goes_on} there, once the license is renewed."
+    )
 
 
 def _rows(progress: LicenseProgress) -> tuple[RenewalRow, ...]:

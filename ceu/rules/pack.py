@@ -365,6 +365,10 @@ class Grant(Rule):
     def value(self) -> Quantity | None:
         return self.add or self.at_most
 
+    def worth(self, hours: int) -> int:
+        """Minutes for so many whole hours of ``add_hours_of``: never more than the most."""
+        return hours * 60 if self.at_most is None else min(hours * 60, self.at_most.amount)
+
     @model_validator(mode="after")
     def _has_one_amount(self) -> "Grant":
         if (self.add is None) is (self.add_hours_of is None):

@@ -158,7 +158,7 @@ class _Requirements:
             return
         for hours in self.situation.person_facts(str(grant.add_hours_of).removeprefix("person.")):
             if isinstance(hours, int):
-                yield hours * 60 if most is None else min(hours * 60, most)
+                yield grant.worth(hours)
             else:
                 yield (most or 0) if self.doubtful else 0
 

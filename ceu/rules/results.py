@@ -76,7 +76,8 @@ def _fix(explanation: Explanation, rule: Requirement, missing: int, unit: str) -
         titles = [each.title for each in explanation.version.requirements if each.id in rule.any_of]
         return f"{'One' if missing == 1 else missing} more of these: {'; '.join(titles)}."
     if rule.confirmed is not None:
-        return f"Record {rule.noun} once it is done."
+        is_said = rule.noun.startswith("that ")
+        return f"Confirm {rule.noun}, if it is so." if is_said else f"Record {rule.noun} once it is done."
     return f"{more_text(missing, unit)} {rule.noun}."
 
 

@@ -270,3 +270,78 @@ def test_a_reading_no_longer_on_offer_falls_back_to_the_default(
     shelf: PackLibrary, stale: dict[str, str]
 ) -> None:
     assert presented(shelf, policies=stale).credits[0].credited == 0
+
+
+# ---- hours credited without a course -------------------------------------------------------------------------------
+
+TEXAS = "us-tx/lpc-ce"
+"""24 hours, 6 of them ethics; at most 10 hours of the renewal before, and an hour of ethics for the examination."""
+
+
+def texan(*minutes: int, **facts: Any) -> Renewal:
+    library = PackLibrary(ROOT / "ceu" / "rulepacks")
+    told = {
+        "hours_carried_over": 0,
+        "jurisprudence_exam_passed": False,
+        "provides_direct_care": False,
+    } | facts
+    told = {key: value for key, value in told.items() if value is not None}
+    license_ = held(ce_pack_id=TEXAS, facts=told)
+    credits_ = [
+        earned(number, minutes=each, completed_on=date(2026, 3, 2), topics=[])
+        for number, each in enumerate(minutes, 1)
+    ]
+    return renewal_of(ce_progress(library, license_, credits_, TODAY), TODAY, "/licenses/1")
+
+
+def said(found: Renewal) -> dict[str, str]:
+    return {each.title: each.sentence for each in found.granted}
+
+
+@pytest.mark.parametrize(
+    ("hours", "sentence"),
+    [
+        (
+            None,
+            "None: the hours left over from the renewal before stand at 0. If there were any, enter them with “Change or renew”.",
+        ),
+        (
+            0,
+            "None: the hours left over from the renewal before stand at 0. If there were any, enter them with “Change or renew”.",
+        ),
+        (8, "8.0 hours count toward “Continuing education”."),
+        (10, "10.0 hours count toward “Continuing education”."),
+        (15, "10.0 of the 15 hours you entered count toward “Continuing education”: no more than that may."),
+    ],
+)
+def test_carried_hours_are_shown_limited_and_explained(hours: int | None, sentence: str) -> None:
+    found = texan(60, hours_carried_over=hours)
+    assert said(found)["Hours left over from the renewal before"] == sentence
+    assert rows(found)["Continuing education"].have == 60 + min(hours or 0, 10) * 60
+    assert next(each for each in found.granted).citation == "22 TAC 681.140(a)(2)"
+
+
+def test_hours_that_are_not_given_are_not_shown() -> None:
+    assert list(said(texan())) == ["Hours left over from the renewal before"]
+    given = said(texan(jurisprudence_exam_passed=True))
+    assert given["An hour of ethics for the jurisprudence examination"] == (
+        "1.0 hour counts toward “Continuing education” and “Ethics”."
+    )
+
+
+@pytest.mark.parametrize(
+    ("minutes", "carried", "sentence"),
+    [
+        ([24 * 60], 0, ""),
+        ([24 * 60 + 59], 0, ""),
+        ([25 * 60], 0, "1 whole hour that this renewal does not need may go on to the next. Enter 1 there, once the license is renewed."),
+        ([40 * 60], 0, "10 of the 16 whole hours that this renewal does not need may go on to the next. Enter 10 there, once the license is renewed."),
+        ([16 * 60], 10, "2 whole hours that this renewal does not need may go on to the next. Enter 2 there, once the license is renewed."),
+    ],
+)  # fmt: skip
+def test_what_goes_on_to_the_next_renewal(minutes: list[int], carried: int, sentence: str) -> None:
+    assert texan(*minutes, hours_carried_over=carried).surplus == sentence
+
+
+def test_nothing_goes_on_where_the_rules_carry_nothing_over(shelf: PackLibrary) -> None:
+    assert renewal(shelf, earned(minutes=99 * 60)).surplus == ""
