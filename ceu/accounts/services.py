@@ -216,6 +216,19 @@ def close_other_sessions(session: Session, now: datetime, person_id: int, key: s
     return int(session.execute(ended.values(ended_at=now)).rowcount)  # type: ignore[attr-defined]
 
 
+def close_sessions_of_platforms(session: Session, now: datetime, person_id: int) -> None:
+    """End every session of a person that a learning platform opened."""
+    session.execute(
+        update(SignInSession)
+        .where(
+            SignInSession.person_id == person_id,
+            SignInSession.only_courses.is_(True),
+            SignInSession.ended_at.is_(None),
+        )
+        .values(ended_at=now)
+    )
+
+
 def request_password_reset(session: Session, now: datetime, email: str) -> tuple[Person, str] | None:
     """A link to choose a new password with, or None when the address has no account or too many were asked for."""
     person = find_person_by_email(session, email)

@@ -83,6 +83,23 @@ class Platforms:
             self._found.pop(jwks_url, None)
         return self.keys_at(jwks_url)
 
+    def configuration_at(self, address: str) -> Mapping[str, Any]:
+        """What a platform says of itself at its configuration's address. Raises DomainError."""
+        answer = self._fetcher.ask(Question(address, headers={"Accept": "application/json"}))
+        if answer.status not in _OK:
+            raise PlatformRefusal("The platform did not show its configuration", answer)
+        return json_of(answer)
+
+    def register(self, address: str, token: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Ask a platform to register the site, with the token it gave for it, if it gave one. Raises DomainError."""
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        answer = self._fetcher.ask(Question(address, "POST", headers, json.dumps(asked).encode()))
+        if answer.status not in _OK:
+            raise PlatformRefusal("The platform did not take the registration", answer)
+        return json_of(answer)
+
     def call(self, client: Client, scope: str, question: Question) -> Answer:
         """Ask a service of the platform with a token of this scope. Raises DomainError for anything but success."""
         for _ in range(2):

@@ -15,6 +15,7 @@ DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 GRADES = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NAMES = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 SCORE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
+LINE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
 NAMES_SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 VERSION = "1.3.0"
 RESOURCE = "LtiResourceLinkRequest"
@@ -42,6 +43,7 @@ class Launch:
     context_title: str
     course_id: int | None
     line_item: str
+    line_items_url: str
     memberships_url: str
     return_url: str
     return_data: str | None
@@ -86,7 +88,9 @@ def launch_of(claims: Mapping[str, Any], deployment_ids: Sequence[str]) -> Launc
     roles = claims.get(f"{LTI}roles")
     grades = _part(claims, GRADES)
     scopes = grades.get("scope")
-    may_grade = isinstance(scopes, list) and SCORE_SCOPE in scopes
+    allowed = scopes if isinstance(scopes, list) else []
+    may_grade = SCORE_SCOPE in allowed
+    may_add = may_grade and LINE_SCOPE in allowed
     data = settings.get("data")
     return Launch(
         kind=kind,
@@ -98,6 +102,7 @@ def launch_of(claims: Mapping[str, Any], deployment_ids: Sequence[str]) -> Launc
         context_title=_text(_part(claims, f"{LTI}context").get("title"), cut=True),
         course_id=_course(_part(claims, f"{LTI}custom").get("course")),
         line_item=_text(grades.get("lineitem"), 2000) if may_grade else "",
+        line_items_url=_text(grades.get("lineitems"), 2000) if may_add else "",
         memberships_url=_text(_part(claims, NAMES).get("context_memberships_url"), 2000),
         return_url=_text(settings.get("deep_link_return_url"), 2000),
         return_data=data if isinstance(data, str) else None,

@@ -25,9 +25,9 @@ def lti_commands(site: Callable[[], Any]) -> click.Group:
             owed = due_grades(db.session(), now())
             db.session.commit()
             for grade in owed:
-                problem = send_grade(outside().platforms, grade)
-                refused += bool(problem)
-                note_sent(db.session(), now(), grade, problem)
+                sent = send_grade(outside().platforms, grade)
+                refused += bool(sent.problem)
+                note_sent(db.session(), now(), grade, sent)
                 db.session.commit()
         click.echo(
             f"{len(owed) - refused} {'grade was' if len(owed) - refused == 1 else 'grades were'} sent, {refused} refused."

@@ -111,6 +111,16 @@ class ChoosingForm(BaseForm):
         ]
 
 
+class ToolForm(BaseForm):
+    """Agreeing to be registered. It stands in a platform's frame, where no cookie is kept; its address is the capability."""
+
+    class Meta:
+        csrf = False
+
+    openid_configuration = HiddenField()
+    registration_token = HiddenField()
+
+
 class CourseForm(BaseForm):
     """The course that a link opens."""
 

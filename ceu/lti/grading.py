@@ -3,6 +3,7 @@
 Source: 1EdTech Assignment and Grade Services 2.0, section 3.4 (scores).
 """
 
+import json
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -51,3 +52,15 @@ def scores_address(line_item: str) -> str:
     """
     path, mark, asked = line_item.partition("?")
     return f"{path.rstrip('/')}/scores{mark}{asked}"
+
+
+def first_line_item(body: bytes, resource_link_id: str) -> str:
+    """The address of the first line item of this link in a list of them, or nothing."""
+    try:
+        listed = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    for item in listed if isinstance(listed, list) else ():
+        if isinstance(item, dict) and item.get("resourceLinkId") == resource_link_id:
+            return item["id"] if isinstance(item.get("id"), str) else ""
+    return ""

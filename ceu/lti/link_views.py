@@ -19,14 +19,16 @@ from ceu.lti.queries import (
     get_latest_version,
     get_seat,
     instructor_seat_for,
+    list_linked_users,
     list_offers,
     list_seats,
     registration_of,
 )
 from ceu.lti.roster import rows_of
 from ceu.lti.roster_services import members_of
-from ceu.lti.services import choose_course, link_account, sit_down, welcome_newcomer
+from ceu.lti.services import choose_course, link_account, sit_down, unlink_account, welcome_newcomer
 from ceu.web.access import public, requires
+from ceu.web.forms import BaseForm
 from ceu.web.mail import send_mail
 from ceu.web.outside import now, outside
 from ceu.web.principal import begin_session, current_principal, find_principal
@@ -141,6 +143,28 @@ def _welcome_page(token: str, seat: Seat, newcomer: NewcomerForm, account: Accou
         newcomer=newcomer,
         account=account,
     )
+
+
+@links.get("/lti/accounts")
+@requires(Permission.MANAGE_ACCOUNT)
+def accounts() -> Page:
+    """The learning platforms that open this account."""
+    users = list_linked_users(db.session(), current_principal().person_id)
+    return render_template("lti/accounts.html", users=users, nothing=BaseForm(formdata=None))
+
+
+@links.post("/lti/accounts/<int:user_id>/unlink")
+@requires(Permission.MANAGE_ACCOUNT)
+@commits
+def unlink(user_id: int) -> Page:
+    """Let a platform no longer open this account."""
+    principal = current_principal()
+    user = unlink_account(db.session(), now(), principal, user_id)
+    send_mail(
+        principal.email, "platform_unlinked", name=principal.name, platform=user.platform.name, user=user.name
+    )
+    flash(f"{user.platform.name} no longer opens your account.", "success")
+    return redirect(url_for("links.accounts"), 303)
 
 
 @links.get("/lti/links/<int:seat_id>")

@@ -14,8 +14,9 @@ from ceu.learning.models import Enrollment
 
 
 class Platform(Base):
-    """A learning platform (LMS) that an organization has registered; complete once it has a client id.
+    """A learning platform (LMS) that an organization has registered; complete once it has a client id and a deployment.
 
+    A registration that the platform has made by itself ``awaits_confirmation`` by the organization before anything is opened.
     ``public_id`` stands in the address where its launches begin, so that nobody can claim another's issuer and stand in its way.
     """
 
@@ -32,13 +33,14 @@ class Platform(Base):
     token_url: Mapped[str] = mapped_column(String(500), default="")
     token_audience: Mapped[str] = mapped_column(String(500), default="")
     jwks_url: Mapped[str] = mapped_column(String(500), default="")
+    awaits_confirmation: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcInstant)
 
     organization: Mapped[Organization] = relationship()
 
     @property
     def is_complete(self) -> bool:
-        return bool(self.client_id)
+        return bool(self.client_id and self.deployment_ids) and not self.awaits_confirmation
 
 
 class PlatformUser(Base):
@@ -61,7 +63,10 @@ class PlatformUser(Base):
 
 
 class ResourceLink(Base):
-    """A link in a course of the platform, the course of ours that it opens, and the services that belong to it."""
+    """A link in a course of the platform, the course of ours that it opens, and the services that belong to it.
+
+    ``line_item`` is its column in the grade book; where it has none, one may be made at ``line_items_url``.
+    """
 
     __tablename__ = "lti_link"
     __table_args__ = (UniqueConstraint("platform_id", "deployment_id", "resource_link_id"),)
@@ -73,6 +78,7 @@ class ResourceLink(Base):
     context_title: Mapped[str] = mapped_column(String(255), default="")
     course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
     line_item: Mapped[str] = mapped_column(Text, default="")
+    line_items_url: Mapped[str] = mapped_column(Text, default="")
     memberships_url: Mapped[str] = mapped_column(Text, default="")
 
     platform: Mapped[Platform] = relationship()

@@ -11,6 +11,7 @@ from ceu.adapters.addresses import plain_address
 from ceu.adapters.platforms import Platforms
 from ceu.domain.errors import DomainError
 from ceu.lti.models import Platform, PlatformUser
+from ceu.lti.registering import Configuration
 from ceu.lti.registration import Registration
 
 
@@ -61,6 +62,42 @@ def save_registration(
     platform.deployment_ids = list(dict.fromkeys(deployment_ids))
     platform.login_url, platform.token_url, platform.jwks_url = login_url, token_url, jwks_url
     platform.token_audience = token_audience
+    session.flush()
+
+
+def take_registration(
+    session: Session, platform: Platform, found: Configuration, client_id: str, deployment_ids: Sequence[str]
+) -> None:
+    """Keep what a platform has registered by itself; nothing is opened before the organization confirms it.
+
+    Raises DomainError when it is registered already.
+    """
+    session.refresh(platform, with_for_update=True)
+    if platform.client_id:
+        raise DomainError("This address has been used to register already. Ask for a new one in Ceu.")
+    platform.issuer, platform.client_id = found.issuer, client_id
+    platform.deployment_ids = list(deployment_ids)
+    platform.login_url, platform.token_url, platform.jwks_url = (
+        found.login_url,
+        found.token_url,
+        found.jwks_url,
+    )
+    platform.token_audience = found.token_audience
+    platform.awaits_confirmation = True
+    session.flush()
+
+
+def answer_registration(session: Session, platform: Platform, *, is_ours: bool) -> None:
+    """Confirm what a platform has registered by itself, or forget it; then only a new address begins anew."""
+    session.refresh(platform, with_for_update=True)
+    if not platform.awaits_confirmation:
+        return
+    platform.awaits_confirmation = False
+    if not is_ours:
+        platform.public_id = new_token()
+        platform.issuer = platform.client_id = platform.login_url = platform.token_url = ""
+        platform.jwks_url = platform.token_audience = ""
+        platform.deployment_ids = []
     session.flush()
 
 

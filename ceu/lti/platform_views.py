@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ceu.db.extension import db
@@ -11,6 +11,7 @@ from ceu.domain.permissions import Permission
 from ceu.lti.forms import PlatformForm, RegistrationForm
 from ceu.lti.platform_services import (
     add_platform,
+    answer_registration,
     registration_problem,
     save_registration,
 )
@@ -87,6 +88,23 @@ def edit(platform_id: int) -> Page:
         except DomainError as refusal:
             form.absorb(refusal)
     return render_template("lti/edit_platform.html", form=form, platform_id=platform_id), form.http_status
+
+
+@platforms.post("/platforms/<int:platform_id>/answer")
+@requires(Permission.MANAGE_PLATFORMS)
+@commits
+def answer(platform_id: int) -> Page:
+    """Confirm what a platform has registered by itself, or forget it."""
+    found = platform_for(db.session(), current_principal(), platform_id)
+    is_ours = "ours" in request.form
+    answer_registration(db.session(), found, is_ours=is_ours)
+    flash(
+        "The registration is confirmed."
+        if is_ours
+        else "Forgotten. The address for registering is a new one.",
+        "success",
+    )
+    return redirect(url_for("platforms.platform", platform_id=found.id), 303)
 
 
 @platforms.post("/platforms/<int:platform_id>/test")

@@ -9,6 +9,7 @@ same launch in a window of its own. Choosing courses (deep linking) must stay in
 the answer; it needs no cookie, since it opens nobody's account.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -22,8 +23,11 @@ from ceu.db.extension import db
 from ceu.domain.errors import DomainError, NotFound
 from ceu.lti.choosing import choice_claims
 from ceu.lti.claims import CHOOSING, Launch, launch_of
-from ceu.lti.forms import ChoosingForm
+from ceu.lti.forms import ChoosingForm, ToolForm
+from ceu.lti.models import Platform
+from ceu.lti.platform_services import take_registration
 from ceu.lti.queries import find_platform, find_registration, list_offers, registration_of
+from ceu.lti.registering import Addresses, answer_of, configuration_of, host_of, registration_of_tool
 from ceu.lti.registration import Registration
 from ceu.lti.services import sit_down, take_seat, use_state
 from ceu.lti.tokens import checked_claims, key_id_of
@@ -39,6 +43,7 @@ STATE_LIFE = timedelta(minutes=10)
 CHOICE_LIFE = timedelta(hours=1)
 WELCOME_LIFE = timedelta(hours=1)
 HANDOVER = timedelta(minutes=2)
+LONGEST_TOKEN = 8_000
 BROWSER = "ceu_lti"
 """The cookie that ties a sign-in to the browser it began in. It must come with the platform's post, hence SameSite=None."""
 
@@ -122,6 +127,55 @@ def _misfit(registration: Registration) -> str | None:
             "Your learning platform did not say whose sign-in this is (login_hint). Tell its administrator."
         )
     return None
+
+
+@launches.route("/lti/register/<public_id>", methods=["GET", "POST"])
+@public
+@commits(once=False)
+def register(public_id: str) -> Response:
+    """Let a platform register by itself (dynamic registration): it opens this page, where its administrator agrees.
+
+    The address was made by the organization for one platform; what is registered waits there to be confirmed.
+    """
+    platform = find_platform(db.session(), public_id)
+    if platform is None or platform.client_id:
+        raise NotFound
+    form = ToolForm()
+    configuration_url = form.openid_configuration.data or request.args.get("openid_configuration", "")
+    token = form.registration_token.data or request.args.get("registration_token", "")
+    try:
+        host = host_of(configuration_url)
+        if not token.isascii() or not token.isprintable() or len(token) > LONGEST_TOKEN:
+            raise DomainError("Your learning platform gave a token that cannot be one.")
+        if request.method == "POST":
+            _register(platform, configuration_url, token)
+            return _shown_to([f"https://{host}"], render_template("lti/registered.html", host=host))
+    except DomainError as refusal:
+        return make_response(render_template("lti/refusal.html", why=refusal.message), 400)
+    form = ToolForm(formdata=None, openid_configuration=configuration_url, registration_token=token)
+    page = render_template(
+        "lti/register.html", form=form, host=host, public_id=public_id, organization=platform.organization
+    )
+    return _shown_to([f"https://{host}"], page)
+
+
+def _register(platform: Platform, configuration_url: str, token: str) -> None:
+    ours = Addresses(
+        name=f"Ceu, {platform.organization.name}",
+        launch=_address("launches.launch"),
+        login=f"{current_app.config['SITE_URL']}{url_for('launches.login', public_id=platform.public_id)}",
+        keys=_address("launches.key_set"),
+        choosing=_address("launches.choosing"),
+    )
+    public_id = platform.public_id
+    db.session.rollback()  # a platform may take seconds to answer, and others want to write
+    asked = outside().platforms
+    found = configuration_of(asked.configuration_at(configuration_url), configuration_url)
+    answer = asked.register(found.registration_url, token, registration_of_tool(ours, found))
+    known = find_platform(db.session(), public_id)
+    if known is None:
+        raise NotFound
+    take_registration(db.session(), known, found, *answer_of(answer))
 
 
 @launches.post("/lti/launch")
@@ -240,10 +294,12 @@ def _framed(
     registration: Registration, page: str, status: int = 200, sends_to: str | None = None
 ) -> Response:
     """An answer that the platform's own site may show in a frame."""
+    return _shown_to(registration.framed_by, page, status, sends_to)
+
+
+def _shown_to(frames: Sequence[str], page: str, status: int = 200, sends_to: str | None = None) -> Response:
     response = make_response(page, status)
-    response.headers["Content-Security-Policy"] = policy(
-        registration.framed_by, [sends_to] if sends_to else []
-    )
+    response.headers["Content-Security-Policy"] = policy(frames, [sends_to] if sends_to else [])
     response.headers["Cache-Control"] = "no-store"
     return response
 

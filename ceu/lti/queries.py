@@ -53,6 +53,24 @@ def platform_for(session: Session, principal: Principal, platform_id: int) -> Pl
     return found
 
 
+def list_linked_users(session: Session, person_id: int) -> Sequence[PlatformUser]:
+    """The users of platforms that open this person's account, with their platform, the first one linked first."""
+    return session.scalars(
+        select(PlatformUser)
+        .where(PlatformUser.person_id == person_id)
+        .options(joinedload(PlatformUser.platform).joinedload(Platform.organization))
+        .order_by(PlatformUser.linked_at, PlatformUser.id)
+    ).all()
+
+
+def linked_user_for(session: Session, principal: Principal, user_id: int) -> PlatformUser:
+    """A platform's user that opens the principal's account; raises NotFound."""
+    found = session.get(PlatformUser, user_id)
+    if found is None or found.person_id != principal.person_id:
+        raise NotFound
+    return found
+
+
 def find_platform(session: Session, public_id: str) -> Platform | None:
     """The platform whose launches begin at this address, with its organization."""
     return session.scalar(

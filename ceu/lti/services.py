@@ -4,15 +4,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ceu.accounts.models import Person
-from ceu.accounts.services import open_account_of_platform
+from ceu.accounts.services import close_sessions_of_platforms, open_account_of_platform
 from ceu.accounts.tokens import digest
 from ceu.db.base import Base
 from ceu.domain.errors import DomainError
+from ceu.domain.principal import Principal
 from ceu.learning.models import Enrollment
 from ceu.learning.services import enroll
 from ceu.lti.claims import Launch
@@ -25,6 +26,7 @@ from ceu.lti.queries import (
     find_offer,
     find_seat,
     find_user,
+    linked_user_for,
     list_graded_seats,
 )
 from ceu.lti.registration import Registration
@@ -67,7 +69,9 @@ def take_seat(session: Session, now: datetime, registration: Registration, launc
         ),
     )
     link.context_title = launch.context_title
-    link.line_item, link.memberships_url = launch.line_item, launch.memberships_url
+    made_here = link.line_item if launch.line_items_url == link.line_items_url != "" else ""
+    link.line_item = launch.line_item or made_here
+    link.line_items_url, link.memberships_url = launch.line_items_url, launch.memberships_url
     if launch.course_id is not None and find_course_of(
         session, registration.organization_id, launch.course_id
     ):
@@ -107,6 +111,26 @@ def welcome_newcomer(session: Session, now: datetime, seat: Seat, name: str, tim
 def link_account(session: Session, now: datetime, seat: Seat, person: Person) -> None:
     """Let a platform's user open an account whose password was just given. Raises DomainError when they have one."""
     _link(session, now, _unlinked(session, seat), person)
+
+
+def unlink_account(session: Session, now: datetime, principal: Principal, user_id: int) -> PlatformUser:
+    """Let a platform no longer open the principal's account: no launch comes in, no grade goes out, and every session that was
+    opened on a platform's word ends. What was learned stays in the account. Raises NotFound for what is not theirs.
+    """
+    user = linked_user_for(session, principal, user_id)
+    session.refresh(user, with_for_update=True)
+    user.person_id, user.linked_at = None, None
+    session.execute(
+        update(Seat)
+        .where(Seat.user_id == user.id)
+        .values(
+            enrollment_id=None, score=None, is_completed=False, graded_at=None, sent_at=None, tries=0,
+            next_try_at=None, problem="", instructor_until=None,
+        )
+    )  # fmt: skip
+    close_sessions_of_platforms(session, now, principal.person_id)
+    session.flush()
+    return user
 
 
 def _unlinked(session: Session, seat: Seat) -> PlatformUser:
@@ -156,7 +180,8 @@ def grade(session: Session, now: datetime, seat: Seat, enrollment: Enrollment) -
     score, is_completed = best_score(session, enrollment.id), enrollment.completed_at is not None
     is_new = (seat.score, seat.is_completed) != (score, is_completed)
     seat.score, seat.is_completed = score, is_completed
-    if score is None or not seat.link.line_item or not (is_new or seat.graded_at is None):
+    has_book = bool(seat.link.line_item or seat.link.line_items_url)
+    if score is None or not has_book or not (is_new or seat.graded_at is None):
         session.flush()
         return
     # Grade books ignore a score that is not later than the one they have.

@@ -26,6 +26,10 @@ LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 DL = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+LINE = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
+PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
+TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
+REGISTRATION_TOKEN = "let-this-tool-in"
 SCORE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
 MEMBERS = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 INSTRUCTOR = "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"
@@ -57,6 +61,9 @@ class Lms:
         self.members: list[dict[str, Any]] = []
         self.choices: list[dict[str, Any]] = []
         self.registered: list[dict[str, Any]] = []
+        self.configuration: dict[str, Any] = {}
+        self.deploys = True
+        self.items: list[dict[str, Any]] = []
         self.launching: dict[str, Any] = {}
 
     # -- launches ----------------------------------------------------------------------------------------------------
@@ -131,6 +138,8 @@ class Lms:
                 return self._give_token(dict(parse_qsl(body.decode())))
             case "POST", "/items/7/scores":
                 return self._take_score(where.query, headers, body)
+            case "POST", "/items/8/scores":
+                return self._take_score("type=2", headers, body)
             case "GET", "/members":
                 return self._list_members(parse_qs(where.query), headers)
             case "GET", "/auth":
@@ -139,6 +148,19 @@ class Lms:
                 return 200, {"Content-Type": "text/html"}, self._course_page().encode()
             case "POST", "/return":
                 return self._take_choice(dict(parse_qsl(body.decode())))
+        return self._answer_registering(method, path, headers, body)
+
+    def _answer_registering(
+        self, method: str, path: str, headers: Any, body: bytes
+    ) -> tuple[int, dict[str, str], bytes]:
+        where = urlsplit(path)
+        match method, where.path:
+            case "GET" | "POST", "/items":
+                return self._items(method, parse_qs(where.query), headers, body)
+            case "GET", "/openid-configuration":
+                return 200, {}, json.dumps(self._configuration()).encode()
+            case "POST", "/registrations":
+                return self._register(headers, json.loads(body))
         return 404, {}, b"nothing here"
 
     def _checked(self, token: str) -> dict[str, Any]:
@@ -177,6 +199,77 @@ class Lms:
         rest = len(self.members) > (page + 1) * size
         more = {"Link": f'<{ISSUER}/members?page={page + 1}>; rel="next"'} if rest else {}
         return 200, more, json.dumps({"id": ISSUER, "members": shown}).encode()
+
+    # -- columns of the grade book (AGS 2.0, 3.2) ----------------------------------------------------------------------
+
+    def _items(
+        self, method: str, query: dict[str, list[str]], headers: Any, body: bytes
+    ) -> tuple[int, dict[str, str], bytes]:
+        if not self._may(headers, LINE):
+            return 401, {}, b"who are you"
+        if method == "GET":
+            assert headers["Accept"] == "application/vnd.ims.lis.v2.lineitemcontainer+json"
+            [asked] = query["resource_link_id"]
+            found = [item for item in self.items if item["resourceLinkId"] == asked]
+            return 200, {}, json.dumps(found).encode()
+        assert headers["Content-Type"] == "application/vnd.ims.lis.v2.lineitem+json"
+        item = json.loads(body)
+        assert item["label"]
+        assert item["scoreMaximum"] > 0
+        self.items.append({**item, "id": f"{ISSUER}/items/8"})
+        return 201, {}, json.dumps(self.items[-1]).encode()
+
+    # -- registering a tool (LTI Dynamic Registration 1.0) -------------------------------------------------------------
+
+    def _configuration(self) -> dict[str, Any]:
+        return {
+            "issuer": ISSUER,
+            "authorization_endpoint": f"{ISSUER}/auth",
+            "token_endpoint": f"{ISSUER}/token",
+            "token_endpoint_auth_methods_supported": ["private_key_jwt"],
+            "token_endpoint_auth_signing_alg_values_supported": ["RS256"],
+            "jwks_uri": f"{ISSUER}/jwks",
+            "registration_endpoint": f"{ISSUER}/registrations",
+            "scopes_supported": ["openid", SCORE, LINE, MEMBERS],
+            "response_types_supported": ["id_token"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "claims_supported": ["sub", "iss", "name"],
+            PLATFORM: {
+                "product_family_code": "double",
+                "version": "1",
+                "messages_supported": [],
+                "variables": [],
+            },
+            **self.configuration,
+        }
+
+    def _register(self, headers: Any, asked: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
+        """What section 3.5 demands of the tool, to the letter."""
+        if headers.get("Authorization") != f"Bearer {REGISTRATION_TOKEN}":
+            return 401, {}, b"the token is not mine"
+        assert headers["Content-Type"] == "application/json"
+        assert asked["application_type"] == "web"
+        assert asked["response_types"] == ["id_token"]
+        assert set(asked["grant_types"]) == {"implicit", "client_credentials"}
+        assert asked["token_endpoint_auth_method"] == "private_key_jwt"
+        tool = asked[TOOL]
+        domain = tool["domain"]
+        for address in (
+            *asked["redirect_uris"],
+            asked["initiate_login_uri"],
+            asked["jwks_uri"],
+            tool["target_link_uri"],
+        ):
+            assert urlsplit(address).netloc == domain
+        assert set(asked["scope"].split()) <= set(self._configuration()["scopes_supported"])
+        assert {message["type"] for message in tool["messages"]} == {
+            "LtiResourceLinkRequest",
+            "LtiDeepLinkingRequest",
+        }
+        self.registered.append(asked)
+        deployed = {"deployment_id": DEPLOYMENT} if self.deploys else {}
+        return 200, {}, json.dumps({**asked, "client_id": CLIENT_ID, TOOL: {**tool, **deployed}}).encode()
 
     def _take_choice(self, posted: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
         self.choices.append(self._checked(posted["JWT"]))

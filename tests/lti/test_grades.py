@@ -25,7 +25,7 @@ from tests.client import InspectingClient
 from tests.factories import FROZEN_NOW
 from tests.learning.builders import RATINGS, answers
 from tests.lti.builders import custom, launch, make_platform, newcomer
-from tests.lti.platform import AGS, ISSUER, SCORE, Lms
+from tests.lti.platform import AGS, ISSUER, LINE, SCORE, Lms
 
 LATER = FROZEN_NOW + timedelta(hours=1)
 
@@ -74,8 +74,9 @@ def send(session: Session, platforms: Platforms, now: datetime) -> list[str]:
     """Send what is due; what went wrong with each."""
     problems = []
     for owed in due_grades(session, now):
-        problems.append(send_grade(platforms, owed))
-        note_sent(session, now, owed, problems[-1])
+        sent = send_grade(platforms, owed)
+        problems.append(sent.problem)
+        note_sent(session, now, owed, sent)
     return problems
 
 
@@ -231,3 +232,49 @@ def test_waiting_grows_and_ends_at_half_a_day() -> None:
 def test_scores_go_below_the_path() -> None:
     assert scores_address("https://a.example/i/7") == "https://a.example/i/7/scores"
     assert scores_address("https://a.example/i/7/?x=1&y=2") == "https://a.example/i/7/scores?x=1&y=2"
+
+
+def without_column(*scopes: str) -> dict[str, object]:
+    """The claim of a link that has no column in the grade book."""
+    return {AGS: {"scope": list(scopes), "lineitems": f"{ISSUER}/items"}}
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_link_without_a_column_gets_one_once(
+    client: InspectingClient,
+    session: Session,
+    enrollment: Enrollment,
+    platform: Platform,
+    lms: Lms,
+    platforms: Platforms,
+    outside: Outside,
+    version: CourseVersion,
+    is_there: bool,
+) -> None:
+    if is_there:
+        lms.items = [
+            {"id": f"{ISSUER}/items/8", "resourceLinkId": "r-1", "label": "Made before", "scoreMaximum": 100}
+        ]
+    launch(client, platform, lms, **custom(version.course_id), **without_column(SCORE, LINE))
+    take_test(session, enrollment, outside, wrong=5, now=FROZEN_NOW)
+    assert send(session, platforms, FROZEN_NOW) == [""]
+    launch(client, platform, lms, **custom(version.course_id), **without_column(SCORE, LINE))
+    take_test(session, enrollment, outside, wrong=1, now=LATER)
+    assert send(session, platforms, LATER) == [""]
+    assert [item["label"] for item in lms.items] == ["Made before" if is_there else version.title]
+    assert lms.asked.count("POST /items") == (not is_there)
+    assert [score["scoreGiven"] for score in lms.scores] == [50, 90]
+
+
+def test_no_column_is_made_without_leave(
+    client: InspectingClient,
+    session: Session,
+    enrollment: Enrollment,
+    platform: Platform,
+    lms: Lms,
+    outside: Outside,
+    version: CourseVersion,
+) -> None:
+    launch(client, platform, lms, **custom(version.course_id), **without_column(SCORE))
+    take_test(session, enrollment, outside, wrong=5, now=FROZEN_NOW)
+    assert due_grades(session, FROZEN_NOW) == []
