@@ -256,6 +256,8 @@ def _virginia(board: str, license_: str, section: str) -> tuple[BoardForm, ...]:
 
 _CA = "California Board of Behavioral Sciences"
 _CA_LICENSES = ("LMFT", "LPCC", "LCSW")
+_NC = "North Carolina Board of Licensed Clinical Mental Health Counselors"
+_OH = "Ohio Counselor, Social Worker and Marriage and Family Therapist Board"
 _TX = "Texas Behavioral Health Executive Council"
 _NY = "New York State Education Department, Office of the Professions"
 _FL = "Florida Board of Clinical Social Work, Marriage and Family Therapy, and Mental Health Counseling"
@@ -371,6 +373,78 @@ FORMS: tuple[BoardForm, ...] = (
             ),
         ),
         hands=(Hand("Supervisee", _PERJURY), Hand("Supervisor", _PERJURY)),
+    ),
+    BoardForm(
+        key="oversight-agreement",
+        jurisdiction="US-CA",
+        licenses=_CA_LICENSES,
+        title="Written oversight agreement with the employer",
+        board=_CA,
+        citation="16 CCR 1833(a), 1869(a); BPC 4980.43.4(d), 4996.23.3(d), 4999.46.4(d)",
+        known_from=RULE_READ,
+        span="whole",
+        deadline=(
+            "Only where the supervisor is not employed by the supervisee’s employer, or is a volunteer: signed before supervision "
+            "begins. The supervisor gives it to you when supervision ends; you file it with the application."
+        ),
+        optional=True,
+        parts=(
+            _TRAINEE,
+            _BY,
+            _AT,
+            Part(
+                "The employer acknowledges",
+                (
+                    Line("Name and position of who signs for the employer"),
+                    Line("First day logged with this supervisor", "supervision.began_on"),
+                    Line("Supervision begins on"),
+                ),
+                text=(
+                    "That it knows what the law asks of the supervisee for licensure, and does not interfere with the supervisor’s "
+                    "legal and ethical duty to ensure it; that it gives the supervisor access to the clinical records of the "
+                    "clients whom the supervisee counsels; and that it knows that the supervisor guides and directs the clinical "
+                    "work, and does not interfere with that."
+                ),
+            ),
+        ),
+        hands=(
+            Hand(
+                "Supervisor",
+                "I agree to ensure that the extent, kind and quality of the counseling performed by the supervisee is appropriate "
+                "and consistent with the supervisee’s training, education and experience.",
+            ),
+            Hand("Employer", "The employer acknowledges what stands above."),
+        ),
+    ),
+    BoardForm(
+        key="supervisor-self-assessment",
+        jurisdiction="US-CA",
+        licenses=_CA_LICENSES,
+        title="Supervisor’s self-assessment report",
+        board=_CA,
+        numbers=tuple((license_, "37M-302") for license_ in _CA_LICENSES),
+        citation="16 CCR 1833(b) and 1833.1; 1869(b) and 1870; 1821",
+        known_from=REPORTED,
+        span="whole",
+        deadline="Once in a career, not for each supervisee: within 60 days of first supervising, the supervisor sends it to the board.",
+        optional=True,
+        parts=(
+            _BY,
+            Part(
+                "What the supervisor affirms",
+                (
+                    Line("License current and active, and not under suspension or probation"),
+                    Line("Licensed long enough to supervise, in California or elsewhere"),
+                    Line("Competent in the areas of clinical practice and techniques supervised"),
+                    Line("Training or coursework in supervision completed on"),
+                    Line(
+                        "Not licensed in the supervisee’s profession: experience, training and education in it"
+                    ),
+                    Line("Informed of developments in the profession and of California law"),
+                ),
+            ),
+        ),
+        hands=(Hand("Supervisor", _PERJURY),),
     ),
     BoardForm(
         key="supervision-log",
@@ -674,6 +748,119 @@ FORMS: tuple[BoardForm, ...] = (
         deadline="With the plan, before hours under it are worked.",
         due=Due("supervision_begins"),
         parts=_agreement(Line("Practice number within the plan (at most three)")),
+        hands=_BOTH_TRUE,
+    ),
+    BoardForm(
+        key="supervision-contract",
+        jurisdiction="US-NC",
+        licenses=("LCMHC",),
+        title="Supervision contract",
+        board=_NC,
+        citation="21 NCAC 53 .0702(1), (2)",
+        known_from=RULE_READ,
+        span="whole",
+        deadline=(
+            "Before practice, one for each setting and each supervisor. A change, and the end of supervision, are reported within "
+            "two weeks."
+        ),
+        due=Due("supervision_begins"),
+        parts=_agreement(
+            Line("Modality: live observation, co-therapy, audio or video recordings, live supervision"),
+            Line("Where supervision takes place: name and physical location"),
+        ),
+        hands=_BOTH_TRUE,
+    ),
+    BoardForm(
+        key="quarterly-report",
+        jurisdiction="US-NC",
+        licenses=("LCMHC",),
+        title="Quarterly report of supervision",
+        board=_NC,
+        citation="21 NCAC 53 .0702(3)",
+        known_from=RULE_READ,
+        span="quarter",
+        deadline="Each quarter the supervisor documents that supervision has occurred; a final report at its end.",
+        parts=(
+            _TRAINEE,
+            _BY,
+            Part("Setting", (*_SETTING, Line("Period", "period"))),
+            Part("Hours of the quarter", (*_DIRECT_AND_REST, *_SUPERVISION_HOURS)),
+            Part(
+                "Meetings",
+                table=Table("meetings"),
+            ),
+            Part("Remarks of the supervisor", (Line("Modality used"), Line("Remarks"))),
+        ),
+        hands=(Hand("Supervisor", _TRUE),),
+    ),
+    BoardForm(
+        key="final-report",
+        jurisdiction="US-NC",
+        licenses=("LCMHC",),
+        title="Final report of supervision",
+        board=_NC,
+        citation="21 NCAC 53 .0702(3), (4)",
+        known_from=RULE_READ,
+        span="whole",
+        deadline="When supervision ends or is complete; that it ended is reported within two weeks.",
+        due=Due("supervision_ends", days=14),
+        parts=(
+            _TRAINEE,
+            _BY,
+            _AT,
+            Part("Span", _SPAN),
+            Part("Hours", (*_DIRECT_AND_REST, *_SUPERVISION_HOURS)),
+        ),
+        hands=(Hand("Supervisor", _TRUE),),
+    ),
+    BoardForm(
+        key="supervision-log",
+        jurisdiction="US-OH",
+        licenses=("LPCC",),
+        title="Log of training supervision",
+        board=_OH,
+        citation="OAC 4757-17-01; the board’s instructions for supervisors",
+        known_from=REPORTED,
+        span="quarter",
+        deadline="The supervisor signs it at least quarterly.",
+        due=Due("period_ends"),
+        parts=(
+            _TRAINEE,
+            _BY,
+            Part("Setting", (*_SETTING, Line("Period", "period"))),
+            Part("Hours of the quarter", (*_DIRECT_AND_REST, *_SUPERVISION_HOURS)),
+            Part("Week by week", table=_SIGNED_WEEKS),
+        ),
+        hands=_BOTH_TRUE,
+    ),
+    BoardForm(
+        key="supervision-evaluation",
+        jurisdiction="US-OH",
+        licenses=("LPCC",),
+        title="Evaluation by the supervisor",
+        board=_OH,
+        citation="OAC 4757-17-01(E)(2), as reported of the text of 2025",
+        known_from=REPORTED,
+        span="whole",
+        deadline="At 1,500 and at 3,000 hours, each within 30 days of your asking for it.",
+        parts=(
+            _TRAINEE,
+            _BY,
+            _AT,
+            Part("Span", _SPAN),
+            Part("Hours", (*_DIRECT_AND_REST, *_SUPERVISION_HOURS)),
+            Part(
+                "Evaluation by the supervisor",
+                (
+                    Line("Asked for on"),
+                    Line("At 1,500 or at 3,000 hours"),
+                    Line("Diagnosis and treatment of mental and emotional disorders"),
+                    Line("Professional conduct and ethics"),
+                    Line("Strengths, and what is to be developed"),
+                    Line("Remarks of the supervisee"),
+                ),
+            ),
+        ),
         hands=_BOTH_TRUE,
     ),
     *_virginia("Virginia Board of Counseling", "LPC", "18VAC115-20-52"),

@@ -103,7 +103,15 @@ def oregon(session: Session, outside: Outside, person: Person) -> Goal:
 
 def test_the_states_asked_for_are_there() -> None:
     wanted = {
-        "US-CA": {"weekly-log", "experience-verification", "supervision-agreement"},
+        "US-CA": {
+            "weekly-log",
+            "experience-verification",
+            "supervision-agreement",
+            "oversight-agreement",
+            "supervisor-self-assessment",
+        },
+        "US-NC": {"supervision-contract", "quarterly-report", "final-report"},
+        "US-OH": {"supervision-log", "supervision-evaluation"},
         "US-TX": {"supervision-log", "experience-verification", "supervision-agreement"},
         "US-NY": {"experience-record", "experience-verification", "supervision-plan"},
         "US-FL": {"experience-verification", "supervision-agreement"},
@@ -435,7 +443,18 @@ def test_a_withdrawn_signature_is_not_printed(
 
 @pytest.mark.usefixtures("signed", "real_printer")
 @pytest.mark.parametrize(
-    "pack_id", ["us-ca/lmft", "us-tx/lpc", "us-ny/lcsw", "us-fl/lmhc", "us-wa/lmhc", "us-or/lpc", "us-va/lpc"]
+    "pack_id",
+    [
+        "us-ca/lmft",
+        "us-tx/lpc",
+        "us-ny/lcsw",
+        "us-fl/lmhc",
+        "us-wa/lmhc",
+        "us-or/lpc",
+        "us-va/lpc",
+        "us-nc/lcmhc",
+        "us-oh/lpcc",
+    ],
 )
 def test_every_form_is_a_sound_pdf(
     browser: InspectingClient, session: Session, outside: Outside, alice: Person, supervision: Supervision,
