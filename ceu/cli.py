@@ -31,7 +31,7 @@ from ceu.requirements.change_commands import change_commands
 from ceu.settings import ROOT, Settings, SettingsError
 from ceu.signing.keys import VerificationKey
 from ceu.signing.report import report_file
-from ceu.signoff.commands import remind_command
+from ceu.signoff.commands import remind_command, tidy_command
 from ceu.statements.commands import send_command
 from ceu.web.outside import outside
 from ceu.wiring import HANDLERS
@@ -263,6 +263,7 @@ def _migrated_site() -> Flask:
 
 
 ceu.add_command(remind_command(_migrated_site))
+ceu.add_command(tidy_command(_migrated_site))
 ceu.add_command(send_command(_migrated_site))
 ceu.add_command(remind_events_command(_migrated_site))
 ceu.add_command(close_tests_command(_migrated_site))

@@ -45,7 +45,7 @@ def exported(tmp_path: Path, key: Ed25519PrivateKey) -> Path:
     return path
 
 
-@pytest.mark.parametrize("command", [["remind"], ["rulepacks", "notify"]])
+@pytest.mark.parametrize("command", [["remind"], ["tidy"], ["rulepacks", "notify"]])
 def test_a_command_on_an_older_database_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
 ) -> None:

@@ -7,8 +7,10 @@ anything of theirs are taken, and they are sent as downloads, never inside a pag
 import os
 import re
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
@@ -44,12 +46,17 @@ class FileStore(Protocol):
     """Keeps files by their content: the same bytes are kept once.
 
     ``put`` raises DomainError with a sentence for what ``look`` refuses: an empty or too large file, a kind that is not taken.
-    ``get`` gives the bytes of a hash, or None when they are not here or are no longer those of the hash.
+    ``get`` gives the bytes of a hash, or None when they are not here or are no longer those of the hash. ``last_put_before``
+    names what nobody has put since an instant, and ``remove`` takes a file away for good.
     """
 
     def put(self, data: bytes, look: Look = ...) -> KeptFile: ...
 
     def get(self, digest: str) -> bytes | None: ...
+
+    def last_put_before(self, instant: datetime) -> list[str]: ...
+
+    def remove(self, digest: str) -> None: ...
 
 
 def look_at(data: bytes) -> KeptFile:
@@ -71,18 +78,25 @@ def look_at(data: bytes) -> KeptFile:
 
 
 class MemoryFiles:
-    """Keeps files until the process ends, for tests."""
+    """Keeps files until the process ends, for tests; ``put_at`` are the seconds since 1970 at which each was put."""
 
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
+        self.put_at: dict[str, float] = {}
 
     def put(self, data: bytes, look: Look = look_at) -> KeptFile:
         seen = look(data)
-        self.kept[seen.sha256] = data
+        self.kept[seen.sha256], self.put_at[seen.sha256] = data, time.time()
         return seen
 
     def get(self, digest: str) -> bytes | None:
         return _only_if_whole(self.kept.get(digest), digest)
+
+    def last_put_before(self, instant: datetime) -> list[str]:
+        return [digest for digest, at in self.put_at.items() if at < instant.timestamp()]
+
+    def remove(self, digest: str) -> None:
+        del self.kept[digest], self.put_at[digest]
 
 
 class FolderFiles:
@@ -102,6 +116,8 @@ class FolderFiles:
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).replace(path)  # whole, or not at all
+        else:
+            os.utime(self._path(seen.sha256))  # put again: see last_put_before
         return seen
 
     def get(self, digest: str) -> bytes | None:
@@ -109,6 +125,13 @@ class FolderFiles:
             return None
         path = self._path(digest)
         return _only_if_whole(path.read_bytes() if path.is_file() else None, digest)
+
+    def last_put_before(self, instant: datetime) -> list[str]:
+        found = (path for path in self._folder.glob("??/*") if _NAME.fullmatch(path.name))
+        return [path.name for path in found if path.stat().st_mtime < instant.timestamp()]
+
+    def remove(self, digest: str) -> None:
+        self._path(digest).unlink()
 
     def _path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest

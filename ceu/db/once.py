@@ -1,13 +1,17 @@
 """Receipts of submitted forms, so that a form sent twice acts once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import String
+from sqlalchemy import CursorResult, String, delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ceu.db.base import Base
 from ceu.db.types import UtcInstant
+
+RECEIPT_LIFE = timedelta(days=90)
+"""How long a form is known to have been sent; far longer than anybody stays signed in on the page that holds it."""
 
 
 class FormReceipt(Base):
@@ -40,3 +44,9 @@ def earlier_answer(session: Session, token: str, person_id: int | None) -> str |
     """Where the first submission of this form sent this person, or None if the form was another person's."""
     receipt = session.get(FormReceipt, token)
     return receipt.location if receipt is not None and receipt.person_id == person_id else None
+
+
+def forget_receipts(session: Session, now: datetime) -> int:
+    """Forget forms that were sent so long ago that nobody sends them again; returns how many."""
+    old = delete(FormReceipt).where(FormReceipt.created_at < now - RECEIPT_LIFE)
+    return cast("CursorResult[Any]", session.execute(old)).rowcount

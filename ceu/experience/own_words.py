@@ -8,7 +8,7 @@ and only who need not show it writes it honestly.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ceu.deidentify.screening import screen
+from ceu.deidentify.screening import Kind, screen
 from ceu.domain.errors import DomainError
 from ceu.domain.practice import FOCUS_LABELS
 
@@ -94,9 +94,12 @@ def check_identifiers(note: str, own: OwnWords) -> bool:
 
 
 def check_free_text(field: str, text: str, kept_because: str = "") -> None:
-    """Refuse words between people about a week, or about hours, as those of a note are refused."""
+    """Refuse words between people about a week, or about hours, as those of a note are refused, but for plain dates.
+
+    Such words name the days they speak of, which the log holds anyway; a date of birth is refused here too.
+    """
     _check_reason(kept_because)
-    _holds_identifiers(field, text, kept_because)
+    _holds_identifiers(field, text, kept_because, may_hold=frozenset({Kind.DATE}))
 
 
 def _check_reason(kept_because: str) -> None:
@@ -107,8 +110,10 @@ def _check_reason(kept_because: str) -> None:
         )
 
 
-def _holds_identifiers(field: str, text: str, kept_because: str) -> bool:
-    found = screen(text)
+def _holds_identifiers(
+    field: str, text: str, kept_because: str, may_hold: frozenset[Kind] = frozenset()
+) -> bool:
+    found = [finding for finding in screen(text) if finding.kind not in may_hold]
     if found and not kept_because:
         said = " ".join(dict.fromkeys(finding.sentence for finding in found))
         raise ClientIdentifiers(

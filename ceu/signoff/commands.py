@@ -1,4 +1,5 @@
-"""The operator's side of weeks that wait and documents that are owed: `python -m ceu remind`, meant to be run every day."""
+"""The operator's side of weeks that wait and documents that are owed, `python -m ceu remind`, and of what is needed no longer,
+`python -m ceu tidy`; both are meant to be run every day."""
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
@@ -7,7 +8,9 @@ from typing import Any
 import click
 
 from ceu.db.extension import db
+from ceu.db.once import forget_receipts
 from ceu.signoff.services import Reminder, note_reminders
+from ceu.signoff.tidy_services import sweep_files
 from ceu.supervising.agreement_services import DocumentDue, note_document_reminders
 from ceu.web.mail import post_mail, send_mail
 from ceu.web.outside import now, outside
@@ -35,6 +38,24 @@ def remind_command(site: Callable[[], Any]) -> click.Command:
             )
 
     return remind
+
+
+def tidy_command(site: Callable[[], Any]) -> click.Command:
+    """The command ``tidy`` on the site that ``site`` builds."""
+
+    @click.command("tidy")
+    def tidy() -> None:
+        """Take away files that nothing names any more, and forget forms that were sent long ago."""
+        app = site()
+        with app.test_request_context(base_url=app.config["SITE_URL"]):
+            receipts = forget_receipts(db.session(), now())
+            files = sweep_files(db.session(), outside().files, now())
+            db.session.commit()
+        click.echo(
+            f"{files} {'file' if files == 1 else 'files'} taken away, {receipts} sent {'form' if receipts == 1 else 'forms'} forgotten."
+        )
+
+    return tidy
 
 
 def _write_mails(reminders: Iterable[Reminder]) -> None:

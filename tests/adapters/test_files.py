@@ -1,5 +1,7 @@
 """Files that are kept: one contract for disk and memory."""
 
+import os
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -60,6 +62,26 @@ def test_a_damaged_file_is_no_file_until_it_comes_again(tmp_path: Path) -> None:
     assert store.get(kept.sha256) == PDF
     assert path.stat().st_mode & 0o077 == 0, "for the site's user only"
     assert [one.name for one in path.parent.iterdir()] == [kept.sha256], "nothing half-written stays"
+
+
+def test_what_nobody_has_put_lately_is_named_and_can_be_removed(store: FileStore) -> None:
+    kept = store.put(PDF)
+    now = datetime.now(UTC)
+    assert store.last_put_before(now - timedelta(minutes=5)) == []
+    assert store.last_put_before(now + timedelta(minutes=5)) == [kept.sha256]
+    store.remove(kept.sha256)
+    assert store.get(kept.sha256) is None
+    assert store.last_put_before(now + timedelta(minutes=5)) == []
+
+
+def test_a_file_that_is_put_again_is_young_again(tmp_path: Path) -> None:
+    """Otherwise it could be swept away before the row that names it is saved."""
+    store = FolderFiles(tmp_path)
+    kept = store.put(PDF)
+    os.utime(tmp_path / kept.sha256[:2] / kept.sha256, (0, 0))
+    assert store.last_put_before(datetime(2001, 1, 1, tzinfo=UTC)) == [kept.sha256]
+    store.put(PDF)
+    assert store.last_put_before(datetime(2001, 1, 1, tzinfo=UTC)) == []
 
 
 @given(st.binary(max_size=64))

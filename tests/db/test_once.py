@@ -1,8 +1,10 @@
 """Receipts of submitted forms."""
 
+from datetime import timedelta
+
 from sqlalchemy.orm import Session
 
-from ceu.db.once import claim, earlier_answer
+from ceu.db.once import RECEIPT_LIFE, claim, earlier_answer, forget_receipts
 from tests.factories import FROZEN_NOW
 
 
@@ -24,3 +26,13 @@ def test_the_answer_is_for_whoever_sent_the_form(session: Session) -> None:
 
 def test_an_unknown_token_has_no_answer(session: Session) -> None:
     assert earlier_answer(session, "never", 1) is None
+
+
+def test_old_receipts_are_forgotten_and_others_are_kept(session: Session) -> None:
+    claim(session, "old", 1, FROZEN_NOW - RECEIPT_LIFE - timedelta(seconds=1))
+    claim(session, "young", 1, FROZEN_NOW - RECEIPT_LIFE)
+    assert forget_receipts(session, FROZEN_NOW) == 1
+    session.expire_all()
+    assert earlier_answer(session, "old", 1) is None
+    assert earlier_answer(session, "young", 1) == ""
+    assert forget_receipts(session, FROZEN_NOW) == 0

@@ -15,7 +15,7 @@ from ceu.experience.models import Entry, Supervision, WorkSetting
 from ceu.experience.own_models import EntryAside, EntryTag
 from ceu.experience.own_queries import get_own_words, sums_by_tag
 from ceu.experience.own_services import keep_own_words
-from ceu.experience.own_words import LONGEST_REFLECTION, ClientIdentifiers, OwnWords
+from ceu.experience.own_words import LONGEST_REFLECTION, ClientIdentifiers, OwnWords, check_free_text
 from ceu.experience.services import change_entry
 from tests.client import InspectingClient
 from tests.experience.builders import MONDAY, log, sheet_of, sign, submitted_week
@@ -226,3 +226,18 @@ def test_what_stands_already_is_screened_when_it_changes(
     facts = {"day": MONDAY, "minutes": 50, "activity": "counseling", "client_unit": "individual"}
     with pytest.raises(ClientIdentifiers):
         change_entry(session, FROZEN_NOW, entry, setting_id=bayview.id, note="client Maria", **facts)
+
+
+@pytest.mark.parametrize(
+    "text", ["Please move the session of 16 November 2026.", "The clinic closed on 2026-03-12."]
+)
+def test_words_about_hours_may_name_the_days_they_speak_of(text: str) -> None:
+    check_free_text("comment", text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Born on 3 May 1990.", "Call 415-555-0100 about it.", "DOB 05/03/1990, and 16 November 2026"]
+)
+def test_words_about_hours_hold_no_other_identifier(text: str) -> None:
+    with pytest.raises(ClientIdentifiers):
+        check_free_text("comment", text)
