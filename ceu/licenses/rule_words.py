@@ -102,7 +102,7 @@ def amount_text(pack: Pack, version: Version, rule: Rule) -> str | None:
 def _limit_amount(rule: Limit) -> str:
     if rule.once_per:
         return limit_text(rule).capitalize()
-    if rule.in_best:
+    if rule.in_best or rule.only_from:
         return f"Only {limit_text(rule)}"
     if rule.amount is None:
         return UNKNOWN_AMOUNT
@@ -252,7 +252,7 @@ def _contact_says(pack: Pack, version: Version, rule: Floor | Step | Average) ->
 
 
 def _limit_says(rule: Limit) -> Iterator[str]:
-    if rule.amount is None and not (rule.once_per or rule.in_best):
+    if rule.amount is None and not (rule.once_per or rule.in_best or rule.only_from):
         yield "While it is not known, nothing beyond what is certain is credited."
     if rule.lost:
         yield f"What it takes does not count: {rule.lost}"

@@ -51,6 +51,10 @@ def inexact(version: Version) -> tuple[str, ...]:
             said.append(
                 f"{rule.title}: only the latest stretch of that length is looked at. Dates may be late."
             )
+        if rule.only_from:
+            said.append(
+                f"{rule.title}: from whom hours to come will be is not looked at. Dates may be early."
+            )
     for need in version.requirements:
         period = _counted_by(need)
         if period:

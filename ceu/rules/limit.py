@@ -112,13 +112,16 @@ def _excess(applied: _Applied) -> tuple[Ints, Ints]:
     """The entries a limit looks at and the minutes of each that are too many."""
     situation, rule, left, members = applied.situation, applied.rule, applied.left, applied.members
     ledger = situation.ledger
-    if (rule.in_any or rule.in_best) and not len(applied.places):
+    if (rule.in_any or rule.in_best or rule.only_from) and not len(applied.places):
         return _NONE, _NONE
     if rule.in_any:
         return _beyond_in_any(applied, applied.places, rule.in_any)
-    if rule.in_best:
+    if rule.in_best or rule.only_from:
         places = applied.places
-        chosen = places[~_in_best_run(applied, places, rule.in_best)]
+        kept_in = (
+            _in_best_run(applied, places, rule.in_best) if rule.in_best else _from_fullest(applied, places)
+        )
+        chosen = places[~kept_in]
         return chosen, ledger.at(left, chosen)
     if rule.once_per:
         column = ledger.categories[rule.once_per]
@@ -163,6 +166,25 @@ def _in_best_run(applied: _Applied, members: Ints, length: Quantity) -> Mask:
     first, end = np.full(people, NEVER), np.full(people, NEVER)
     first[owner[best]], end[owner[best]] = days[best], ends[best]
     inside: Mask = (day >= first[person]) & (day < end[person])
+    return inside
+
+
+def _from_fullest(applied: _Applied, members: Ints) -> Mask:
+    """Which members came from their person's so many fullest supervisors (settings, courses), the first of equal ones."""
+    ledger, most = applied.situation.ledger, applied.rule.only_from
+    assert most
+    column = ledger.categories[most.unit.removesuffix("s")]
+    width = len(column.values) + 1
+    keys, of_member = numbered(ledger.at(ledger.person.codes * width + column.codes + 1, members))
+    totals = sum_by(of_member, ledger.at(applied.left, members), len(keys))
+    first = np.full(len(keys), NEVER)
+    np.minimum.at(first, of_member, members)
+    owner, places = keys // width, np.arange(len(keys))
+    order = np.lexsort((first, -totals, owner))
+    rank = places - np.maximum.accumulate(np.where(starts(owner[order]), places, 0))
+    fullest = np.zeros(len(keys), dtype=np.bool_)
+    fullest[order] = rank < most.amount
+    inside: Mask = fullest[of_member]
     return inside
 
 

@@ -315,9 +315,10 @@ class Limit(Rule):
     """At most so much is credited, in all or in one scope; the excess stays visible.
 
     The scope is each ``per`` period, any run of days, months or years (``in_any``), or once per attribute. ``in_best``
-    credits only the run of that length that holds the most. ``for_every`` makes the amount a proportion of what is
-    credited of other entries (of these too, where they fall under it). ``at_most`` is None where the amount is unknown
-    (then nothing above is certain), for ``once_per`` and for ``in_best``.
+    credits only the run of that length that holds the most, ``only_from`` what came from so many supervisors, settings or
+    courses, those with the most. ``for_every`` makes the amount a proportion of what is credited of other entries (of
+    these too, where they fall under it). ``at_most`` is None where the amount is unknown (then nothing above is
+    certain), and for ``once_per``, ``in_best`` and ``only_from``.
     """
 
     of: ConditionField
@@ -328,6 +329,7 @@ class Limit(Rule):
     in_any: QuantityField | None = None
     in_best: QuantityField | None = None
     once_per: Literal["course", "setting", "supervisor"] | None = None
+    only_from: QuantityField | None = None
     inside: str | None = None
     lost: str | None = None
 
@@ -337,9 +339,15 @@ class Limit(Rule):
 
     @model_validator(mode="after")
     def _has_one_amount_and_one_scope(self) -> "Limit":
-        if sum(scope is not None for scope in (self.per, self.in_any, self.in_best, self.once_per)) > 1:
-            raise ValueError("A limit has one scope. Keep one of per, in_any, in_best and once_per.")
-        if self.at_most is None and not self.once_per and not self.in_best and self.status != "unknown":
+        without_amount = self.once_per or self.in_best or self.only_from
+        scopes = (self.per, self.in_any, self.in_best, self.once_per, self.only_from)
+        if sum(scope is not None for scope in scopes) > 1:
+            raise ValueError(
+                "A limit has one scope. Keep one of per, in_any, in_best, once_per and only_from."
+            )
+        if self.only_from and self.only_from.unit not in ("supervisors", "settings", "courses"):
+            raise ValueError("“only_from” counts what entries come from. Write only_from: 6 supervisors.")
+        if self.at_most is None and not without_amount and self.status != "unknown":
             raise ValueError("A limit needs an amount. Write at_most: 40 hours, or status: unknown.")
         if self.for_every and (self.in_any or self.in_best or self.instead):
             raise ValueError(

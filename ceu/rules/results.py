@@ -211,7 +211,7 @@ def _limit_sentence(rule: Limit, have: int, uncounted: int, allowed: int | None,
         if rule.instead and allowed is not None:
             amount = Quantity(amount=allowed, unit="minutes")
             for_this_person = rule.model_copy(update={"at_most": amount})
-        joined = ":" if rule.in_best else "; the limit is"
+        joined = ":" if rule.in_best or rule.only_from else "; the limit is"
         said = f"{quantity_text(have, unit)} counted{joined} {limit_text(for_this_person)}."
         if rule.for_every and allowed is not None:
             said = f"{said.removesuffix('.')}, which is {quantity_text(allowed, unit)} now."

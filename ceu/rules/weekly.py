@@ -76,7 +76,8 @@ class Rules:
 
     @cached_property
     def pooled(self) -> tuple[Limit, ...]:
-        return tuple(rule for rule in self.version.limits if not is_short(rule) and not rule.once_per)
+        by_name = [rule for rule in self.version.limits if rule.once_per or rule.only_from]
+        return tuple(rule for rule in self.version.limits if not is_short(rule) and rule not in by_name)
 
     @cached_property
     def averages(self) -> tuple[Average, ...]:

@@ -138,6 +138,8 @@ def limit_text(rule: Limit) -> str:
         return f"once per {rule.once_per}"
     if rule.in_best:
         return f"what lies within the {in_words(rule.in_best)} in a row that hold the most"
+    if rule.only_from:
+        return f"what came from the {in_words(rule.only_from)} with the most hours"
     said = in_words(rule.at_most)
     if rule.for_every:
         said += f" {every_text(rule.for_every)}"

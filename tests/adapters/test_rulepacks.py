@@ -88,6 +88,7 @@ MISTAKES = [
     ("        at_least: 7.5 hours\n", "", "A requirement needs an amount", "status: unknown"),
     ("at_most: 40 hours, per: week", "per: week", "A limit needs an amount", "status: unknown"),
     ("per: week", "per: week, in_any: 7 days", "A limit has one scope", "Keep one"),
+    ("at_most: 40 hours, per: week", "only_from: 6 hours", "“only_from” counts what entries come from", "6 supervisors"),
     ("        status: verified\n        as_of: 2026-01-01\n        quote", "        status: certain\n        as_of: 2026-01-01\n        quote", "status", "Correct"),
     ("        of: work\n", "        of: work\n        confirmed: {person.started: {from: 2026-01-01}}\n", "may not have come yet", "until: as_of"),
     ("        of: work\n", "        of: works\n", "no definition “works”", "work"),

@@ -234,6 +234,7 @@ SEVERAL = version(
     limits=[
         cited("half", of={"practicum": True}, at_most="1 hour", for_every={"amount": "1 hour", "of": "counseling"}),
         cited("best", of="counseling", in_best="6 years"),
+        cited("six", of="counseling", only_from="6 supervisors"),
         cited("fortnightly", of="counseling", at_most="9 hours", per="fortnight",
              instead=[{"when": {"practicum": True}, "amount": "5 hours", "citation": "BPC 7"}]),
     ],
@@ -282,6 +283,7 @@ SEVERAL = version(
         ),
         ("half", "At most 1 hour for every hour of counseling", []),
         ("best", "Only what lies within the 6 years in a row that hold the most", []),
+        ("six", "Only what came from the 6 supervisors with the most hours", []),
         ("fortnightly", "At most 9 hours in two weeks", []),
         ("degree", "500 hours without entries", []),
         ("brought", "As many hours as this says: the hours brought along; at most 10 hours", []),

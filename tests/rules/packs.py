@@ -245,6 +245,12 @@ def limits(periods):
         keys({"of": CONDITIONS, "at_most": HOURS, "in_any": LENGTH}),
         keys({"of": CONDITIONS, "in_best": LENGTH}),
         keys({"of": CONDITIONS, "once_per": st.sampled_from(["course", "setting", "supervisor"])}),
+        keys(
+            {
+                "of": CONDITIONS,
+                "only_from": st.sampled_from(["1 supervisor", "2 supervisors", "1 setting", "2 courses"]),
+            }
+        ),
     )
 
 

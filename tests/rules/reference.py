@@ -421,6 +421,8 @@ class Reading:
                 if row.get(limit.once_per) in seen:
                     self.take(limit.id, row, self.left[row["id"]])
                 seen.add(row.get(limit.once_per))
+        elif limit.only_from:
+            self.limit_to_the_fullest(limit, members)
         elif limit.in_best:
             self.limit_to_the_best_run(limit, members)
         elif limit.in_any:
@@ -485,6 +487,16 @@ class Reading:
             for row in members:
                 if row not in best:
                     self.take(limit.id, row, self.left[row["id"]])
+
+    def limit_to_the_fullest(self, limit, members):
+        """Only what came from so many of them counts, from those with the most; of equal ones the first in the log."""
+        whose = limit.only_from.unit.removesuffix("s")
+        names = list(dict.fromkeys(row.get(whose) for row in members))
+        totals = {name: self.total(row for row in members if row.get(whose) == name) for name in names}
+        fullest = sorted(names, key=lambda name: -totals[name])[: limit.only_from.amount]
+        for row in members:
+            if row.get(whose) not in fullest:
+                self.take(limit.id, row, self.left[row["id"]])
 
     # -- grant, and require ----------------------------------------------------------------------------------------
 

@@ -82,7 +82,7 @@ def test_an_entry_takes_no_more_of_a_caps_room_than_its_own_minutes(pack, rows, 
     )
     own = after.entries[len(rows)]
     for limit in pack.versions[0].limits:
-        if not (limit.for_every or limit.in_any or limit.in_best or limit.once_per):
+        if not (limit.for_every or limit.in_any or limit.in_best or limit.once_per or limit.only_from):
             taken = after.requirement(limit.id).have - before.requirement(limit.id).have
             assert taken <= own.logged + own.granted
 
