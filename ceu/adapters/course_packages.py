@@ -82,6 +82,16 @@ def write_package(content: CourseContent, folder: str, read: Callable[[str], byt
     return stream.getvalue()
 
 
+def pack(files: Files) -> BytesIO:
+    """A folder of files as a ZIP file; the same files are the same bytes."""
+    stream = BytesIO()
+    with ZipFile(stream, "w") as archive:
+        for name in files.names:
+            _add(archive, name, files.read(name))
+    stream.seek(0)
+    return stream
+
+
 def _add(archive: ZipFile, name: str, data: bytes) -> None:
     info = ZipInfo(name, _EPOCH)
     info.compress_type = ZIP_DEFLATED

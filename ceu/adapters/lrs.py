@@ -42,6 +42,11 @@ class Lrs:
     endpoint: str | None = None
     authorization: str = ""
 
+    @property
+    def host(self) -> str | None:
+        """The name of the machine statements go to, or None."""
+        return urlsplit(self.endpoint).hostname if self.endpoint else None
+
     def account(self, name: str) -> Account:
         """An account of this site by its opaque name."""
         return Account(self.home_page, name)

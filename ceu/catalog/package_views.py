@@ -26,6 +26,14 @@ content_packages = Blueprint("content_packages", __name__)
 Page = str | Response | tuple[str, int]
 
 STANDARDS = {"scorm12": "SCORM 1.2", "scorm2004": "SCORM 2004", "cmi5": "cmi5"}
+ASKED = {
+    "Passed": "passed",
+    "Completed": "completed",
+    "CompletedAndPassed": "completed and passed",
+    "CompletedOrPassed": "completed or passed",
+    "NotApplicable": "nothing",
+}
+"""In words, what a part of a cmi5 package must say before it counts as done (moveOn)."""
 
 
 @content_packages.errorhandler(RequestEntityTooLarge)
@@ -75,6 +83,7 @@ def package(package_id: int) -> Page:
         package=found,
         manifest=manifest_from_json(found.manifest),
         standards=STANDARDS,
+        asked=ASKED,
     )
 
 

@@ -17,18 +17,22 @@ from ceu.accounts.organization_services import (
 )
 from ceu.accounts.queries import find_person_by_email
 from ceu.accounts.services import confirm_email, register
-from ceu.adapters.course_packages import take_in
+from ceu.adapters.course_packages import pack, take_in
+from ceu.adapters.courses import CourseContent, FolderOfFiles
 from ceu.adapters.outside import Outside
 from ceu.authoring.checklist import CHECKLIST
+from ceu.authoring.queries import find_draft
 from ceu.authoring.services import (
     Opinion,
     begin_draft,
     publish_draft,
     review_draft,
+    save_draft,
     submit_draft,
     whole_course,
 )
 from ceu.catalog.models import CourseVersion
+from ceu.catalog.package_services import add_package
 from ceu.catalog.publishing import proposed_minutes
 from ceu.catalog.services import keep_file
 from ceu.db.events import Handlers, deliver
@@ -66,6 +70,7 @@ from ceu.providers.models import Provider
 from ceu.providers.services import add_approval, save_provider
 from ceu.questions.grading import best_answer
 from ceu.rules.facts import Fact
+from ceu.settings import ROOT
 from ceu.supervising.given_services import Meeting, Present, plan_session, record_session
 
 PASSWORD = "paper ink and green"
@@ -81,6 +86,10 @@ SUPERVISOR_ANSWERS: dict[str, Fact] = {
 """What the supervisors say of themselves when the rules of the LMFT ask."""
 
 HARBOR = "Harbor Institute"
+
+PRACTICE = ROOT / "ceu" / "demo" / "practice"
+PRACTICE_LESSON = "lessons/08-practice-once-or-every-time.md"
+PRACTICED = "telehealth-law-and-ethics-california"
 
 SIGNED_UNTIL = WEEKS - 7
 """Weeks before this one are signed; the ones after it wait, one is returned, and the current one is a draft."""
@@ -101,7 +110,9 @@ DANA = Member(
 )
 SAM = Member("sam@example.org", "Sam Okafor", "LCSW, supervises Alice at Northside School")
 CAROL = Member(
-    "carol@example.org", "Carol Nguyen", "LMFT who renews next spring and has earned part of her CE"
+    "carol@example.org",
+    "Carol Nguyen",
+    "LMFT who renews next spring, has earned part of her CE, and begins a course whose last lesson plays a package",
 )
 ERIN = Member(
     "erin@example.org",
@@ -149,6 +160,7 @@ class Stage:
             self._passes(people[SAM], version, _evening(self.today - timedelta(days=2)))
             self._begins_the_test(people[ALICE], version, _evening(self.today - timedelta(days=1)))
         self._workshops(people)
+        enroll(self.session, self.now, people[CAROL].id, self.publish_practice())
         self._trains(people[MAYA], people[DANA], weeks=30, signed=28)
         self._trains(people[THEO], people[DANA], weeks=5, signed=0)
         self._happened(self.now)
@@ -179,7 +191,36 @@ class Stage:
         erin, ivy, noah = map(self._person, STAFF)
         provider = self._harbor_institute(erin, {ivy: Role.AUTHOR, noah: Role.REVIEWER})
         for slug in self.outside.shelf.list():
-            self._course(slug, provider, author=ivy, reviewer=noah, publisher=erin)
+            content = take_in(
+                self.outside.shelf.files(slug), partial(keep_file, self.session, self.outside.files)
+            )
+            self._publish(content, provider, days=60, author=ivy, reviewer=noah, publisher=erin)
+
+    def publish_practice(self) -> CourseVersion:
+        """The next version of the telehealth course, a day old: one lesson more, which plays a package."""
+        ivy, noah, erin = (find_person_by_email(self.session, one.email) for one in (IVY, NOAH, ERIN))
+        assert ivy
+        assert noah
+        assert erin
+        files = FolderOfFiles(PRACTICE)
+        (provider,) = self.session.scalars(select(Provider))
+        kept = self.outside.content.put(pack(FolderOfFiles(PRACTICE / "package")))
+        add_package(self.session, _evening(self.today - timedelta(days=2)), provider, kept, ivy.id)
+        content = take_in(
+            self.outside.shelf.files(PRACTICED),
+            partial(keep_file, self.session, self.outside.files),
+        )
+        content.lessons[PRACTICE_LESSON] = files.read("lesson.md").decode()
+        content.course["lessons"].append(
+            {
+                "title": "Practice: once, or every time?",
+                "file": PRACTICE_LESSON,
+                "package": kept.sha256,
+                "done_when": "passed",
+            }
+        )
+        content.course["version"] = "1.2.0"
+        return self._publish(content, provider, days=1, author=ivy, reviewer=noah, publisher=erin)
 
     def _happened(self, when: datetime) -> None:
         deliver(self.session, self.handlers, when, self.outside)
@@ -213,14 +254,25 @@ class Stage:
         self._approvals(provider)
         return provider
 
-    def _course(
-        self, slug: str, provider: Provider, *, author: Person, reviewer: Person, publisher: Person
-    ) -> None:
-        begun, reviewed, published = (_evening(self.today - timedelta(days=days)) for days in (75, 63, 60))
-        content = take_in(
-            self.outside.shelf.files(slug), partial(keep_file, self.session, self.outside.files)
+    def _publish(
+        self,
+        content: CourseContent,
+        provider: Provider,
+        *,
+        days: int,
+        author: Person,
+        reviewer: Person,
+        publisher: Person,
+    ) -> CourseVersion:
+        """Put a course on offer so many days ago; it was written and reviewed in the weeks before."""
+        begun, reviewed, published = (
+            _evening(self.today - timedelta(days=days + before)) for before in (15, 3, 0)
         )
-        draft = begin_draft(self.session, begun, provider, author.id, "", content)
+        draft = find_draft(self.session, provider.id, content.course["id"])
+        if draft is None:
+            draft = begin_draft(self.session, begun, provider, author.id, "", content)
+        else:
+            save_draft(self.session, begun, draft, author.id, lambda before: content)
         submit_draft(self.session, begun, draft, author.id)
         opinion = Opinion(
             qualification="Plays the qualified reviewer of a provider. Demonstration only: nobody stands behind it.",
@@ -233,7 +285,7 @@ class Stage:
         review_draft(self.session, reviewed, draft, reviewer.id, draft.revision, opinion)
         source, bodies = whole_course(draft), [approval.body for approval in provider.approvals]
         minutes = proposed_minutes(source.words, bodies, source.seconds, source.outline.instruction_minutes)
-        publish_draft(self.session, published, draft, publisher.id, minutes, [])
+        return publish_draft(self.session, published, draft, publisher.id, minutes, [])
 
     def _approvals(self, provider: Provider) -> None:
         year = self.today.year

@@ -113,8 +113,10 @@ def keep_state(session: Session, now: datetime, launch: PackageLaunch, text: str
     hold_open(session, launch)
     manifest = manifest_from_json(launch.attempt.package.manifest)
     item = manifest.part(launch.item)
-    if item is None or item.kind == "au":
+    if item is None:
         raise NotFound
+    if item.kind == "au":
+        raise DomainError("This package reports by itself. What it says in another way is not kept.")
     part = find_part(session, launch.attempt_id, item.id)
     kept = part.cmi if part else {}
     if launch.heard_at is None:  # the first word of this sitting

@@ -304,10 +304,10 @@ def is_satisfied(item: Item, told: Told) -> bool:
 
 def told_words(told: Told) -> str:
     """What a package says of a part, for a person: "completed, passed, 85 %"."""
-    words = [told.completion] if told.completion != "unknown" or told.success == "unknown" else []
+    words = [told.completion] if told.completion != "unknown" else []
     words += [told.success] if told.success != "unknown" else []
     if told.score is not None:
         words.append(f"{int(told.score * 100)} %")
     elif told.progress is not None and not told.completed:
         words.append(f"{int(told.progress * 100)} % through")
-    return ", ".join(words)
+    return ", ".join(words) or "begun"

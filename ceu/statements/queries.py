@@ -8,19 +8,21 @@ from sqlalchemy.orm import Session
 
 from ceu.statements.models import Statement, StatementDelivery
 
-PAGE = 500
+PAGE = 50
 
 
-def list_statements(session: Session, person_id: int) -> list[Statement]:
-    """What was recorded of a person, the latest PAGE."""
-    return list(
-        session.scalars(
-            select(Statement)
-            .where(Statement.person_id == person_id)
-            .order_by(Statement.id.desc())
-            .limit(PAGE)
-        )
-    )
+def list_statements(session: Session, person_id: int, after: int | None = None) -> list[Statement]:
+    """What was recorded of a person, the latest first; one more than PAGE come when there is a next page."""
+    wanted = select(Statement).where(Statement.person_id == person_id)
+    if after is not None:
+        wanted = wanted.where(Statement.id < after)
+    return list(session.scalars(wanted.order_by(Statement.id.desc()).limit(PAGE + 1)))
+
+
+def each_statement(session: Session, person_id: int) -> Iterator[Statement]:
+    """All that was recorded of a person, the oldest first, a few at a time."""
+    wanted = select(Statement).where(Statement.person_id == person_id).order_by(Statement.id)
+    return iter(session.scalars(wanted.execution_options(yield_per=200)))
 
 
 def find_statement(session: Session, statement_id: str) -> Statement | None:

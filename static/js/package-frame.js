@@ -4,12 +4,12 @@
 (() => {
   const { standard, site, state, home } = document.currentScript.dataset;
   const around = window.parent;
-  const isOutermost = around === window.top;
   const stand = (name, value) => Object.defineProperty(window, name, { value, configurable: true, writable: true });
 
   // A page that follows another in the same frame finds there what the earlier one had: the frame's name carries it over, which
   // needs no answer from anywhere. The name itself is put back, for other frames may know this one by it.
   const MARK = "ceu-carries:";
+  const STAYED = 3000; // so long after a page was asked, somebody has decided to stay on it
   const carried = (() => {
     if (!window.name.startsWith(MARK)) return {};
     const found = JSON.parse(window.name.slice(MARK.length));
@@ -65,10 +65,15 @@
   });
   if (carried.isLayer) stand("close", () => around.postMessage({ ceu: "close" }, "*"));
 
+  // Done as soon as the page is asked whether it may go: the next one may be there before the last words of this one are spoken.
+  let ownName = window.name;
   const carry = (cmi) => {
-    if (window.name.startsWith(MARK)) return;
+    if (!window.name.startsWith(MARK)) ownName = window.name;
     const kept = Object.fromEntries(Object.entries(stores).map(([name, values]) => [name, [...values]]));
-    window.name = MARK + JSON.stringify({ home, name: window.name, isLayer: carried.isLayer, cmi, ...kept });
+    window.name = MARK + JSON.stringify({ home, name: ownName, isLayer: carried.isLayer, cmi, ...kept });
+  };
+  const stay = () => {
+    if (window.name.startsWith(MARK)) window.name = ownName;
   };
 
   if (standard === "cmi5") {
@@ -76,7 +81,8 @@
       if (entries.getEntries().some((entry) => entry.name.startsWith(`${site}/xapi/`))) window.top.postMessage({ ceu: "spoke" }, site);
     };
     new PerformanceObserver(spoke).observe({ type: "resource", buffered: true });
-    window.addEventListener("pagehide", () => carry());
+    for (const name of ["beforeunload", "pagehide"]) window.addEventListener(name, () => carry());
+    window.addEventListener("beforeunload", () => setTimeout(stay, STAYED));
     return;
   }
 
@@ -113,14 +119,15 @@
   const leave = () => {
     isLeaving = true;
     tell();
+    carry(told);
   };
+  window.addEventListener("pagehide", leave);
   window.addEventListener("beforeunload", () => {
     leave();
-    setTimeout(() => (isLeaving = false), 3000); // somebody may have decided to stay
-  });
-  window.addEventListener("pagehide", () => {
-    leave();
-    carry(told);
+    setTimeout(() => {
+      isLeaving = false;
+      stay();
+    }, STAYED);
   });
 
   // What another frame of the same package has set is heard here, so that this one reads it.

@@ -15,7 +15,7 @@ from ceu.domain.permissions import Role
 from tests.catalog.builders import make_provider, make_source, publish_course
 from tests.client import InspectingClient
 from tests.factories import FROZEN_NOW
-from tests.packages.samples import scorm_12, zipped
+from tests.packages.samples import cmi5, scorm_12, zipped
 
 
 def _upload(client: InspectingClient, provider_id: int, stream: object, name: str = "package.zip") -> object:
@@ -105,3 +105,11 @@ def test_a_course_without_packages_is_written_as_before() -> None:
     """Its digest, and so its published version, stays what it was."""
     (first, _) = make_source().outline.model_dump(mode="json")["lessons"]
     assert first.keys() == {"title", "file"}
+
+
+def test_a_cmi5_package_says_what_it_asks(session: Session, carol: Person, client: InspectingClient) -> None:
+    provider = make_provider(session, (carol, Role.CE_DIRECTOR))
+    client.sign_in(carol)
+    page = client.get(_upload(client, provider.id, cmi5()).location)
+    assert "Answer wellPart0.8completed and passedau/index.html?start=1" in page.main
+    assert "Answer againPartnonenothingau/again.html" in page.main

@@ -7,13 +7,17 @@ from itertools import pairwise
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from ceu.accounts.models import Person
+from ceu.adapters.content import manifest_from_json
+from ceu.adapters.course_packages import pack
+from ceu.adapters.courses import FolderOfFiles
 from ceu.adapters.outside import Outside
 from ceu.audit.services import verify as verify_audit
+from ceu.catalog.models import ContentPackage
 from ceu.certificates.models import Certificate
-from ceu.demo.cast import ALICE, CAST, DANA, FELLOWS, MAYA, THEO, is_empty, load_demo
+from ceu.demo.cast import ALICE, CAST, DANA, FELLOWS, MAYA, PRACTICE, THEO, Stage, is_empty, load_demo
 from ceu.demo.weeks import WEEKS, planned_weeks
 from ceu.experience.models import LogAssessment, SignOff, WeekSheet
 from ceu.experience.queries import hours_by_state
@@ -79,3 +83,22 @@ def test_the_cast_lives(app: Flask, session: Session, outside: Outside) -> None:
     assert seats[MAYA.email].outlook == State.BEHIND
     assert seats[THEO.email].outlook == State.CANNOT_TELL
     assert seats["noor@example.org"].is_offered
+
+
+@pytest.mark.slow
+def test_the_practice_of_the_demo_is_a_package_that_plays(
+    app: Flask, session: Session, outside: Outside
+) -> None:
+    with app.test_request_context():
+        stage = Stage(session, outside, HANDLERS)
+        stage.publish()
+        version = stage.publish_practice()
+    (*others, last) = version.lessons
+    assert version.number == 2
+    assert {lesson.package for lesson in others} == {None}
+    (package,) = session.scalars(select(ContentPackage).options(undefer(ContentPackage.manifest)))
+    assert (last.package, last.done_when, package.standard) == (package.digest, "passed", "scorm12")
+    (part,) = manifest_from_json(package.manifest).parts
+    assert part.mastery == "80"
+    again = outside.content.put(pack(FolderOfFiles(PRACTICE / "package")))
+    assert again.sha256 == package.digest, "the same files are not the same package"

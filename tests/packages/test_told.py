@@ -172,4 +172,4 @@ def test_a_lesson_is_done_as_its_author_set(done_when: str, told: Told, done: bo
 def test_words_for_a_person() -> None:
     assert told_words(Told("completed", "passed", Fraction(171, 200))) == "completed, passed, 85 %"
     assert told_words(Told("incomplete", progress=Fraction(1, 3))) == "incomplete, 33 % through"
-    assert told_words(Told("unknown")) == "unknown"
+    assert told_words(Told("unknown")) == "begun"

@@ -21,8 +21,9 @@ from ceu.packages.services import keep_state
 from ceu.statements.building import Activity, Outcome, statement_of
 from ceu.statements.checking import check_statement
 from ceu.statements.models import Statement, StatementDelivery
-from ceu.statements.queries import list_waiting
+from ceu.statements.queries import PAGE, list_waiting
 from ceu.statements.services import BATCH, pass_on, record_statement
+from ceu.statements.words import Told, told_of
 from ceu.wiring import HANDLERS
 from tests.catalog.builders import make_version
 from tests.client import InspectingClient
@@ -215,12 +216,48 @@ def test_without_an_address_there_is_no_other_store() -> None:
         LRS.send(_Away(), [])
 
 
-def test_everyone_sees_what_was_recorded_of_them_alone(
+def test_everyone_sees_and_exports_what_was_recorded_of_them_alone(
     client: InspectingClient, session: Session, carol: Person, bob: Person
 ) -> None:
-    ids = _record(session, carol, 2)
+    ids = _record(session, carol, PAGE + 2)
     client.sign_in(carol)
-    found = client.get("/learning/statements.json").json["statements"]
-    assert [statement["id"] for statement in found] == ids[::-1]
+    page = client.get("/learning/statements")
+    assert page.main.count("Listening passed") == PAGE
+    (older,) = (a.get("href") for a in page.tree.iter("a") if a.get("rel") == "next")
+    assert client.get(older).main.count("Listening passed") == 2
+    exported = client.get("/learning/statements.json")
+    assert "attachment" in exported.headers["Content-Disposition"]
+    assert [statement["id"] for statement in exported.json["statements"]] == ids
     client.sign_in(bob)
+    assert "Nothing is noted yet" in client.get("/learning/statements").main
     assert client.get("/learning/statements.json").json == {"statements": []}
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (_statement(), Told("passed", "Listening", "")),
+        (
+            {
+                "verb": {"id": "https://x.example/verbs/answered/"},
+                "object": {"id": "https://x.example/q1"},
+                "result": {"score": {"scaled": 0.29}, "success": False, "completion": True},
+            },
+            Told("answered", "https://x.example/q1", "29 %, did not succeed, complete"),
+        ),
+        (
+            {
+                "verb": {"id": "https://x.example/v", "display": {"de": "beantwortete", "en-GB": "answered"}},
+                "object": {"id": "https://x.example/q", "definition": {"name": {"de": "Eine  Frage"}}},
+                "result": {"score": {"raw": 4.5}},
+            },
+            Told("answered", "Eine Frage", "4.5 points"),
+        ),
+        (
+            {"verb": {"id": "v"}, "object": {"objectType": "Agent", "name": "A person"}},
+            Told("v", "A person", ""),
+        ),
+    ],
+)
+def test_a_statement_in_words(body: dict[str, Any], told: Told) -> None:
+    assert told_of(body) == told
