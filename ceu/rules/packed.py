@@ -55,10 +55,11 @@ class EntryLine:
 
 
 def pack_week(entries: Sequence[EntryLine]) -> bytes:
-    """The entries of one week in one setting as bytes.
+    """The entries of one week in one setting as bytes, by day and id.
 
     Raises ValueError for a word that no log can hold.
     """
+    entries = sorted(entries, key=lambda entry: (entry.day, entry.id))
     clients = list(dict.fromkeys(entry.client for entry in entries if entry.client is not None))
     rows = np.empty(len(entries), dtype=_ROW)
     for place, entry in enumerate(entries):
@@ -114,9 +115,7 @@ class PackedWeeks:
 
         The arguments say what holds for all entries of each week.
         """
-        # Weeks come one after the other but for their settings: nearly in order, which a stable sort is quick with.
-        order = np.argsort(self.rows["id"], kind="stable")
-        order = order[np.argsort(self.rows["day"][order], kind="stable")]
+        order = self._order()
         # Column by column: whole rows move slowly.
         rows = {name: self.rows[name][order] for name in _ROW.names or ()}
         week = self.week[order]
@@ -132,6 +131,16 @@ class PackedWeeks:
         }
         return Ledger.from_columns(columns), is_signed[week]
 
+    def _order(self) -> Ints | slice:
+        """The places of the entries by day and id; all as they stand, where weeks do not cross each other."""
+        day, number = self.rows["day"], self.rows["id"]
+        later, same = day[1:] > day[:-1], day[1:] == day[:-1]
+        if (later | (same & (number[1:] > number[:-1]))).all():
+            return slice(None)
+        # Nearly in order all the same, which a stable sort is quick with.
+        by_id = np.argsort(number, kind="stable")
+        return by_id[np.argsort(day[by_id], kind="stable")]
+
     def _of_weeks(self, words: Sequence[str | None], week: Ints) -> Category:
         """A column of words that hold for whole weeks."""
         of_week = Category.of(words)
@@ -144,10 +153,11 @@ class PackedWeeks:
         named: dict[str, int] = {}
         places: list[int] = []
         first = np.zeros(len(self.packed), dtype=np.int64)
-        for number, (one, end) in enumerate(zip(self.packed, self.ends, strict=True)):
-            if len(one) > end:
-                first[number] = len(places)
-                places += [named.setdefault(name, len(named)) for name in one[end:].decode().split("\n")]
+        lengths = np.fromiter(map(len, self.packed), dtype=np.int64, count=len(self.packed))
+        for number in np.flatnonzero(lengths > self.ends).tolist():
+            first[number] = len(places)
+            names = self.packed[number][self.ends[number] :].decode().split("\n")
+            places += [named.setdefault(name, len(named)) for name in names]
         if not places:
             return Category.unknown(len(week))
         of_place = np.array([*places, UNKNOWN], dtype=np.int64)

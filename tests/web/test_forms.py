@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 from hypothesis import given, strategies as st
 from werkzeug.datastructures import MultiDict
+from wtforms.fields.choices import Choice
+from wtforms.widgets import Select, html_params
 
 from ceu.domain.errors import DomainError, TooManyAttempts
 from ceu.web.forms import (
@@ -19,6 +21,7 @@ from ceu.web.forms import (
     RadioChoiceField,
     TextAreaField,
     TextField,
+    attributes,
     choices,
     id_or_none,
     longest,
@@ -147,3 +150,20 @@ def test_each_form_has_its_own_token_and_keeps_it(tmp_path: Path) -> None:
 )
 def test_an_id_is_a_number_or_nothing(text: str | None, number: int | None) -> None:
     assert id_or_none(text) == number
+
+
+ATTRIBUTES = st.dictionaries(
+    st.sampled_from(["id", "class_", "value", "data_keep", "aria-describedby", "required", "list", "rows"]),
+    st.one_of(st.booleans(), st.integers(), st.text(max_size=8)),
+)
+
+
+@given(ATTRIBUTES)
+def test_attributes_are_spelled_as_the_library_spells_them(attributes_: dict[str, Any]) -> None:
+    assert attributes(**attributes_) == html_params(**attributes_)
+
+
+@given(st.text(max_size=8), st.text(max_size=8), st.booleans())
+def test_options_are_written_as_the_library_writes_them(value: str, label: str, selected: bool) -> None:
+    choice = Choice(value, label, selected, {})
+    assert ChoiceField.widget.render_option(choice) == Select.render_option(choice)
