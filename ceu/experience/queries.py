@@ -272,6 +272,14 @@ def sheet_for(session: Session, principal: Principal, sheet_id: int) -> WeekShee
     return _only(session.scalar(wanted.options(joinedload(WeekSheet.setting))))
 
 
+def read_again(session: Session, sheets: Sequence[WeekSheet]) -> None:
+    """Bring weeks and their entries to what the database has of them now; two statements."""
+    wanted = select(WeekSheet).where(WeekSheet.id.in_([sheet.id for sheet in sheets]))
+    session.scalars(
+        wanted.options(selectinload(WeekSheet.entries)), execution_options={"populate_existing": True}
+    ).all()
+
+
 def entry_for(session: Session, principal: Principal, entry_id: int) -> Entry:
     """The principal's own entry with its week and setting, or NotFound."""
     wanted = (
@@ -490,10 +498,10 @@ def find_in_force(session: Session, sheet_id: int) -> SignOff | None:
     return list_sign_offs_of_sheets(session, [sheet_id]).get(sheet_id)
 
 
-def find_last_sign_off(session: Session, person_id: int) -> SignOff | None:
-    """The end of the chain of a log's signatures, or None before the first."""
+def find_end_of_chain(session: Session, person_id: int) -> str | None:
+    """The SHA-256 of the last record in the chain of a log's signatures, or None before the first."""
     return session.scalar(
-        select(SignOff).where(SignOff.person_id == person_id).order_by(SignOff.id.desc()).limit(1)
+        select(SignOff.sha256).where(SignOff.person_id == person_id).order_by(SignOff.id.desc()).limit(1)
     )
 
 

@@ -45,7 +45,7 @@ from ceu.experience.own_queries import get_own_words
 from ceu.experience.own_services import keep_own_words
 from ceu.experience.own_words import NO_WORDS, OwnWords, check_free_text
 from ceu.experience.queries import (
-    find_last_sign_off,
+    find_end_of_chain,
     find_last_signer,
     find_place_of,
     first_and_last_day,
@@ -56,6 +56,7 @@ from ceu.experience.queries import (
     list_sheets_without_supervisor,
     list_supervisions,
     list_waiting_under,
+    read_again,
 )
 from ceu.experience.records import (
     amendment,
@@ -807,6 +808,7 @@ def sign_off(
     trainee_ids = sorted({one.sheet.person_id for one in shown})
     for trainee_id in trainee_ids:
         open_log(session, trainee_id, now)
+    read_again(session, [one.sheet for one in shown])
     decided = [_decide(session, now, signer, one) for one in shown]
     signed = [
         Signed(sheet, earlier, is_new=False)
@@ -824,7 +826,6 @@ def _decide(
 ) -> tuple[WeekSheet, dict[str, Any], SignOff | None]:
     """The week, the document to sign, and the signature it has already, if it has."""
     sheet = shown.sheet
-    session.refresh(sheet)
     supervision = sheet.supervision
     if supervision is None or supervision.supervisor_id != signer.id:
         raise NotFound
@@ -936,7 +937,6 @@ def append_to_chain(
     **about: int,
 ) -> SignOff:
     """Seal a record in continuation of a log's chain; ``about`` names the week and supervision, where it is about one."""
-    last = find_last_sign_off(session, person_id)
     account = "" if hand.person_id is None else str(hand.person_id)
     sealed = seal(
         kind=kind,
@@ -945,7 +945,7 @@ def append_to_chain(
         meaning=meaning,
         identity_check=hand.identity_check,
         signed_at=now,
-        previous=last.sha256 if last else None,
+        previous=find_end_of_chain(session, person_id),
         private_key=keys.signing_key,
     )
     appended = SignOff(

@@ -8,7 +8,7 @@ the record before, so that a chain shows what was removed, moved or replaced.
 import base64
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 
@@ -80,7 +80,7 @@ class SignedRecord:
 
     def as_json(self) -> dict[str, Json]:
         """The record as it is stored and exported, with its format version."""
-        return {"format": FORMAT, **asdict(self)}
+        return {"format": FORMAT, **vars(self), "signer": {**vars(self.signer)}, "body": {**self.body}}
 
 
 class RecordError(ValueError):

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
+import rfc8785
 from hypothesis import given, strategies as st
 
 from ceu.signing.canonical import LARGEST_INTEGER, NotCanonicalError, as_json, canonical, iso
@@ -37,6 +38,11 @@ def test_an_instant_has_one_spelling_whatever_its_time_zone() -> None:
 @given(JSON)
 def test_the_bytes_are_json_and_mean_the_same(value: object) -> None:
     assert json.loads(canonical(value)) == value
+
+
+@given(JSON)
+def test_the_bytes_are_those_of_rfc_8785(value: object) -> None:
+    assert canonical(value) == rfc8785.dumps(as_json(value))
 
 
 @given(JSON)
