@@ -53,7 +53,7 @@ def print_catalog(app: Flask) -> None:
     with client.session_transaction() as cookie:
         cookie["_user_id"], cookie["_fresh"] = key, True
     print(
-        f"\n| catalog of {COURSES:,} courses, half of which hold the word | CPU ms | queries |\n| --- | --- | --- |"
+        f"\n| a catalog of {COURSES:,} courses, half of which hold the word looked for | CPU ms | queries |\n| --- | --- | --- |"
     )
     searches = (Wanted("therapy"), Wanted("therapy", topic="ethics", minutes=(0, 60)))
     with Session(db.engine) as session:

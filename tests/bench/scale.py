@@ -17,7 +17,7 @@ from tests.bench import logs
 from tests.bench.alternatives import Run, go, openfisca
 from tests.bench.measure import measure
 from tests.bench.people import CALIFORNIA, SIMPLIFIED, california, ledger_of
-from tests.bench.population import Table, make
+from tests.bench.population import BLOCK, Table, make
 
 PEOPLE = 100_000
 ROWS_A_PERSON = 305
@@ -116,10 +116,12 @@ def _simplified_for_one() -> Iterator[tuple[str, float]]:
 
 
 def _population(table: Table) -> None:
-    print(f"\n| the simplified rule, {table.people:,} people, {table.rows:,} rows | CPU s | peak MB |")
+    print(
+        f"\n| the simplified rule, {table.people:,} people, {table.rows / 1e6:.1f} million rows | CPU s | peak MB |"
+    )
     print("| --- | --- | --- |")
     runs = {
-        "the engine, in blocks of 200 people": go("engine", table),
+        f"the engine, in blocks of {BLOCK} people": go("engine", table),
         "numpy by hand, the whole table": go("numpy", table),
         "numpy by hand, in the same blocks": go("numpy-in-blocks", table),
     }
@@ -135,14 +137,14 @@ def _population(table: Table) -> None:
 
 
 def _by_size(table: Table) -> None:
-    print("\n| us-ca/lmft, many people, numbers only | CPU s | rows per second |\n| --- | --- | --- |")
+    print("\n| us-ca/lmft, many people, numbers only | rows per second of CPU |\n| --- | --- |")
     pack = load_pack(CALIFORNIA)
     california(pack, table, people=10)
     for size in SIZES:
         begun = time.process_time()
         rows = california(pack, table, people=max(size // ROWS_A_PERSON, 1))
         spent = time.process_time() - begun
-        print(f"| {rows:,} rows | {spent:.3f} | {rows / spent:,.0f} |", flush=True)
+        print(f"| about {size:,} rows | {rows / spent:,.0f} |", flush=True)
 
 
 def _openfisca(table: Table, rounds: int = 1) -> Run | None:

@@ -82,7 +82,7 @@ def _person(session: Session, name: str, now: object) -> Person:
 def print_supervisor(app: Flask) -> None:
     """Print the figures as the README's table."""
     print(
-        f"\n| with {SUPERVISEES} supervisees, weeks of each waiting | CPU ms | queries |\n| --- | --- | --- |"
+        f"\n| with {SUPERVISEES} supervisees, three weeks of each waiting | CPU ms | queries |\n| --- | --- | --- |"
     )
     for name, figure in measure_supervisor(app):
         print(f"| {name} | {figure.cpu_ms:.1f} | {figure.queries} |")
