@@ -6,7 +6,7 @@ from dataclasses import replace
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from ceu.dashboard.forms import sample_forms
+from ceu.dashboard.forms import sample_forms, sample_test
 from ceu.dashboard.queries import home_of
 from ceu.db.extension import db
 from ceu.domain.minutes import log_hours_text
@@ -18,7 +18,7 @@ from ceu.requirements.now import boxes
 from ceu.requirements.rows import Row, kinds_text, main_requirement, rows
 from ceu.requirements.views import addresses_of
 from ceu.web.access import public, requires
-from ceu.web.outside import outside, today
+from ceu.web.outside import now, outside, today
 from ceu.web.principal import current_principal, find_principal
 
 dashboard = Blueprint("dashboard", __name__)
@@ -78,5 +78,11 @@ def _unmet(asked: Iterable[Row]) -> Iterator[Row]:
 @public
 def styleguide() -> str:
     """Every component in use."""
-    forms = {theme: sample_forms(theme) for theme in ("light", "dark")}
-    return render_template("styleguide/page.html", forms=forms, today=today())
+    themes = ("light", "dark")
+    return render_template(
+        "styleguide/page.html",
+        forms={theme: sample_forms(theme) for theme in themes},
+        tests={theme: sample_test(theme) for theme in themes},
+        today=today(),
+        now=now(),
+    )

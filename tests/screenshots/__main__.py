@@ -57,6 +57,7 @@ from tests.browser import axe_findings, chromium, serving
 from tests.importing.imports import EXPORT
 from tests.screenshots.events import hold_events
 from tests.screenshots.packages import open_practice
+from tests.screenshots.platforms import open_platforms
 
 OUT = ROOT / "screenshots"
 WIDTHS = (1280, 375)
@@ -82,6 +83,7 @@ def main() -> int:
             )
             mailed += hold_events(db.session(), outside, erin, people)
             mailed += open_practice(db.session(), outside.clock.now(), people[1])
+            mailed += open_platforms(db.session(), outside, people[1])
             db.session.commit()
         seen: set[str] = set()
         files: set[str] = set()
