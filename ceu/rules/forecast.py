@@ -22,7 +22,7 @@ from ceu.rules.periods import FIRST_DAY
 from ceu.rules.reading import measure
 from ceu.rules.recent import WEEK, RecentWeeks, Row, Week, ledger_of, minutes_a_week, recent_weeks
 from ceu.rules.situation import NO
-from ceu.rules.weekly import SHORT_PERIODS, Change, Rules, tables
+from ceu.rules.weekly import SHORT_PERIODS, Change, Past, Rules, tables
 
 RECENT = 26
 """Whole weeks that futures are drawn from."""
@@ -303,7 +303,7 @@ class _Question:
     def __init__(
         self, rules: Rules, ledger: Ledger, pace: Ledger, facts: Facts, as_of: date, scenario: Scenario
     ) -> None:
-        self.rules, self.ledger, self.as_of, self.scenario = rules, ledger, as_of, scenario
+        self.rules, self.as_of, self.scenario = rules, as_of, scenario
         policy = rules.version.week_start_policy
         self.recent = recent_weeks(
             pace, as_of, FIRST_DAY[rules.choices[policy] if policy else "monday"], RECENT
@@ -311,6 +311,7 @@ class _Question:
         self.told = facts
         self.usual = _usual(self.recent)
         self.facts = self._assumed(facts)
+        self.past = Past(rules, ledger, self.facts, as_of)
 
     @property
     def has_recent_hours(self) -> bool:
@@ -343,13 +344,7 @@ class _Question:
         changed = self._as_they_fared([scenario.changed(week, self.usual) for week in self.recent.weeks])
         variants = [weeks, changed] if changed != weeks else [weeks]
         made_of = tables(
-            self.rules,
-            self.ledger,
-            self.facts,
-            self.as_of,
-            [each or [[]] for each in variants],
-            horizon,
-            roughly=everything is not None,
+            self.past, [each or [[]] for each in variants], horizon, roughly=everything is not None
         )
         begins = [made_of.start + WEEK * week for week in range(horizon)]
         since = self.scenario.since

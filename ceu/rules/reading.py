@@ -1,5 +1,6 @@
 """One reading of a log: all stages, with the entries that cannot be told either left out or let in."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -18,8 +19,8 @@ from ceu.rules.supervise import in_doubt, supervise
 
 @dataclass(frozen=True)
 class Reading:
-    """What one reading credits: per entry the minutes counted and granted, the cuts, and per requirement and person how
-    much there is of how much."""
+    """What one reading credits: per entry the minutes counted and granted, the cuts of what was admitted, and per
+    requirement and person how much there is of how much."""
 
     counted: Counted
     granted: Ints
@@ -60,13 +61,13 @@ class Measured:
         return self._of_entries(np.where(fuller_without, self.without.granted, self.with_.granted))
 
     def cuts(self) -> tuple[Cut, ...]:
-        """What was cut for certain: for each entry the cuts of the reading that credits it more."""
+        """What was cut for certain: by gates, and else for each entry the cuts of the reading that credits it more."""
         ledger = self.situation.ledger
         fuller_without = self.without.credited > self.with_.credited
         readings = [(self.without, fuller_without), (self.with_, ~fuller_without)]
         if self.without.cuts is self.with_.cuts:
             readings = [(self.without, EVERYWHERE)]
-        chosen = []
+        chosen = list(_refused(self.situation, self.verdict))
         for reading, mask in readings:
             for cut in reading.cuts:
                 mine = ledger.at(mask, cut.entries)
@@ -121,7 +122,7 @@ def _read(situation: Situation, verdict: Verdict, doubtful: bool) -> Reading:
     return Reading(
         counted,
         converted.granted,
-        (*_refused(situation, verdict), *converted.cuts, *supervised.cuts, *limited),
+        (*converted.cuts, *supervised.cuts, *limited),
         levels(situation, counted, doubtful),
     )
 
@@ -130,15 +131,14 @@ def _any_is(told: Told, answer: int) -> bool:
     return told == answer if isinstance(told, int) else bool((told == answer).any())
 
 
-def _refused(situation: Situation, verdict: Verdict) -> list[Cut]:
+def _refused(situation: Situation, verdict: Verdict) -> Iterator[Cut]:
     """One cut per gate that refused entries."""
     if not _any_is(verdict.told, NO):
-        return []
+        return
     ledger = situation.ledger
     refused = ledger.places(np.equal(verdict.told, NO) & (ledger.minutes > 0))
     by = verdict.refused_by(refused)
-    cuts = []
-    for rule in np.unique(by).tolist():
-        entries = refused[by == rule]
-        cuts.append(Cut(verdict.rules[rule], entries, ledger.at(ledger.minutes, entries)))
-    return cuts
+    for place, rule in enumerate(verdict.rules):
+        entries = refused[by == place]
+        if len(entries):
+            yield Cut(rule, ledger.entries_at(entries), ledger.at(ledger.minutes, entries))

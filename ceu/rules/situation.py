@@ -367,7 +367,10 @@ def least(told: Iterable[Told]) -> Told:
 
 def spread(told: Told, ledger: Ledger) -> Answers:
     """An answer for each entry of a ledger."""
-    return np.broadcast_to(np.asarray(told, dtype=np.int8), ledger.minutes.shape)
+    shape = ledger.minutes.shape
+    if isinstance(told, int) or told.shape != shape:
+        return np.broadcast_to(np.asarray(told, dtype=np.int8), shape)
+    return told
 
 
 def _judge(comparison: _Comparison, value: Any) -> int:

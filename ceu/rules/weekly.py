@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ceu.rules import language as c
 from ceu.rules.amounts import amount_of
 from ceu.rules.calendar import add_months
-from ceu.rules.columns import Mask, sum_by
+from ceu.rules.columns import Mask, numbered, sum_by
 from ceu.rules.facts import Facts
 from ceu.rules.language import CATEGORIES
 from ceu.rules.ledger import Category, Ints, Ledger
@@ -29,6 +29,7 @@ from ceu.rules.situation import CANNOT_TELL, NEVER, YES, Situation
 SHORT_PERIODS = ("day", "week")
 _DAYS = {"days": 1, "weeks": 7, "months": 30, "years": 365}
 _MONTHS = {"months": 1, "years": 12}
+_MANY = 1 << 20
 _SNAPSHOTS = 26
 """How often at most the past is read anew where it changes with the day on which it is read."""
 
@@ -64,7 +65,14 @@ class Rules:
         if supervision:
             supervision = supervision.model_copy(update={"averages": ()})
         short = tuple(rule for rule in self.version.limits if is_short(rule))
-        return self.version.model_copy(update={"limits": short, "supervision": supervision, "grants": ()})
+        asked = tuple(rule for rule in self.version.requirements if self._is_settled(rule))
+        return self.version.model_copy(
+            update={"limits": short, "supervision": supervision, "grants": (), "requirements": asked}
+        )
+
+    def _is_settled(self, rule: Requirement) -> bool:
+        """Whether what futures have of a requirement is taken from judged entries as it is."""
+        return rule in self.added or bool(rule.distinct) or rule.confirmed is not None
 
     @cached_property
     def weekly(self) -> Version:
@@ -308,31 +316,48 @@ class Tables:
         return [int(each) for each in chosen[np.argsort(self.classes["rank"][chosen], kind="stable")]]
 
 
-def tables(
-    rules: Rules,
-    ledger: Ledger,
-    facts: Facts,
-    as_of: date,
-    variants: Sequence[Sequence[Week]],
-    horizon: int,
-    *,
-    roughly: bool = False,
-) -> Tables:
+class Past:
+    """The entries of one person's log until today, judged once for each day on which they are asked about."""
+
+    def __init__(self, rules: Rules, ledger: Ledger, facts: Facts, as_of: date) -> None:
+        lived = ledger.day <= as_of.toordinal()
+        self.rules, self.facts, self.as_of = rules, facts, as_of
+        self.ledger = ledger if lived.all() else ledger.only(np.flatnonzero(lived))
+        self._judged: dict[tuple[date, tuple[Any, ...]], Judged] = {}
+
+    def on(self, day: date, settings: Sequence[Any]) -> Judged:
+        """How they are judged on a day, by what can be told of the past; ``settings`` as for ``judge``."""
+        asked = (day, tuple(settings))
+        if asked not in self._judged:
+            judged = judge(self.rules, self.rules.settled, self.ledger, (self.facts,), day, settings)
+            self._judged[asked] = (
+                judged if day == self.as_of else _alike(judged, self.on(self.as_of, settings))
+            )
+        return self._judged[asked]
+
+
+def _alike(judged: Judged, other: Judged) -> Judged:
+    """The same with the other's columns, where they do not differ: entries are then numbered once for both."""
+    same = all(np.array_equal(column, other.columns[name]) for name, column in judged.columns.items())
+    return replace(judged, columns=other.columns) if same else judged
+
+
+def tables(past: Past, variants: Sequence[Sequence[Week]], horizon: int, *, roughly: bool = False) -> Tables:
     """Judge the past, and every week that can be drawn in each of its variants, for so many weeks ahead.
 
     ``roughly`` does not look from one week into the next, which takes its time: limits in any few days may let in more.
     """
-    past = ledger.only(np.flatnonzero(ledger.day <= as_of.toordinal()).tolist())
-    first_day = rules.situation(past, (facts,), as_of).first_day
+    rules, facts, as_of = past.rules, past.facts, past.as_of
+    first_day = rules.situation(past.ledger, (facts,), as_of).first_day
     start = week_of(as_of, first_day) + WEEK
-    settings = _settings(past, variants)
+    settings = _settings(past.ledger, variants)
     stretches = _stretches(rules, facts, as_of, start, variants, horizon)
     paired = not roughly and _sees_the_week_before(rules, facts, as_of, variants)
     ahead = [
         _judge_weeks(rules, facts, variants, start + WEEK * week, paired=paired, settings=settings)
         for week in stretches.first
     ]
-    pasts, snapshot = _read_past(rules, past, facts, as_of, start + WEEK * np.arange(horizon), settings)
+    pasts, snapshot = _read_past(past, start + WEEK * np.arange(horizon), settings)
     classes, numbered = _classes([*ahead, *pasts])
     places = len(settings) + 1
     sums = [
@@ -502,26 +527,20 @@ def _marginal(rows: Table, variants: int, drawn: int) -> Table:
     )
 
 
-def _read_past(
-    rules: Rules, past: Ledger, facts: Facts, as_of: date, starts: Ints, settings: Sequence[Any]
-) -> tuple[list[Judged], Ints]:
+def _read_past(past: Past, starts: Ints, settings: Sequence[Any]) -> tuple[list[Judged], Ints]:
     """The past as it is read today and, where hours leave a look-back later, anew at days ahead; and which of these
     readings holds today and at the end of each week."""
     horizon = len(starts)
-    today = judge(rules, rules.settled, past, (facts,), as_of, settings)
+    today = past.on(past.as_of, settings)
     ends = [date.fromordinal(int(start) + WEEK - 1) for start in starts]
-    at_last = judge(rules, rules.settled, past, (facts,), ends[-1], settings)
-    same = np.array_equal(today.minutes, at_last.minutes) and all(
-        np.array_equal(column, at_last.columns[name]) for name, column in today.columns.items()
-    )
-    if same and not any(rule.in_best for rule in rules.pooled):
+    at_last = past.on(ends[-1], settings)
+    same = np.array_equal(today.minutes, at_last.minutes) and at_last.columns is today.columns
+    if same and not any(rule.in_best for rule in past.rules.pooled):
         return [today], np.zeros(horizon + 1, dtype=np.int64)
     step = -(-horizon // _SNAPSHOTS)
     # Read at the end of each step, so that hours leave too early rather than too late.
     at = [min(week + step, horizon) - 1 for week in range(0, horizon, step)]
-    later = [
-        today if same else judge(rules, rules.settled, past, (facts,), ends[week], settings) for week in at
-    ]
+    later = [today if same else past.on(ends[week], settings) for week in at]
     return [today, *later], np.r_[0, 1 + np.arange(horizon) // step]
 
 
@@ -538,26 +557,35 @@ def _outside_of_best(rules: Rules, judged: Judged, end: int) -> Mask:
 
 def _classes(judged: Sequence[Judged]) -> tuple[dict[str, Ints], list[Ints]]:
     """Number the entries so that those alike in every column share a number: the columns of each, and each ledger's."""
-    columns = {name: np.concatenate([each.columns[name] for each in judged]) for name in judged[0].columns}
+    different = list({id(each.columns): each.columns for each in judged}.values())
+    columns = {name: np.concatenate([each[name] for each in different]) for name in different[0]}
     number = np.zeros(len(columns["rank"]), dtype=np.int64)
     for column in columns.values():
-        number = number * (int(column.max(initial=0)) + 1) + column
-        if number.max(initial=0) >= 1 << 40:
-            number = np.unique(number, return_inverse=True)[1]
-    _, first, number = np.unique(number, return_index=True, return_inverse=True)
-    ends = np.cumsum([len(each.minutes) for each in judged])
-    return {name: column[first] for name, column in columns.items()}, np.split(number, ends[:-1])
+        width = int(column.max(initial=0)) + 1
+        if width > 1:
+            number = numbered(number)[1] if number.max(initial=0) >= _MANY else number
+            number = number * width + column
+    distinct, number = numbered(number)
+    some = np.zeros(len(distinct), dtype=np.int64)  # an entry of each class; which one does not matter
+    some[number] = np.arange(len(number))
+    ends = np.cumsum([len(each["rank"]) for each in different])
+    numbers = dict(zip(map(id, different), np.split(number, ends[:-1]), strict=True))
+    of_class = {name: column[some] for name, column in columns.items()}
+    return of_class, [numbers[id(each.columns)] for each in judged]
 
 
 def _sums(rules: Rules, judged: Judged, number: Ints, classes: int, places: int) -> Table:
     """A row for each person: minutes of each class, what averages weigh, and what adds up."""
     accounts = len(rules.averages) * places
-    sums = np.zeros((judged.people, classes + 2 * accounts + len(rules.added)), dtype=np.int64)
-    np.add.at(sums, (judged.person, number), judged.minutes)
+    width = classes + 2 * accounts + len(rules.added)
+    sums: Table = np.zeros(judged.people * width, dtype=np.int64)
+    row = judged.person * width
+    np.add.at(sums, row + number, judged.minutes)
     for at, average in enumerate(rules.averages):
-        column = classes + at * places + _place(average, judged.places)
-        np.add.at(sums, (judged.person, column), judged.performed[at])
-        np.add.at(sums, (judged.person, column + accounts), judged.parts[at])
+        column = row + classes + at * places + _place(average, judged.places)
+        np.add.at(sums, column, judged.performed[at])
+        np.add.at(sums, column + accounts, judged.parts[at])
+    sums = sums.reshape(judged.people, width)
     for at, rule in enumerate(rules.added):
         sums[:, classes + 2 * accounts + at] = judged.have(rule)
     return sums

@@ -16,7 +16,7 @@ from ceu.rules.futures import Draw, Futures, inexact
 from ceu.rules.ledger import Ledger
 from ceu.rules.pack import EVERYTHING
 from ceu.rules.recent import ledger_of, minutes_a_week, recent_weeks
-from ceu.rules.weekly import Rules, tables
+from ceu.rules.weekly import Past, Rules, tables
 from tests.rules.packs import AS_OF, CALIFORNIA_ACCEPTS, POLICIES, small_packs
 from tests.rules.test_against_reference import LCSW, LMFT, LPCC, PACKS
 
@@ -104,7 +104,7 @@ def drawn(pack, log, facts, as_of, horizon, futures=2, policies=None):
     rules = Rules(pack, pack.version_on(as_of), pack.choices(policies or {}))
     recent = recent_weeks(log, as_of, 1, 26)
     weeks = list(recent.weeks) or [[]]
-    made_of = tables(rules, log, facts, as_of, [weeks], horizon)
+    made_of = tables(Past(rules, log, facts, as_of), [weeks], horizon)
     none = np.zeros(horizon, dtype=np.int64)
     draw = Draw.of(3, futures, made_of.drawn, none, none.astype(bool))
     past = [
