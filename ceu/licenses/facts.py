@@ -149,5 +149,5 @@ def contradictions(pack: Pack, facts: Mapping[str, Any], today: date) -> Iterato
         return
     nothing = Ledger.from_rows([])
     situation = Situation(version, nothing, (Facts(person=facts),), pack.facts, today, pack.choices({}))
-    for doubt in situation.contradictions_of_person():
+    for doubt in situation.contradictions_of_person:
         yield Contradiction(next(subjects(doubt.when)).removeprefix(PERSON), doubt.sentence)

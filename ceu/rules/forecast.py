@@ -303,7 +303,7 @@ class _Question:
     def __init__(
         self, rules: Rules, ledger: Ledger, pace: Ledger, facts: Facts, as_of: date, scenario: Scenario
     ) -> None:
-        self.rules, self.as_of, self.scenario = rules, as_of, scenario
+        self.rules, self.ledger, self.as_of, self.scenario = rules, ledger, as_of, scenario
         policy = rules.version.week_start_policy
         self.recent = recent_weeks(
             pace, as_of, FIRST_DAY[rules.choices[policy] if policy else "monday"], RECENT

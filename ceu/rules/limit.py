@@ -178,7 +178,7 @@ def _from_fullest(applied: _Applied, members: Ints) -> Mask:
     keys, of_member = numbered(ledger.at(ledger.person.codes * width + column.codes + 1, members))
     totals = sum_by(of_member, ledger.at(applied.left, members), len(keys))
     first = np.full(len(keys), NEVER)
-    np.minimum.at(first, of_member, members)
+    np.minimum.at(first, of_member, np.arange(len(members)))
     owner, places = keys // width, np.arange(len(keys))
     order = np.lexsort((first, -totals, owner))
     rank = places - np.maximum.accumulate(np.where(starts(owner[order]), places, 0))

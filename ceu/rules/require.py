@@ -171,10 +171,10 @@ class _Requirements:
     def distinct(self, attribute: str, counted: Mask) -> Ints:
         ledger = self.situation.ledger
         match attribute:
+            case "entry":
+                return self.situation.by_person.sum(counted.astype(np.int64))
             case "day":
                 values = ledger.day
-            case "entry":
-                values = ledger.rank
             case _:
                 values = ledger.categories[attribute].codes
         known = ledger.places(counted & (values >= 0))

@@ -42,7 +42,7 @@ def _minimum(explanation: Explanation, rule: Requirement, mend: str | None) -> R
     satisfied = NO if rule.satisfied_if is None else int(situation.person_answers(rule.satisfied_if)[0])
     spoken = spoken_unit(explanation.pack, unit)
     answer, sentence = _judge(rule, levels, need, spoken, (applies, satisfied))
-    if situation.contradictions_of_person():
+    if situation.contradictions_of_person:
         answer, sentence = "cannot_tell", "Nothing can be told while answers contradict each other."
     fix = None
     if answer != "met" and need is not None and need > low:
@@ -150,7 +150,7 @@ def _reasons(explanation: Explanation, rule: Requirement, applies: int, satisfie
             subjects = dict.fromkeys(explanation.subjects(condition))
             labels = [explanation.label(each) for each in subjects if not explanation.situation.knows(each)]
             found.append(missing_facts(rule, labels))
-    contradictions = explanation.situation.contradictions_of_person()
+    contradictions = explanation.situation.contradictions_of_person
     if contradictions:
         found = [doubt.sentence for doubt in contradictions]
     found += _reasons_of_entries(explanation, rule)

@@ -189,6 +189,7 @@ class Situation:
             answers = np.where(people.contradicted, np.int8(CANNOT_TELL), answers)
         return answers[self._alike]
 
+    @cached_property
     def contradictions_of_person(self) -> list[Doubt]:
         """The doubts that the facts of the first person raise by themselves, whatever the entries."""
         return [doubt for doubt in self.version.doubts if self._people.holds(doubt.when)[0]]

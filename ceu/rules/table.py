@@ -21,6 +21,8 @@ from ceu.rules.ledger import UNKNOWN, Category, Ints, Ledger
 
 _ROOM = 2  # a table may have this many cells for every entry
 _PERSON = 1 << 22  # wider than any date's ordinal, and more kinds than are ever numbered
+_UNASKED: Ints = np.zeros(1, dtype=np.int64)
+"""Ranks of entries, which nothing asks where places come in order."""
 _UNKNOWN: Ints = np.full(1, UNKNOWN, dtype=np.int64)
 
 
@@ -33,15 +35,16 @@ class Table(Ledger):
     def places(self, mask: Mask, among: Mask | None = None) -> Ints:
         """Those places day after day, and kind after kind within a day: in the order of the entries."""
         kinds, days = self.minutes.shape
-        mask = np.broadcast_to(mask, (kinds, days))
-        chosen: Ints = np.arange(days)
         if among is not None and among.ndim > 1:
-            mask = mask & among
-        elif among is not None:
-            chosen = np.flatnonzero(among)
-            mask = mask[:, chosen]
-        day, kind = np.divmod(np.flatnonzero(mask.T), kinds)
-        places: Ints = kind * days + chosen[day]
+            mask, among = mask & among, None
+        chosen = np.arange(days) if among is None else np.flatnonzero(among)
+        if mask.shape[-1] == 1:
+            those = np.flatnonzero(np.broadcast_to(mask, (kinds, 1)))
+            places: Ints = np.add.outer(chosen, those * days).reshape(-1)
+        else:
+            inside = np.flatnonzero(np.broadcast_to(mask, (kinds, days))[:, chosen].T)
+            day = inside // kinds
+            places = chosen[day] + (inside - day * kinds) * days
         return places
 
     def at(self, column: NDArray[Any], places: Ints) -> NDArray[Any]:
@@ -120,7 +123,7 @@ def _table(columns: Mapping[str, Any]) -> Table | None:
         head_count=rows.get("head_count", columns.get("head_count", _UNKNOWN)[:1]),
         practicum=rows.get("practicum", columns.get("practicum", _UNKNOWN)[:1]),
         categories={name: _category(columns.get(name), rows.get(name)) for name in CATEGORIES},
-        rank=np.arange(len(kinds) * days).reshape(len(kinds), days),
+        rank=_UNASKED,
         place_of_entry=place,
     )
 

@@ -19,7 +19,7 @@ FIRST_MONDAY = date(2022, 1, 3)
 WEEKS = 104
 BLOCK = 800
 """People judged at a time: their columns stay in the processor's cache."""
-_READ_AT_ONCE = 8_000
+_READ_AT_ONCE = 4_000
 """People read at a time, a whole number of blocks."""
 _MADE_AT_ONCE = 500
 

@@ -141,6 +141,6 @@ def test_absurd_answers_break_nothing_and_meet_nothing(drawn: tuple[Pack, RuleCa
     if version is None:
         return
     situation = Situation(version, ledger, (facts,), pack.facts, case.as_of, pack.choices(case.policies))
-    if situation.contradictions_of_person():
+    if situation.contradictions_of_person:
         asked = [one for one in found.minimums if one.need]
         assert [one.id for one in asked if one.answer == "met"] == []

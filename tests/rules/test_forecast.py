@@ -234,6 +234,9 @@ def test_futures_of_small_packs_have_what_the_engine_finds(pack, rows, facts, po
     # What contradicts itself by the day is asked of a person as of today, and of a future as of its own day.
     assume("'day'" not in repr(version.doubts))
     assume(all(rule.per and not rule.once_per for rule in version.limits))
+    # Hours that an average takes by date alone come from all kinds in a fixed order, and a requirement of one kind can tell.
+    averages = version.supervision.averages if version.supervision else ()
+    assume(version.order[policies["open"]] or all(each.follows(policies) != "cap" for each in averages))
     found = differences(pack, ledger(rows), facts, AS_OF, 3, {**policies, "starts": "monday"})
     for rule_id, seen in found.items():
         rule = version.rule(rule_id)
