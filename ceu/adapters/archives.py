@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
-from tempfile import mkdtemp
+from tempfile import TemporaryFile, mkdtemp
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -74,6 +74,18 @@ class Archive:
     def read(self, name: str) -> bytes:
         """The content of one file. Raises KeyError for a name that is not there, DomainError for a damaged one."""
         return b"".join(self._blocks(self._entries[name]))
+
+    def open(self, name: str) -> BinaryIO:
+        """The content of one file as a nameless file on the disk, for those too large for memory. Raises as ``read``."""
+        file = TemporaryFile("w+b")  # noqa: SIM115 - whoever asked closes it
+        try:
+            for block in self._blocks(self._entries[name]):
+                file.write(block)
+        except BaseException:
+            file.close()
+            raise
+        file.seek(0)
+        return file
 
     def unpack(self, folder: Path) -> None:
         """Write all files into a folder that does not exist yet; it appears whole, or not at all."""

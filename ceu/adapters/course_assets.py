@@ -7,6 +7,7 @@ elsewhere are taken. ``address`` is where a page finds a kept file; the name of 
 import re
 from hashlib import sha256
 from pathlib import PurePosixPath
+from typing import BinaryIO
 
 from lxml import etree
 
@@ -57,6 +58,11 @@ _BEGINNINGS = {
     "text/vtt": re.compile(rb"(?:\xef\xbb\xbf)?WEBVTT(?:[ \t][^\n]*)?(?:\r?\n|\Z)"),
     "application/pdf": re.compile(rb"%PDF-"),
 }
+_READ_WHOLE = frozenset({"image/svg+xml", "text/vtt"})
+"""What is looked through to its end; its limits are small."""
+_BLOCK = 64 * 1024
+_ENOUGH = 8 * 1024
+"""Bytes that show what any other file is."""
 _CUE = re.compile(rb"\d\d:\d\d\.\d\d\d[ \t]+-->[ \t]+(?:\d\d+:)?\d\d:\d\d\.\d\d\d")
 _SVG_ELEMENTS = frozenset(
     [
@@ -129,20 +135,24 @@ def address(digest: str, name: str) -> str:
     return f"/courses/files/{digest}.{ending_of(name)}"
 
 
-def look_at_asset(name: str, data: bytes) -> KeptFile:
-    """What a course's file is, if it may be kept. Raises DomainError with a sentence on ``file`` otherwise."""
+def look_at_asset(name: str, stream: BinaryIO) -> KeptFile:
+    """What a course's file is, if it may be kept; memory stays flat, however large it is.
+
+    Raises DomainError with a sentence on ``file`` otherwise.
+    """
     media_type = ENDINGS.get(ending_of(name))
     if media_type is None:
         raise _refused(
             f"“{name}” has an ending that courses do not take. Use one of {', '.join(sorted(ENDINGS))}."
         )
-    if not data:
+    size = stream.seek(0, 2)
+    if not size:
         raise _refused(f"“{name}” is empty. Choose another file.")
     limit = _LIMITS[media_type.partition("/")[0]]
-    if len(data) > limit:
-        raise _refused(
-            f"“{name}” has {len(data) / MB:.0f} MB; the most is {limit // MB} MB. Make it smaller."
-        )
+    if size > limit:
+        raise _refused(f"“{name}” has {size / MB:.0f} MB; the most is {limit // MB} MB. Make it smaller.")
+    stream.seek(0)
+    data = stream.read() if media_type in _READ_WHOLE else stream.read(_ENOUGH)
     if not _BEGINNINGS[media_type].match(data):
         raise _refused(
             f"“{name}” does not hold what its ending says. Save or export it again as {media_type}."
@@ -153,7 +163,11 @@ def look_at_asset(name: str, data: bytes) -> KeptFile:
         raise _refused(
             f"“{name}” has no line with times, such as 00:01.000 --> 00:04.000. Write the captions."
         )
-    return KeptFile(sha256(data).hexdigest(), media_type, len(data))
+    stream.seek(0)
+    digest = sha256()
+    while block := stream.read(_BLOCK):
+        digest.update(block)
+    return KeptFile(digest.hexdigest(), media_type, size)
 
 
 def _refuse_hostile_drawing(name: str, data: bytes) -> None:

@@ -1,8 +1,10 @@
 """Courses as ZIP files: the folder of a course, packed. What goes out comes in again as the same content."""
 
+import shutil
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -34,13 +36,16 @@ class _Within:
     def read(self, name: str) -> bytes:
         return self._archive.read(self._home + name)
 
+    def open(self, name: str) -> BinaryIO:
+        return self._archive.open(self._home + name)
+
 
 def _is_course(name: str) -> bool:
     return name == COURSE or name.endswith(f"/{COURSE}")
 
 
-Keep = Callable[[str, bytes], object]
-"""Keeps a file of a course, by its name and bytes."""
+Keep = Callable[[str, BinaryIO], object]
+"""Keeps a file of a course, by its name and content."""
 
 
 def read_package(stream: BinaryIO, keep: Keep) -> CourseContent:
@@ -59,27 +64,34 @@ def take_in(files: Files, keep: Keep) -> CourseContent:
     except CourseError as error:
         raise DomainError(" ".join(str(problem) for problem in error.problems[:10]), field="file") from error
     for name in content.assets:
-        keep(name, files.read(name))
+        with files.open(name) as stream:
+            keep(name, stream)
     return content
 
 
-def write_package(content: CourseContent, folder: str, read: Callable[[str], bytes | None]) -> bytes:
-    """The folder of a course as a ZIP file; ``read`` gives the bytes of an asset by its SHA-256.
+def write_package(content: CourseContent, folder: str, opened: Callable[[str], BinaryIO | None]) -> BinaryIO:
+    """The folder of a course as a ZIP file, itself a nameless file on the disk; ``opened`` gives an asset by its SHA-256.
 
     Raises DomainError when a file is no longer kept, so that nothing goes out incomplete.
     """
-    stream = BytesIO()
-    with ZipFile(stream, "w") as archive:
-        for name, text in write_content(content).items():
-            _add(archive, f"{folder}/{name}", text.encode())
-        for name, digest in content.assets.items():
-            data = read(digest)
-            if data is None:
-                raise DomainError(
-                    f"The file “{Path(name).name}” is no longer kept. Upload it again.", field="file"
-                )
-            _add(archive, f"{folder}/{name}", data)
-    return stream.getvalue()
+    stream = TemporaryFile("w+b")  # noqa: SIM115 - whoever asked closes it
+    try:
+        with ZipFile(stream, "w") as archive:
+            for name, text in write_content(content).items():
+                _add(archive, f"{folder}/{name}", BytesIO(text.encode()))
+            for name, digest in content.assets.items():
+                found = opened(digest)
+                if found is None:
+                    raise DomainError(
+                        f"The file “{Path(name).name}” is no longer kept. Upload it again.", field="file"
+                    )
+                with found:
+                    _add(archive, f"{folder}/{name}", found)
+    except BaseException:
+        stream.close()
+        raise
+    stream.seek(0)
+    return stream
 
 
 def pack(files: Files) -> BytesIO:
@@ -87,13 +99,15 @@ def pack(files: Files) -> BytesIO:
     stream = BytesIO()
     with ZipFile(stream, "w") as archive:
         for name in files.names:
-            _add(archive, name, files.read(name))
+            with files.open(name) as content:
+                _add(archive, name, content)
     stream.seek(0)
     return stream
 
 
-def _add(archive: ZipFile, name: str, data: bytes) -> None:
+def _add(archive: ZipFile, name: str, content: BinaryIO) -> None:
     info = ZipInfo(name, _EPOCH)
     info.compress_type = ZIP_DEFLATED
     info.external_attr = 0o644 << 16
-    archive.writestr(info, data)
+    with archive.open(info, "w") as member:
+        shutil.copyfileobj(content, member)

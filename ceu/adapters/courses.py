@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, BinaryIO, Literal, Protocol, TypeVar
 
 import rfc8785
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -315,12 +315,14 @@ class CourseError(Exception):
 
 
 class Files(Protocol):
-    """The files of a course, in a folder or an archive: their paths, and the bytes of each."""
+    """The files of a course, in a folder or an archive: their paths, and the bytes of each, whole or as a stream."""
 
     @property
     def names(self) -> tuple[str, ...]: ...
 
     def read(self, name: str) -> bytes: ...
+
+    def open(self, name: str) -> BinaryIO: ...
 
 
 class FolderOfFiles:
@@ -336,6 +338,9 @@ class FolderOfFiles:
 
     def read(self, name: str) -> bytes:
         return (self._root / name).read_bytes()
+
+    def open(self, name: str) -> BinaryIO:
+        return (self._root / name).open("rb")
 
 
 class CourseShelf:
@@ -453,7 +458,7 @@ def read_content(files: Files, root: Path = Path()) -> tuple[CourseContent, dict
             if name.startswith("lessons/") and name.endswith(".md"):
                 lessons[name] = _text(files.read(name))
             elif name.startswith("assets/"):
-                assets[name] = _asset(name, files.read(name))
+                assets[name] = _asset(name, files)
         except UnicodeDecodeError as error:
             line = error.object.count(b"\n", 0, error.start) + 1
             problems.append(Problem(root / name, line, "This is not UTF-8 text.", "Save the file as UTF-8."))
@@ -465,12 +470,13 @@ def read_content(files: Files, root: Path = Path()) -> tuple[CourseContent, dict
     return CourseContent(data[COURSE], lessons, data[ASSESSMENT], assets), locates
 
 
-def _asset(name: str, data: bytes) -> str:
+def _asset(name: str, files: Files) -> str:
     if not ASSET_NAME.fullmatch(name):
         raise DomainError(
             f"“{name}” is not a name for a file of a course. Use letters, digits and hyphens, and put it into assets/ itself."
         )
-    return look_at_asset(name, data).sha256
+    with files.open(name) as stream:
+        return look_at_asset(name, stream).sha256
 
 
 def _read_mapping(files: Files, name: str, root: Path) -> tuple[dict[str, Any], Locate]:

@@ -6,14 +6,16 @@ anything of theirs are taken, and they are sent as downloads, never inside a pag
 
 import os
 import re
+import shutil
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from ceu.domain.errors import DomainError
 
@@ -40,14 +42,17 @@ class KeptFile:
 
 Look = Callable[[bytes], KeptFile]
 """Says what a file is, or raises DomainError with a sentence when it may not be kept."""
+LookThrough = Callable[[BinaryIO], KeptFile]
+"""The same of a file too large for memory; it may read the stream as far as it likes."""
 
 
 class FileStore(Protocol):
     """Keeps files by their content: the same bytes are kept once.
 
     ``put`` raises DomainError with a sentence for what ``look`` refuses: an empty or too large file, a kind that is not taken.
-    ``get`` gives the bytes of a hash, or None when they are not here or are no longer those of the hash. ``last_put_before``
-    names what nobody has put since an instant, and ``remove`` takes a file away for good.
+    ``get`` gives the bytes of a hash, or None when they are not here or are no longer those of the hash. ``take`` and ``open`` do
+    the same a block at a time, for files of courses; ``open`` does not read a file through to see whether it is whole.
+    ``last_put_before`` names what nobody has put or taken since an instant, and ``remove`` takes a file away for good.
     """
 
     def put(self, data: bytes, look: Look = ...) -> KeptFile: ...
@@ -57,6 +62,10 @@ class FileStore(Protocol):
     def last_put_before(self, instant: datetime) -> list[str]: ...
 
     def remove(self, digest: str) -> None: ...
+
+    def take(self, stream: BinaryIO, look: LookThrough) -> KeptFile: ...
+
+    def open(self, digest: str) -> BinaryIO | None: ...
 
 
 def look_at(data: bytes) -> KeptFile:
@@ -98,6 +107,15 @@ class MemoryFiles:
     def remove(self, digest: str) -> None:
         del self.kept[digest], self.put_at[digest]
 
+    def take(self, stream: BinaryIO, look: LookThrough) -> KeptFile:
+        seen = look(stream)
+        stream.seek(0)
+        self.kept[seen.sha256], self.put_at[seen.sha256] = stream.read(), time.time()
+        return seen
+
+    def open(self, digest: str) -> BinaryIO | None:
+        return BytesIO(self.kept[digest]) if digest in self.kept else None
+
 
 class FolderFiles:
     """Keeps files in a folder, readable by the site's user only: ``ab/abcd…``."""
@@ -108,17 +126,30 @@ class FolderFiles:
     def put(self, data: bytes, look: Look = look_at) -> KeptFile:
         seen = look(data)
         if self.get(seen.sha256) is None:
-            path = self._path(seen.sha256)
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=".coming-")  # mkstemp makes it 0600
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)  # whole, or not at all
+            self._write(seen.sha256, BytesIO(data))
         else:
             os.utime(self._path(seen.sha256))  # put again: see last_put_before
         return seen
+
+    def take(self, stream: BinaryIO, look: LookThrough) -> KeptFile:
+        seen = look(stream)
+        path = self._path(seen.sha256)
+        if not path.is_file() or path.stat().st_size != seen.size:
+            stream.seek(0)
+            self._write(seen.sha256, stream)
+        else:
+            os.utime(path)
+        return seen
+
+    def _write(self, digest: str, stream: BinaryIO) -> None:
+        path = self._path(digest)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".coming-")  # mkstemp makes it 0600
+        with os.fdopen(handle, "wb") as file:
+            shutil.copyfileobj(stream, file)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)  # whole, or not at all
 
     def get(self, digest: str) -> bytes | None:
         if not _NAME.fullmatch(digest):
@@ -132,6 +163,10 @@ class FolderFiles:
 
     def remove(self, digest: str) -> None:
         self._path(digest).unlink()
+
+    def open(self, digest: str) -> BinaryIO | None:
+        path = self._path(digest)
+        return path.open("rb") if _NAME.fullmatch(digest) and path.is_file() else None
 
     def _path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest

@@ -227,7 +227,7 @@ def files(draft_id: int) -> Page:
         original = form.file.data.filename.replace("\\", "/")
         name = f"assets/{slug_of(stem_of(original)) or 'file'}.{ending_of(original)}"
         try:
-            kept = keep_file(db.session(), outside().files, name, form.file.data.read())
+            kept = keep_file(db.session(), outside().files, name, form.file.data.stream)
             _save(draft, lambda content: with_asset(content, name, kept.sha256))
             flash(f"{name} is in the draft.", "success")
             return redirect(url_for("editor.files", draft_id=draft.id), 303)

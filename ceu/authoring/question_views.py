@@ -255,7 +255,7 @@ def _kept(found: Imported) -> tuple[dict[str, str], list[str]]:
         ending = picture_ending(data)
         try:
             kept[name] = (
-                f"{keep_file(db.session(), outside().files, f'{name}.{ending}', data).sha256}.{ending}"
+                f"{keep_file(db.session(), outside().files, f'{name}.{ending}', BytesIO(data)).sha256}.{ending}"
             )
         except DomainError as refusal:
             refused.append(refusal.message)

@@ -1,15 +1,14 @@
 """The doors of authoring: drafts, their way through review to publishing, and what changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import partial
-from io import BytesIO
-from typing import Any
+from typing import Any, BinaryIO
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ceu.adapters.archives import MB, Limits
+from ceu.adapters.archives import BLOCK, MB, Limits
 from ceu.adapters.course_packages import Keep, read_package, take_in, write_package
 from ceu.adapters.courses import CourseContent, CourseSource, check_course
 from ceu.authoring.checklist import CHECKLIST
@@ -260,11 +259,20 @@ def download(draft_id: int) -> Page:
     """The draft as a course folder."""
     found = draft_for(db.session(), current_principal(), draft_id)
     try:
-        data = write_package(found.content, found.slug, outside().files.get)
+        data = write_package(found.content, found.slug, outside().files.open)
     except DomainError as refusal:
         flash(refusal.message, "error")
         return redirect(url_for("authoring.draft", draft_id=draft_id), 303)
-    return send_file(BytesIO(data), "application/zip", as_attachment=True, download_name=f"{found.slug}.zip")
+    response = Response(_blocks(data), mimetype="application/zip")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{found.slug}.zip")
+    return response
+
+
+def _blocks(stream: BinaryIO) -> Iterator[bytes]:
+    """A file block by block, closed at its end."""
+    with stream:
+        while block := stream.read(BLOCK):
+            yield block
 
 
 @authoring.post("/drafts/<int:draft_id>/submit")

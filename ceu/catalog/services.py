@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -103,9 +103,9 @@ def retire_course(session: Session, now: datetime, version: CourseVersion, *, re
     follow_offer(session, version.course_id)
 
 
-def keep_file(session: Session, store: FileStore, name: str, data: bytes) -> KeptFile:
+def keep_file(session: Session, store: FileStore, name: str, stream: BinaryIO) -> KeptFile:
     """Keep a file of a course and let its address be asked for. Raises DomainError on ``file`` when it is refused."""
-    kept = store.put(data, partial(look_at_asset, name))
+    kept = store.take(stream, partial(look_at_asset, name))
     if session.get(CourseFile, kept.sha256) is None:
         session.add(CourseFile(sha256=kept.sha256, media_type=kept.media_type, size=kept.size))
         session.flush()

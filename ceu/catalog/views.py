@@ -1,9 +1,8 @@
 """The course list, a course's page, and what a provider has published."""
 
-from io import BytesIO
-
-from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
+from werkzeug.wsgi import wrap_file
 
 from ceu.adapters.course_assets import ENDINGS
 from ceu.catalog.accepted import accepted_for
@@ -147,12 +146,15 @@ def course_file(name: str) -> Response:
     """A file that a lesson shows; its name is that of its bytes. A drawing opened by itself runs nothing."""
     digest, _, ending = name.partition(".")
     kept = get_course_file(db.session(), digest)
-    data = outside().files.get(digest)
-    if data is None or ENDINGS.get(ending) != kept.media_type:
+    stream = outside().files.open(digest)
+    if stream is None or ENDINGS.get(ending) != kept.media_type:
         raise NotFound
-    response = send_file(BytesIO(data), mimetype=kept.media_type, conditional=True, etag=digest)
+    response = Response(wrap_file(request.environ, stream), mimetype=kept.media_type, direct_passthrough=True)
+    response.content_length = kept.size
     if kept.media_type == "application/pdf":
         response.headers["Content-Disposition"] = "attachment"  # the page that links to it knows its name
+    response.set_etag(digest)
+    response.make_conditional(request.environ, accept_ranges=True, complete_length=kept.size)
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     response.headers["Cache-Control"] = "private, max-age=86400, immutable"
     return response

@@ -1,6 +1,7 @@
 """Uploaded files stay in memory: what people send may name their clients, so no copy of it is left on a disk.
 
-Only content packages of courses, too large for that, go through a nameless file that is gone when the request ends.
+Only courses, their files and their content packages, too large for that, go through a nameless file that is gone when the
+request ends.
 """
 
 from collections.abc import Callable

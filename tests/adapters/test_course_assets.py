@@ -1,5 +1,7 @@
 """What files a course may hold: told by their bytes, within their limits, without anything that runs."""
 
+from io import BytesIO
+
 import pytest
 
 from ceu.adapters.course_assets import MB, address, captions_of, kind_of, look_at_asset
@@ -30,7 +32,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><defs><linearGradient id="g"/></
     ],
 )
 def test_files_that_hold_what_their_name_says_are_taken(name: str, data: bytes) -> None:
-    assert look_at_asset(name, data).size == len(data)
+    assert look_at_asset(name, BytesIO(data)).size == len(data)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +51,7 @@ def test_files_that_hold_what_their_name_says_are_taken(name: str, data: bytes) 
 )
 def test_others_are_refused_with_a_sentence(name: str, data: bytes, said: str) -> None:
     with pytest.raises(DomainError, match=said) as refused:
-        look_at_asset(name, data)
+        look_at_asset(name, BytesIO(data))
     assert refused.value.field == "file"
 
 
@@ -73,7 +75,7 @@ def test_others_are_refused_with_a_sentence(name: str, data: bytes, said: str) -
 )
 def test_a_drawing_that_could_act_is_refused(inside: str) -> None:
     with pytest.raises(DomainError, match="could act in the reader's browser"):
-        look_at_asset("a.svg", f'<svg xmlns="http://www.w3.org/2000/svg">{inside}</svg>'.encode())
+        look_at_asset("a.svg", BytesIO(f'<svg xmlns="http://www.w3.org/2000/svg">{inside}</svg>'.encode()))
 
 
 @pytest.mark.parametrize(
@@ -86,12 +88,12 @@ def test_a_drawing_that_could_act_is_refused(inside: str) -> None:
 )
 def test_a_drawing_with_a_prologue_of_its_own_is_refused(before: str) -> None:
     with pytest.raises(DomainError, match="could act"):
-        look_at_asset("a.svg", before.encode() + SVG)
+        look_at_asset("a.svg", BytesIO(before.encode() + SVG))
 
 
 def test_a_drawing_that_is_cut_off_is_refused() -> None:
     with pytest.raises(DomainError, match="no whole SVG"):
-        look_at_asset("a.svg", SVG[:-6])
+        look_at_asset("a.svg", BytesIO(SVG[:-6]))
 
 
 def test_names_say_what_a_file_is_for() -> None:

@@ -45,7 +45,7 @@ pictures = st.dictionaries(
 
 def into(store: MemoryFiles) -> Keep:
     """Keeps each file of a course in a store."""
-    return lambda name, each: store.put(each, partial(look_at_asset, name))
+    return lambda name, each: store.take(each, partial(look_at_asset, name))
 
 
 @settings(deadline=None)
@@ -55,16 +55,20 @@ def test_what_goes_out_comes_in_the_same(
 ) -> None:
     """Also of drafts that are anything but finished."""
     store, other = MemoryFiles(), MemoryFiles()
-    kept = {name: store.put(each, partial(look_at_asset, name)).sha256 for name, each in files.items()}
+    kept = {
+        name: store.take(BytesIO(each), partial(look_at_asset, name)).sha256 for name, each in files.items()
+    }
     content = CourseContent(course, lessons, assessment, kept)
-    assert read_package(BytesIO(write_package(content, "course", store.get)), into(other)) == content
+    with write_package(content, "course", store.open) as packed:
+        assert read_package(packed, into(other)) == content
     assert other.kept == store.kept
 
 
 @pytest.mark.parametrize("slug", CourseShelf(COURSES).list())
 def test_a_shipped_course_goes_out_and_in_and_is_the_same_course(slug: str, tmp_path: Path) -> None:
     source = CourseShelf(COURSES).get(slug)
-    packed = write_package(content_of(source), slug, MemoryFiles().get)
+    with write_package(content_of(source), slug, MemoryFiles().open) as stream:
+        packed = stream.read()
     again, faults = check_course(read_package(BytesIO(packed), into(MemoryFiles())))
     assert not faults
     assert again == source
@@ -74,7 +78,9 @@ def test_a_shipped_course_goes_out_and_in_and_is_the_same_course(slug: str, tmp_
 
 def test_the_same_content_is_the_same_file() -> None:
     content = CourseContent({"title": "x"}, {}, {}, {})
-    assert write_package(content, "x", MemoryFiles().get) == write_package(content, "x", MemoryFiles().get)
+    first, again = (write_package(content, "x", MemoryFiles().open) for _ in range(2))
+    with first, again:
+        assert first.read() == again.read()
 
 
 def _zip(**files: bytes) -> BytesIO:
@@ -124,7 +130,7 @@ def test_a_course_in_a_folder_of_the_archive_is_found() -> None:
 
 def test_nothing_goes_out_incomplete() -> None:
     with pytest.raises(DomainError, match="no longer kept"):
-        write_package(CourseContent({}, {}, {}, {"assets/a.png": "0" * 64}), "x", MemoryFiles().get)
+        write_package(CourseContent({}, {}, {}, {"assets/a.png": "0" * 64}), "x", MemoryFiles().open)
 
 
 def test_texts_of_several_lines_are_readable_in_the_file() -> None:

@@ -3,12 +3,14 @@
 import os
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from hypothesis import given, strategies as st
 
-from ceu.adapters.files import ENDINGS, LARGEST_FILE, FileStore, FolderFiles, MemoryFiles, look_at
+from ceu.adapters.files import ENDINGS, LARGEST_FILE, FileStore, FolderFiles, KeptFile, MemoryFiles, look_at
 from ceu.domain.errors import DomainError
 
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -29,6 +31,31 @@ def test_a_file_comes_back_by_its_hash(store: FileStore, data: bytes, ending: st
     assert kept.size == len(data)
     assert store.get(kept.sha256) == data
     assert store.put(data) == kept, "kept once"
+
+
+def test_a_large_file_is_taken_and_opened_as_a_stream(store: FileStore) -> None:
+    def look(stream: BinaryIO) -> KeptFile:
+        data = stream.read()
+        return KeptFile(sha256(data).hexdigest(), "video/mp4", len(data))
+
+    data = bytes(200_000)
+    for _ in range(2):
+        kept = store.take(BytesIO(data), look)
+    found = store.open(kept.sha256)
+    assert found is not None
+    with found:
+        found.seek(199_990)
+        assert found.read() == bytes(10)
+    assert store.get(kept.sha256) == data
+    assert [store.open(each) for each in ("0" * 64, "", "../../etc/passwd")] == [None] * 3
+
+
+def test_a_large_file_that_was_cut_comes_whole_again(tmp_path: Path) -> None:
+    store, kept = FolderFiles(tmp_path), look_at(PDF)
+    store.take(BytesIO(PDF), lambda _: kept)
+    (tmp_path / kept.sha256[:2] / kept.sha256).write_bytes(PDF[:4])
+    store.take(BytesIO(PDF), lambda _: kept)
+    assert store.get(kept.sha256) == PDF
 
 
 @pytest.mark.parametrize("digest", ["0" * 64, "", "../../etc/passwd", "A" * 64, "0" * 63 + "/"])

@@ -325,7 +325,10 @@ def test_a_folder_takes_the_place_of_a_draft_that_nobody_saved_meanwhile(
     assert bring(2, packed).status_code == 303
     session.refresh(draft)
     assert draft.content == before
-    other = write_package(replace(before, course={**before.course, "id": "other"}), "other", lambda _: None)
+    with write_package(
+        replace(before, course={**before.course, "id": "other"}), "other", lambda _: None
+    ) as stream:
+        other = stream.read()
     assert "This is the folder of another course, “other”" in bring(3, other).main
     assert "Choose a file." in client.post(address, data={"revision": "3"}).main  # type: ignore[attr-defined]
     assert client.post(address, data={"revision": "3", "action": "shelf"}).status_code == 404

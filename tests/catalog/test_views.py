@@ -1,6 +1,7 @@
 """The course list, course pages and the shelf, as visitors, learners, publishers and strangers see them."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 from sqlalchemy.orm import Session
@@ -257,7 +258,7 @@ def test_files_of_courses_are_sent_to_people_with_an_account_and_no_others(
     client: InspectingClient, session: Session, outside: Outside, alice: Person
 ) -> None:
     data = b"\x89PNG\r\n\x1a\n0123456789"
-    kept = keep_file(session, outside.files, "assets/a.png", data)
+    kept = keep_file(session, outside.files, "assets/a.png", BytesIO(data))
     evidence = outside.files.put(data + b"evidence")
     assert client.get(f"/courses/files/{kept.sha256}.png").status_code == 302
     answer = client.sign_in(alice).get(f"/courses/files/{kept.sha256}.png")

@@ -1,6 +1,7 @@
 """The reader in a real browser: time that is measured and not made up, places that follow, notes that wait for a connection."""
 
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -46,7 +47,9 @@ def enrollment_id(running: tuple[str, Flask]) -> int:
     with app.app_context():
         carol = make_person(db.session(), "carol")
         version = make_version(db.session(), minimum_minutes=2)
-        kept = keep_file(db.session(), app.extensions["ceu.outside"].files, "assets/handout.pdf", PDF)
+        kept = keep_file(
+            db.session(), app.extensions["ceu.outside"].files, "assets/handout.pdf", BytesIO(PDF)
+        )
         for lesson in list_lessons(db.session(), version.id):
             lesson.html = LESSON.format(words=WORDS, pdf=kept.sha256)
         found = enroll(db.session(), FROZEN_NOW, carol.id, version).id
