@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from ceu.accounts.models import Person
@@ -96,6 +96,32 @@ def _own_postgresql_database(url: str, worker: str) -> str:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
     engine.dispose()
     return sqlalchemy.make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def own_database(tmp_path: Path) -> Settings:
+    """A site on an empty database of its own, SQLite or on the server CEU_TEST_DATABASE_URL names, in which commits are commits."""
+    server = os.environ.get("CEU_TEST_DATABASE_URL")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    url = _own_postgresql_database(server, f"side_{worker}") if server else f"sqlite:///{tmp_path / 'ceu.db'}"
+    return Settings(
+        folder=tmp_path,
+        database_url=url,
+        mail_url=f"folder:{tmp_path}",
+        site_url="http://localhost",
+        secret_key="a secret for tests, of no use elsewhere",
+    )
+
+
+@pytest.fixture
+def engine(own_database: Settings) -> Iterator[Engine]:
+    """The same, migrated."""
+    app = create_app(own_database)
+    with app.app_context():
+        upgrade(str(ROOT / "migrations"))
+        db.session.remove()
+        yield db.engine
+        db.engine.dispose()
 
 
 @pytest.fixture

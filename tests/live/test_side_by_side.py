@@ -1,52 +1,23 @@
 """What people do at the same moment, each on a connection of their own: seats are never sold twice, no sign-in is lost."""
 
-import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
 
-import pytest
-from flask_migrate import upgrade
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from ceu.accounts.models import Person
-from ceu.app import create_app
-from ceu.db.extension import db
 from ceu.domain.errors import DomainError
 from ceu.live.models import CheckAnswer, Event, EventSession, PresenceCheck, Registration, SignIn
 from ceu.live.presence_services import answer_check, open_check, sign_in_or_out
 from ceu.live.queries import find_registration
 from ceu.live.services import cancel_registration, register
-from ceu.settings import ROOT, Settings
-from tests.conftest import _own_postgresql_database
 from tests.factories import FROZEN_NOW, make_person
 from tests.live.builders import at, code_at, make_event
 
 PEOPLE = 24
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    """A migrated database of its own, SQLite or on the server CEU_TEST_DATABASE_URL names, in which commits are commits."""
-    server = os.environ.get("CEU_TEST_DATABASE_URL")
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    url = _own_postgresql_database(server, f"side_{worker}") if server else f"sqlite:///{tmp_path / 'ceu.db'}"
-    settings = Settings(
-        folder=tmp_path,
-        database_url=url,
-        mail_url=f"folder:{tmp_path}",
-        site_url="http://localhost",
-        secret_key="a secret for tests, of no use elsewhere",
-    )
-    app = create_app(settings)
-    with app.app_context():
-        upgrade(str(ROOT / "migrations"))
-        db.session.remove()
-        yield db.engine
-        db.engine.dispose()
 
 
 def all_at_once(engine: Engine, people: list[int], act: Callable[[Session, int], object]) -> None:
