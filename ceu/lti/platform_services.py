@@ -72,7 +72,7 @@ def take_registration(
 
     Raises DomainError when it is registered already.
     """
-    session.refresh(platform, with_for_update=True)
+    session.refresh(platform, ["client_id"], with_for_update=True)
     if platform.client_id:
         raise DomainError("This address has been used to register already. Ask for a new one in Ceu.")
     platform.issuer, platform.client_id = found.issuer, client_id
@@ -89,7 +89,7 @@ def take_registration(
 
 def answer_registration(session: Session, platform: Platform, *, is_ours: bool) -> None:
     """Confirm what a platform has registered by itself, or forget it; then only a new address begins anew."""
-    session.refresh(platform, with_for_update=True)
+    session.refresh(platform, ["awaits_confirmation"], with_for_update=True)
     if not platform.awaits_confirmation:
         return
     platform.awaits_confirmation = False
