@@ -214,9 +214,14 @@ def _constant(value: int, size: int) -> Ints:
     return np.broadcast_to(np.int64(value), size)
 
 
+def _wide(column: Category) -> Category:
+    """Codes that may be multiplied."""
+    return replace(column, codes=column.codes.astype(np.int64, copy=False))
+
+
 def _persons(column: Iterable[Hashable] | Category | None, size: int) -> Category:
     if isinstance(column, Category):
-        return column
+        return _wide(column)
     if column is None:
         return Category(_constant(0, size), ("",) if size else ())
     return Category.of("" if person is None else person for person in column)
@@ -224,7 +229,7 @@ def _persons(column: Iterable[Hashable] | Category | None, size: int) -> Categor
 
 def _category(name: str, column: Iterable[Any] | Category | None, size: int) -> Category:
     if isinstance(column, Category):
-        return column
+        return _wide(column)
     if column is None:
         return Category.unknown(size)
     if name == "topic":

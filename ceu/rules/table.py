@@ -78,8 +78,8 @@ class Table(Ledger):
 def tabulated(columns: Mapping[str, Any]) -> Ledger:
     """A ledger of many people as a table, if it can be one; else as ``Ledger.from_columns`` reads it.
 
-    The columns are arrays of whole numbers of any width, or ``Category``. For a table they must come by person, day and
-    kind, no kind twice on a day, and fill half of it. Entries are known by their places.
+    The columns are arrays of whole numbers of any width, or ``Category``. For a table they must be of several people, come
+    by person, day and kind, hold no kind twice on a day, and fill half of it. Entries are known by their places.
     """
     return _table(columns) or Ledger.from_columns(columns)
 
@@ -91,7 +91,7 @@ def _table(columns: Mapping[str, Any]) -> Table | None:
     widths = [
         int(column.max(initial=0)) - low + 1 for column, low in zip(told_apart.values(), lowest, strict=True)
     ]
-    if size < 2 or not 1 < prod(widths) < _PERSON:
+    if len(columns["person"].values) < 2 or size < 2 or not 1 < prod(widths) < _PERSON:
         return None
     kind = _together(
         [column - np.int64(low) for column, low in zip(told_apart.values(), lowest, strict=True)], widths

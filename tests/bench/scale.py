@@ -87,7 +87,7 @@ def _simplified_for_one() -> Iterator[tuple[str, float]]:
     pack = load_pack(SIMPLIFIED)
     with tempfile.TemporaryDirectory() as name:
         table = make(Path(name), 1)
-        ledger = ledger_of(next(table.blocks()))
+        ledger = ledger_of(next(table.blocks()))  # of one person: no table
         version, rows = (
             pack.versions[-1],
             [
