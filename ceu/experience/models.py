@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ceu.accounts.models import Person
 from ceu.db.base import Base
 from ceu.db.types import UtcInstant
-from ceu.domain.dates import Week
+from ceu.domain.dates import Week, local_date
 from ceu.domain.experience import (
     DELIVERY_LABELS,
     EMPLOYMENT_LABELS,
@@ -208,6 +208,15 @@ class WeekSheet(Base):
     def is_open(self) -> bool:
         """Its entries may change: nobody has been asked to sign it, or it came back."""
         return self.state in {WeekState.DRAFT, WeekState.RETURNED}
+
+    def can_only_be_handed_over_to(self, supervision: Supervision) -> bool:
+        """Somebody else supervised it, who is gone or was asked to sign it, and this supervisor came after it."""
+        known = self.supervision
+        if known is None or self.supervised_by_id is not None or supervision.id == known.id:
+            return False
+        settled = known.accepted_at is not None and (known.ended_at or self.submitted_at)
+        came = local_date(supervision.accepted_at or supervision.invited_at, supervision.trainee.time_zone)
+        return bool(settled) and came > self.week_end
 
     @property
     def is_amended(self) -> bool:

@@ -582,15 +582,12 @@ def assign(sheet: WeekSheet, supervision: Supervision) -> None:
     Raises DomainError where it can only be handed over: its supervisor was somebody else, who is gone or was asked to sign it,
     and this one came after the week. Whom two supervised at the time, the trainee tells, and the signer attests.
     """
-    known = sheet.supervision
-    if known is not None and supervision.id not in {known.id, sheet.supervised_by_id}:
-        settled = known.accepted_at is not None and (known.ended_at or sheet.submitted_at)
-        since = local_date(supervision.accepted_at or supervision.invited_at, supervision.trainee.time_zone)
-        if settled and sheet.supervised_by_id is None and since > sheet.week_end:
-            raise DomainError(
-                f"{week_name(sheet)} was supervised by {known.name}; {supervision.name} came after it. Hand it over under "
-                "Supervisors: then the record says who supervised and who signs."
-            )
+    if sheet.can_only_be_handed_over_to(supervision):
+        assert sheet.supervision
+        raise DomainError(
+            f"{week_name(sheet)} was supervised by {sheet.supervision.name}; {supervision.name} came after it. Hand it over "
+            "under Supervisors: then the record says who supervised and who signs."
+        )
     sheet.supervision = supervision
     if sheet.supervised_by_id == supervision.id:
         sheet.supervised_by = None

@@ -101,7 +101,8 @@ def list_signed_by_link(session: Session, link_id: int) -> list[SignOff]:
 def list_to_sign_by_link(session: Session, supervision: Supervision, limit: int) -> list[WeekSheet]:
     """The weeks of the setting for which a signature can be asked under this supervision, oldest first.
 
-    These are open weeks with entries, and weeks that wait under this supervision already.
+    These are open weeks with entries, and weeks that wait under this supervision already, but none that has to be handed over
+    first; at most ``limit``.
     """
     wanted = (
         select(WeekSheet)
@@ -119,10 +120,9 @@ def list_to_sign_by_link(session: Session, supervision: Supervision, limit: int)
             ),
         )
         .order_by(WeekSheet.week_start)
-        .limit(limit)
-        .options(joinedload(WeekSheet.setting))
+        .options(joinedload(WeekSheet.setting), joinedload(WeekSheet.supervision))
     )
-    return list(session.scalars(wanted))
+    return [sheet for sheet in session.scalars(wanted) if not sheet.can_only_be_handed_over_to(supervision)]
 
 
 def list_unclaimed(session: Session, email: str) -> list[SignOff]:

@@ -23,6 +23,7 @@ from ceu.experience.services import (
     submit_week,
     withdraw_week,
 )
+from ceu.experience.sign_queries import list_to_sign_by_link
 from ceu.licenses.queries import list_goals
 from tests.client import InspectingClient
 from tests.experience.builders import (
@@ -274,6 +275,7 @@ def test_who_came_after_the_week_takes_it_over_or_does_not_sign(
     with pytest.raises(DomainError, match=r"came after it\. Hand it over"):
         submit_week(session, FROZEN_NOW, sheet, late.id)
     assert sheet.supervision_id == supervision.id
+    assert list_to_sign_by_link(session, late, limit=2) == []
 
 
 def test_whom_two_supervised_at_the_time_the_trainee_tells(

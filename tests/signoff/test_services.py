@@ -485,7 +485,7 @@ def test_an_amendment_given_up_loses_neither_the_client_nor_the_own_words(
     assert sheet.before_amendment == []
 
 
-@pytest.mark.parametrize("text", ["About client John Smith", "On 11/16/2026", "Call 415-555-1212"])
+@pytest.mark.parametrize("text", ["About client John Smith", "Born 11/16/1986", "Call 415-555-1212"])
 def test_words_about_a_week_hold_no_identifier_without_a_reason(
     session: Session, outside: Outside, dana: Person, bayview: WorkSetting, signed: SignOff, text: str
 ) -> None:
