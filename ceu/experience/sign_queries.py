@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -122,7 +123,8 @@ def list_to_sign_by_link(session: Session, supervision: Supervision, limit: int)
         .order_by(WeekSheet.week_start)
         .options(joinedload(WeekSheet.setting), joinedload(WeekSheet.supervision))
     )
-    return [sheet for sheet in session.scalars(wanted) if not sheet.can_only_be_handed_over_to(supervision)]
+    found = (one for one in session.scalars(wanted) if not one.can_only_be_handed_over_to(supervision))
+    return list(islice(found, limit))
 
 
 def list_unclaimed(session: Session, email: str) -> list[SignOff]:

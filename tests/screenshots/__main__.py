@@ -121,7 +121,7 @@ def _paths_without_links(session: Session, now: datetime) -> list[str]:
     assert setting
     assert organization
     invited, supervise = invite_supervisor(session, now, setting, "Robin Hale", "robin@example.org")
-    _, sign = ask_for_signatures(session, now, invited, list_to_sign_by_link(session, invited, limit=50)[:2])
+    _, sign = ask_for_signatures(session, now, invited, list_to_sign_by_link(session, invited, limit=2))
     _, join = invite_member(session, now, organization, "carol@example.org", Role.MEMBER)
     cohort = session.scalars(select(Cohort)).first()
     director = find_person_by_email(session, ERIN.email)
