@@ -1,6 +1,6 @@
 """Reading statements."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import datetime
 
 from sqlalchemy import exists, func, select
@@ -44,7 +44,7 @@ def each_of_registration(
     until: datetime | None = None,
     ascending: bool = False,
     after: int | None = None,
-) -> Iterator[Statement]:
+) -> Generator[Statement, None, None]:
     """What was said in a registration, by when it was stored, the latest first; ``after`` is the id of the last one seen."""
     wanted = select(Statement).where(Statement.registration == registration)
     if since is not None:
@@ -54,7 +54,8 @@ def each_of_registration(
     if after is not None:
         wanted = wanted.where(Statement.id > after if ascending else Statement.id < after)
     order = Statement.id if ascending else Statement.id.desc()
-    return iter(session.scalars(wanted.order_by(order).execution_options(yield_per=200)))
+    with session.scalars(wanted.order_by(order).execution_options(yield_per=200)) as rows:
+        yield from rows  # who has read enough ends the question at the server too
 
 
 def list_waiting(session: Session, most: int) -> list[Statement]:

@@ -8,6 +8,8 @@ be read from anywhere; there are no cookies to abuse. Not spoken here: files att
 
 import json
 from collections.abc import Mapping
+from contextlib import closing
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,7 +25,6 @@ from ceu.packages.cmi5_services import Changed, TokenTaken, check_unchanged, kee
 from ceu.packages.models import PackageDocument, PackageLaunch
 from ceu.packages.queries import launch_by_key
 from ceu.packages.services import Superseded, hold_open
-from ceu.statements.models import Statement
 from ceu.statements.queries import each_of_registration, find_statement
 from ceu.statements.selecting import instant, selection_of
 from ceu.statements.services import Conflict, take_statements
@@ -142,15 +143,12 @@ def said() -> Response:
         ascending=asked.ascending,
         after=asked.after,
     )
-    chosen: list[Statement] = []
+    with closing(rows):
+        chosen = list(islice((row for row in rows if asked.holds(row.body)), asked.limit + 1))
     more = ""
-    for row in rows:
-        if not asked.holds(row.body):
-            continue
-        if len(chosen) == asked.limit:
-            more = f"{request.path}?{urlencode({**request.args, 'after': chosen[-1].id})}"
-            break
-        chosen.append(row)
+    if len(chosen) > asked.limit:
+        chosen = chosen[: asked.limit]
+        more = f"{request.path}?{urlencode({**request.args, 'after': chosen[-1].id})}"
     return jsonify(statements=[row.body for row in chosen], more=more)
 
 
