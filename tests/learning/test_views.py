@@ -120,10 +120,10 @@ def test_who_began_an_earlier_version_reads_what_is_new_since_then(
 ) -> None:
     news = f"/courses/{version.course_id}/new-since-mine"
     assert learner.get(news).status_code == 302
-    learner.post(f"/courses/versions/{version.id}/enroll")
+    mine = learner.post(f"/courses/versions/{version.id}/enroll").location
     make_version(session, version.course.provider, summary="Neither yours nor the last.")
     latest = make_version(session, version.course.provider, summary="How to hear well.")
-    assert "What is new since then" in learner.get("/learning/1").main
+    assert "What is new since then" in learner.get(mine).main
     page = learner.get(news)
     for text in ("You began version 1", "How to hear what is said", "How to hear well."):
         assert text in page.main
